@@ -1,0 +1,26 @@
+import org.jspecify.annotations.NullMarked;
+
+/** One command, theca. */
+@NullMarked
+@SuppressWarnings({"requires-automatic", "module"})
+module dev.theca.cli {
+  requires static org.jspecify;
+  requires transitive dev.theca.wire;
+  requires transitive dev.theca.linux;
+  requires transitive dev.theca.evidence;
+  requires transitive dev.theca.collateral;
+  requires transitive dev.theca.rego;
+  requires transitive dev.theca.image;
+  requires transitive dev.theca.registry;
+  requires transitive dev.theca.sealfs;
+  requires transitive dev.theca.enclave;
+  requires transitive dev.theca.forge;
+  requires transitive dev.theca.simulator;
+  requires transitive dev.theca.agent;
+  requires transitive dev.theca.broker;
+  requires transitive dev.theca.node;
+  requires io.grpc;
+  requires io.grpc.netty;
+  requires io.grpc.stub;
+  requires info.picocli;
+}

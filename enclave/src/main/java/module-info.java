@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** A TEE as files, measurement and signing of enclaves, both ends of the hand-over. */
+@NullMarked
+module dev.theca.enclave {
+  requires static org.jspecify;
+  requires transitive dev.theca.wire;
+  requires transitive dev.theca.linux;
+  requires transitive dev.theca.evidence;
+  requires transitive dev.theca.sealfs;
+}

@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** One daemon per node: containerd shim, proxy snapshotter, runc driver, agent supervision. */
+@NullMarked
+@SuppressWarnings({"requires-automatic", "module"})
+module dev.theca.node {
+  requires static org.jspecify;
+  requires transitive dev.theca.wire;
+  requires transitive dev.theca.linux;
+  requires io.grpc;
+  requires io.grpc.netty;
+  requires io.grpc.stub;
+}

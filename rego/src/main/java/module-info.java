@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The policy language: parse, compile once, evaluate with bounded work. */
+@NullMarked
+module dev.theca.rego {
+  requires static org.jspecify;
+  requires transitive dev.theca.wire;
+}

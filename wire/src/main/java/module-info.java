@@ -1,0 +1,26 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Bytes on wires: strict formats and the messages between rooms.
+ *
+ * <p>Packages that can hold a key ({@code secret}, {@code jose}) are exported to named rooms only,
+ * so that host code ({@code node}, {@code operator}) cannot even name one.
+ */
+@NullMarked
+@SuppressWarnings("module")
+module dev.theca.wire {
+  requires static org.jspecify;
+  requires tools.jackson.core;
+
+  exports dev.theca.wire;
+  exports dev.theca.wire.secret to
+      dev.theca.agent,
+      dev.theca.broker,
+      dev.theca.cli,
+      dev.theca.enclave,
+      dev.theca.forge,
+      dev.theca.image,
+      dev.theca.registry,
+      dev.theca.sealfs,
+      dev.theca.simulator;
+}
