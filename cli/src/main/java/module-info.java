@@ -23,4 +23,7 @@ module dev.theca.cli {
   requires io.grpc.netty;
   requires io.grpc.stub;
   requires info.picocli;
+
+  opens dev.theca.cli to
+      info.picocli;
 }

@@ -1,10 +1,18 @@
 package dev.theca.cli;
 
-/** Entry of the room as a process. */
+import picocli.CommandLine;
+
+/** Entry of the {@code theca} command. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(64);
+    if (args.length == 1 && args[0].equals("--version")) {
+      System.out.println(
+          "theca "
+              + Theca.VERSION); // before the parser loads: the commonest question, answered fast
+      return;
+    }
+    System.exit(new CommandLine(new Theca()).execute(args));
   }
 }

@@ -1,0 +1,22 @@
+package dev.theca.cli;
+
+import picocli.CommandLine.Command;
+
+/** The one command: everything that a user can ask Theca for. */
+@Command(
+    name = "theca",
+    version = "theca " + Theca.VERSION,
+    mixinStandardHelpOptions = true,
+    description = "Unmodified container images as confidential containers, on stock containerd.",
+    subcommands = {picocli.CommandLine.HelpCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, and every promise held",
+      "1:a promise was broken or a step failed",
+      "2:refused: the reason says what was expected, what was found, what to do",
+      "64:wrong usage",
+      "69:something that is needed is missing on this machine"
+    })
+final class Theca {
+  static final String VERSION = "0.1.0";
+}
