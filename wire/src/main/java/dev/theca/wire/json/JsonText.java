@@ -1,0 +1,107 @@
+package dev.theca.wire.json;
+
+import java.util.List;
+import java.util.Map;
+
+/** The three texts of a value: compact, indented, canonical (RFC 8785). */
+final class JsonText {
+  private final StringBuilder out = new StringBuilder();
+  private final boolean indent;
+  private final boolean canonical;
+  private int level;
+
+  private JsonText(boolean indent, boolean canonical) {
+    this.indent = indent;
+    this.canonical = canonical;
+  }
+
+  static String compact(JsonValue value) {
+    return new JsonText(false, false).add(value).out.toString();
+  }
+
+  static String pretty(JsonValue value) {
+    return new JsonText(true, false).add(value).out.toString();
+  }
+
+  static String canonical(JsonValue value) {
+    return new JsonText(false, true).add(value).out.toString();
+  }
+
+  private JsonText add(JsonValue value) {
+    switch (value) {
+      case JsonObject(Map<String, JsonValue> members) -> object(members);
+      case JsonArray(List<JsonValue> items) -> array(items);
+      case JsonString(String text) -> string(text);
+      case JsonNumber number ->
+          out.append(canonical ? EcmaNumber.format(number) : number.literal());
+      case JsonBool(boolean flag) -> out.append(flag);
+      case JsonNull n -> out.append("null");
+    }
+    return this;
+  }
+
+  private void object(Map<String, JsonValue> members) {
+    var names = members.keySet().stream();
+    if (canonical)
+      names = names.sorted(); // String order is UTF-16 code unit order, as RFC 8785 3.2.3 asks
+    out.append('{');
+    level++;
+    boolean first = true;
+    for (String name : names.toList()) {
+      separate(first);
+      first = false;
+      string(name);
+      out.append(indent ? ": " : ":");
+      add(java.util.Objects.requireNonNull(members.get(name)));
+    }
+    close(first, '}');
+  }
+
+  private void array(List<JsonValue> items) {
+    out.append('[');
+    level++;
+    boolean first = true;
+    for (JsonValue item : items) {
+      separate(first);
+      first = false;
+      add(item);
+    }
+    close(first, ']');
+  }
+
+  private void separate(boolean first) {
+    if (!first) out.append(',');
+    line();
+  }
+
+  private void close(boolean empty, char bracket) {
+    level--;
+    if (!empty) line();
+    out.append(bracket);
+  }
+
+  private void line() {
+    if (indent) out.append('\n').repeat("  ", level);
+  }
+
+  private void string(String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> out.append("\\\"");
+        case '\\' -> out.append("\\\\");
+        case '\b' -> out.append("\\b");
+        case '\f' -> out.append("\\f");
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
+          if (c < 0x20) out.append(String.format("\\u%04x", (int) c));
+          else out.append(c);
+        }
+      }
+    }
+    out.append('"');
+  }
+}
