@@ -14,6 +14,8 @@ module dev.theca.wire {
 
   exports dev.theca.wire;
   exports dev.theca.wire.json;
+  exports dev.theca.wire.proto;
+  exports dev.theca.wire.ttrpc;
   exports dev.theca.wire.secret to
       dev.theca.agent,
       dev.theca.broker,

@@ -1,0 +1,73 @@
+package dev.theca.wire.proto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProtoTest {
+  @Test
+  void the_bytes_are_those_of_the_specification() {
+    // protobuf.dev, "Encoding": field 1 = 150, field 2 = "testing"
+    byte[] message = new ProtoWriter().varint(1, 150).string(2, "testing").toBytes();
+    assertThat(HexFormat.of().formatHex(message)).isEqualTo("089601120774657374696e67");
+  }
+
+  @Test
+  void every_kind_of_field_comes_back_and_unread_ones_are_skipped() {
+    byte[] message =
+        new ProtoWriter()
+            .varint(1, -1)
+            .bool(2, true)
+            .bytes(3, new byte[] {1, 2})
+            .strings(4, List.of("a", ""))
+            .map(5, Map.of("k", "v"))
+            .message(6, new ProtoWriter())
+            .string(7, "end")
+            .toBytes();
+    var in = new ProtoReader(message);
+    var strings = new java.util.ArrayList<String>();
+    var map = new LinkedHashMap<String, String>();
+    while (in.next()) {
+      switch (in.field()) {
+        case 1 -> assertThat(in.varint()).isEqualTo(-1);
+        case 4 -> strings.add(in.string());
+        case 5 -> in.entry(map);
+        case 7 -> strings.add(in.string());
+        default -> {}
+      }
+    }
+    assertThat(strings).containsExactly("a", "", "end");
+    assertThat(map).containsExactly(Map.entry("k", "v"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "08",
+        "0880",
+        "08ffffffffffffffffffff01",
+        "1205616263",
+        "12ffffffff0f",
+        "00",
+        "0d0000",
+        "0f",
+        "1201ff"
+      })
+  void cut_off_or_lying_bytes_are_refused(String hex) {
+    assertThatThrownBy(
+            () -> {
+              var in = new ProtoReader(HexFormat.of().parseHex(hex));
+              while (in.next()) {
+                if (in.field() == 2) in.string();
+              }
+            })
+        .isInstanceOf(ProtoException.class);
+  }
+}
