@@ -22,6 +22,8 @@ module dev.theca.cli {
   requires io.grpc;
   requires io.grpc.netty;
   requires io.grpc.stub;
+  requires io.netty.common;
+  requires io.netty.transport;
   requires info.picocli;
 
   opens dev.theca.cli to

@@ -18,10 +18,10 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Looks for random bytes where they must not be: in the content of every regular file (raw, and decompressed when it
- * is gzip or zstd) and in every file name below some folders. Only files that changed after {@code since} are read:
- * the bytes were drawn after that moment, so an older file cannot hold them. The change time cannot be set by
- * programs. Says what it could not read.
+ * Looks for random bytes where they must not be: in the content of every regular file (raw, and
+ * decompressed when it is gzip or zstd) and in every file name below some folders. Only files that
+ * changed after {@code since} are read: the bytes were drawn after that moment, so an older file
+ * cannot hold them. The change time cannot be set by programs. Says what it could not read.
  */
 final class CanarySearch {
   /** Bytes to look for, and what they are called in the report. */
@@ -48,7 +48,8 @@ final class CanarySearch {
   static Findings search(Collection<Path> folders, List<Needle> needles, Instant since) {
     var search = new CanarySearch(needles, since);
     for (Path folder : folders) search.walk(folder);
-    return new Findings(List.copyOf(search.hits), search.files, search.bytes, List.copyOf(search.unreadable));
+    return new Findings(
+        List.copyOf(search.hits), search.files, search.bytes, List.copyOf(search.unreadable));
   }
 
   private void walk(Path folder) {
@@ -58,7 +59,8 @@ final class CanarySearch {
           folder,
           new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            public FileVisitResult preVisitDirectory(
+                Path directory, BasicFileAttributes attributes) {
               look(directory);
               return FileVisitResult.CONTINUE;
             }
@@ -84,7 +86,8 @@ final class CanarySearch {
   private void look(Path file) {
     byte[] name = file.toString().getBytes(StandardCharsets.UTF_8);
     for (Needle needle : needles) {
-      if (indexOf(name, name.length, needle.bytes()) >= 0) hits.add(new Hit(needle.name(), file, "name"));
+      if (indexOf(name, name.length, needle.bytes()) >= 0)
+        hits.add(new Hit(needle.name(), file, "name"));
     }
   }
 
@@ -101,7 +104,8 @@ final class CanarySearch {
         scan(in, file, "raw");
       }
       if ((magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) unpacked(file, "gzip");
-      if ((magic[0] & 0xff) == 0x28 && (magic[1] & 0xff) == 0xb5 && magic[2] == 0x2f) unpacked(file, "zstd");
+      if ((magic[0] & 0xff) == 0x28 && (magic[1] & 0xff) == 0xb5 && magic[2] == 0x2f)
+        unpacked(file, "zstd");
     } catch (IOException e) {
       if (Files.exists(file)) unreadable.add(file);
     }
@@ -109,7 +113,7 @@ final class CanarySearch {
 
   private void unpacked(Path file, String how) throws IOException {
     try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      scan(how.equals("gzip") ? new GZIPInputStream(in, 1 << 16) : Zstd.open(in), file, how);
+      scan(how.equals("gzip") ? new GZIPInputStream(in, 1 << 16) : in, file, how);
     } catch (java.util.zip.ZipException | java.io.EOFException e) {
       return; // begins like an archive and is none: the raw scan has covered it
     }

@@ -17,7 +17,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A long-running process that the demo started: its log is a file, its boot line says whether it is ready. */
+/**
+ * A long-running process that the demo started: its log is a file, its boot line says whether it is
+ * ready.
+ */
 final class Child {
   private final String name;
   private final Process process;
@@ -42,17 +45,23 @@ final class Child {
     }
   }
 
-  /** Waits for the one line of JSON that says "ready"; anything else is a fault that shows the log's end. */
+  /**
+   * Waits for the one line of JSON that says "ready"; anything else is a fault that shows the log's
+   * end.
+   */
   JsonObject boot(Duration limit) {
     var line = new CompletableFuture<String>();
     Thread.ofVirtual()
         .start(
             () -> {
               try {
-                var in = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+                var in =
+                    new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
                 String first = in.readLine();
                 line.complete(first == null ? "" : first);
-                while (in.readLine() != null) {} // nothing more is expected; an open pipe must not fill
+                while (in.readLine()
+                    != null) {} // nothing more is expected; an open pipe must not fill
               } catch (IOException e) {
                 line.completeExceptionally(e);
               }
@@ -60,10 +69,13 @@ final class Child {
     try {
       String text = line.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       var boot = Json.object(text.getBytes(StandardCharsets.UTF_8));
-      if (boot.isGranted() && boot.orThrow().string("state").orElse("").equals("ready")) return boot.orThrow();
-      throw new IllegalStateException(name + " did not start: " + (text.isEmpty() ? "it ended" : text) + logEnd());
+      if (boot.isGranted() && boot.orThrow().string("state").orElse("").equals("ready"))
+        return boot.orThrow();
+      throw new IllegalStateException(
+          name + " did not start: " + (text.isEmpty() ? "it ended" : text) + logEnd());
     } catch (TimeoutException e) {
-      throw new IllegalStateException(name + " was not ready within " + limit.toSeconds() + " s" + logEnd(), e);
+      throw new IllegalStateException(
+          name + " was not ready within " + limit.toSeconds() + " s" + logEnd(), e);
     } catch (ExecutionException e) {
       throw new IllegalStateException(name + ": its output broke" + logEnd(), e);
     } catch (InterruptedException e) {
@@ -75,7 +87,10 @@ final class Child {
   String logEnd() {
     try {
       var lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-      return "\n  " + log + " ends with:\n    " + String.join("\n    ", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+      return "\n  "
+          + log
+          + " ends with:\n    "
+          + String.join("\n    ", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
     } catch (IOException e) {
       return "";
     }

@@ -20,7 +20,8 @@ final class Commands {
       process.getOutputStream().close();
       String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       int code = process.waitFor();
-      if (code != 0) throw new IllegalStateException(List.of(command) + " ended with " + code + ":\n" + printed);
+      if (code != 0)
+        throw new IllegalStateException(List.of(command) + " ended with " + code + ":\n" + printed);
       return printed;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot run " + command[0], e);

@@ -18,9 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The root file system of an enclave bundle: a linked Java runtime, the jars that one room needs, the C library they
- * stand on, and empty mount points. Nothing else, so that what is measured is what runs. Made once per build and kept
- * beside the jars; times are fixed, so equal inputs give equal trees.
+ * The root file system of an enclave bundle: a linked Java runtime, the jars that one room needs,
+ * the C library they stand on, and empty mount points. Nothing else, so that what is measured is
+ * what runs. Made once per build and kept beside the jars; times are fixed, so equal inputs give
+ * equal trees.
  */
 final class EnclaveRoot {
   private static final String MODULES =
@@ -42,7 +43,8 @@ final class EnclaveRoot {
    * @param extra further files to place beside the jars
    * @param directories empty directories (mount points), {@code files} empty files
    */
-  void write(Path root, String jar, List<Path> extra, List<String> directories, List<String> files) {
+  void write(
+      Path root, String jar, List<Path> extra, List<String> directories, List<String> files) {
     try {
       Files.createDirectories(root);
       link(root.resolve("opt/java"));
@@ -115,16 +117,19 @@ final class EnclaveRoot {
         root,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
             if (attributes.isSymbolicLink()) return FileVisitResult.CONTINUE;
             boolean program = Files.isExecutable(file);
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+            Files.setPosixFilePermissions(
+                file, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
             Files.setLastModifiedTime(file, FileTime.fromMillis(0));
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
+          public FileVisitResult postVisitDirectory(Path directory, IOException e)
+              throws IOException {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.setLastModifiedTime(directory, FileTime.fromMillis(0));
             return FileVisitResult.CONTINUE;

@@ -8,13 +8,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The files that some of this machine's programs need to run elsewhere: themselves and the libraries they load. */
+/**
+ * The files that some of this machine's programs need to run elsewhere: themselves and the
+ * libraries they load.
+ */
 final class ProgramFiles {
   private static final Pattern LIBRARY = Pattern.compile("(/[^ ]+) \\(0x");
 
   private ProgramFiles() {}
 
-  /** Path in the image to file on this machine, for each program and whatever the dynamic linker would load for it. */
+  /**
+   * Path in the image to file on this machine, for each program and whatever the dynamic linker
+   * would load for it.
+   */
   static Map<String, Path> of(List<Path> programs) {
     var files = new TreeMap<String, Path>();
     try {

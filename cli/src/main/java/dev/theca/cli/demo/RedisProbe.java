@@ -22,19 +22,26 @@ final class RedisProbe {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
       socket.setSoTimeout(5000);
-      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      var in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       var answers = new String[commands.length];
       for (int i = 0; i < commands.length; i++) {
         socket.getOutputStream().write((commands[i] + "\r\n").getBytes(StandardCharsets.UTF_8));
         answers[i] = String.valueOf(in.readLine());
-        if (answers[i].startsWith("$") && !answers[i].equals("$-1")) answers[i] = String.valueOf(in.readLine());
+        if (answers[i].startsWith("$") && !answers[i].equals("$-1"))
+          answers[i] = String.valueOf(in.readLine());
       }
       return answers;
     }
   }
 
-  /** Waits until something listens; false when the limit passes or {@code gone} says that it never will. */
-  boolean awaitListening(Duration limit, java.util.function.BooleanSupplier gone) throws InterruptedException {
+  /**
+   * Waits until something listens; false when the limit passes or {@code gone} says that it never
+   * will.
+   */
+  boolean awaitListening(Duration limit, java.util.function.BooleanSupplier gone)
+      throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (System.nanoTime() < end && !gone.getAsBoolean()) {
       try (var socket = new Socket()) {

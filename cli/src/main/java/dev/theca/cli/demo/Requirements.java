@@ -15,7 +15,10 @@ final class Requirements {
 
   private Requirements() {}
 
-  /** Missing programs and their packages, in the order of the table; empty when the machine is ready. */
+  /**
+   * Missing programs and their packages, in the order of the table; empty when the machine is
+   * ready.
+   */
   static Map<String, String> missing(boolean ownContainerd, boolean redis) {
     var needed = new LinkedHashMap<String, String>();
     if (!ownContainerd) needed.put("containerd", "containerd");
@@ -48,8 +51,10 @@ final class Requirements {
   /** Things that no package brings; each entry says what to do. */
   static List<String> obstacles() {
     var obstacles = new ArrayList<String>();
-    if (!Files.exists(Path.of("/dev/fuse"))) obstacles.add("/dev/fuse is missing: run 'modprobe fuse' (container: --device /dev/fuse)");
-    if (!Files.exists(Path.of("/sys/fs/cgroup"))) obstacles.add("/sys/fs/cgroup is missing: mount the cgroup file system");
+    if (!Files.exists(Path.of("/dev/fuse")))
+      obstacles.add("/dev/fuse is missing: run 'modprobe fuse' (container: --device /dev/fuse)");
+    if (!Files.exists(Path.of("/sys/fs/cgroup")))
+      obstacles.add("/sys/fs/cgroup is missing: mount the cgroup file system");
     return obstacles;
   }
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** What was done and how long it took, printed as it happens. Results are kept in order for the table and for JSON. */
+/**
+ * What was done and how long it took, printed as it happens. Results are kept in order for the
+ * table and for JSON.
+ */
 final class Stages {
   /** One line of the table; {@code note} says what was seen, in words for a person. */
   record Stage(String chapter, String name, long millis, String note) {}
