@@ -13,6 +13,7 @@ module dev.theca.wire {
   requires tools.jackson.core;
 
   exports dev.theca.wire;
+  exports dev.theca.wire.cbor;
   exports dev.theca.wire.json;
   exports dev.theca.wire.proto;
   exports dev.theca.wire.ttrpc;
