@@ -17,6 +17,16 @@ module dev.theca.wire {
   exports dev.theca.wire.json;
   exports dev.theca.wire.proto;
   exports dev.theca.wire.ttrpc;
+  exports dev.theca.wire.jose to
+      dev.theca.agent,
+      dev.theca.broker,
+      dev.theca.cli,
+      dev.theca.enclave,
+      dev.theca.forge,
+      dev.theca.image,
+      dev.theca.registry,
+      dev.theca.sealfs,
+      dev.theca.simulator;
   exports dev.theca.wire.secret to
       dev.theca.agent,
       dev.theca.broker,
