@@ -1,0 +1,76 @@
+package dev.theca.cli.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What could remain of a demo: mounts and processes below its folders. */
+final class Leftovers {
+  private Leftovers() {}
+
+  /**
+   * Mount points at or below the folders, as the host's mount table shows them, innermost first.
+   */
+  static List<String> mounts(Path... folders) {
+    try {
+      var found = new ArrayList<String>();
+      for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+        String point = line.split(" ")[4].replace("\\040", " ");
+        for (Path folder : folders) if (Path.of(point).startsWith(folder)) found.add(point);
+      }
+      return found.reversed();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the mount table", e);
+    }
+  }
+
+  /** Command lines of processes that name one of the folders, other than this one. */
+  static List<String> processes(Path... folders) {
+    var found = new ArrayList<String>();
+    long self = ProcessHandle.current().pid();
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      for (Path process : (Iterable<Path>) all::iterator) {
+        String name = process.getFileName().toString();
+        if (!name.chars().allMatch(Character::isDigit) || Long.parseLong(name) == self) continue;
+        String line = commandLine(process);
+        for (Path folder : folders) {
+          if (line.contains(folder + "/")) found.add(name + " " + line);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list processes", e);
+    }
+    return found;
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(
+              process.resolve("cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ')
+          .trim();
+    } catch (IOException e) {
+      return ""; // it ended meanwhile
+    }
+  }
+
+  /** Detaches what is mounted below the folders and deletes them. */
+  static void remove(Path... folders) {
+    for (String mount : mounts(folders)) Commands.run("umount", "-l", mount);
+    for (Path folder : folders) delete(folder);
+  }
+
+  private static void delete(Path folder) {
+    if (!Files.isDirectory(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList())
+        Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + folder, e);
+    }
+  }
+}
