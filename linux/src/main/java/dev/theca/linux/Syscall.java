@@ -1,0 +1,37 @@
+package dev.theca.linux;
+
+/**
+ * The system calls that we use, with their numbers on x86-64
+ * (arch/x86/entry/syscalls/syscall_64.tbl).
+ */
+enum Syscall {
+  READ(0),
+  WRITE(1),
+  CLOSE(3),
+  IOCTL(16),
+  PREAD64(17),
+  PWRITE64(18),
+  GETSOCKOPT(55),
+  KILL(62),
+  FCNTL(72),
+  PRCTL(157),
+  MOUNT(165),
+  UMOUNT2(166),
+  GETTID(186),
+  WAITID(247),
+  OPENAT(257),
+  MKNODAT(259),
+  FCHOWNAT(260),
+  UNSHARE(272),
+  EVENTFD2(290),
+  PIPE2(293),
+  SETNS(308),
+  PIDFD_SEND_SIGNAL(424),
+  PIDFD_OPEN(434);
+
+  final long number;
+
+  Syscall(long number) {
+    this.number = number;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.theca.linux.fuse;
+
+/** Bits of requests and answers (include/uapi/linux/fuse.h). */
+public final class FuseFlags {
+  public static final int SET_MODE = 1;
+  public static final int SET_UID = 1 << 1;
+  public static final int SET_GID = 1 << 2;
+  public static final int SET_SIZE = 1 << 3;
+  public static final int SET_ATIME = 1 << 4;
+  public static final int SET_MTIME = 1 << 5;
+  public static final int SET_ATIME_NOW = 1 << 7;
+  public static final int SET_MTIME_NOW = 1 << 8;
+  public static final int SET_CTIME = 1 << 10;
+  public static final int SET_KILL_SUIDGID = 1 << 11;
+
+  public static final int WRITE_KILL_SUIDGID = 1 << 2;
+
+  public static final int OPEN_DIRECT_IO = 1;
+  public static final int OPEN_KEEP_CACHE = 1 << 1;
+
+  public static final int RENAME_NOREPLACE = 1;
+  public static final int RENAME_EXCHANGE = 2;
+  public static final int RENAME_WHITEOUT = 4;
+
+  private FuseFlags() {}
+}
