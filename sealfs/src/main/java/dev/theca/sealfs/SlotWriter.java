@@ -1,0 +1,48 @@
+package dev.theca.sealfs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Appends to a file in slots of 4 KiB through one buffer; each piece begins at a slot. */
+final class SlotWriter {
+  static final int SLOT = 4096;
+  private static final int BUFFER = 1 << 20;
+
+  private final FileChannel channel;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private long next;
+  private long written;
+
+  SlotWriter(FileChannel channel, long firstSlot) {
+    this.channel = channel;
+    this.next = firstSlot;
+    this.written = firstSlot * SLOT;
+  }
+
+  /** Writes the first {@code length} bytes; the slot where they begin. */
+  long append(byte[] bytes, int length) {
+    int padded = length + SLOT - 1 & -SLOT;
+    if (buffer.remaining() < padded) drain();
+    long slot = next;
+    buffer.put(bytes, 0, length).put(new byte[padded - length]);
+    next += padded / SLOT;
+    return slot;
+  }
+
+  /** Writes out what is buffered; the size of the file. */
+  long finish() {
+    drain();
+    return written;
+  }
+
+  private void drain() {
+    buffer.flip();
+    try {
+      while (buffer.hasRemaining()) written += channel.write(buffer, written);
+    } catch (IOException e) {
+      throw new SealfsException("cannot write a volume", e);
+    }
+    buffer.clear();
+  }
+}
