@@ -5,4 +5,6 @@ import org.jspecify.annotations.NullMarked;
 module dev.theca.evidence {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
+
+  exports dev.theca.evidence;
 }

@@ -1,0 +1,14 @@
+package dev.theca.evidence;
+
+/**
+ * What a provisioning service says about a platform, as received: documents are exact bytes, chains
+ * are PEM with the leaf first, CRLs are DER.
+ */
+public record IntelCollateral(
+    byte[] tcbInfo,
+    String tcbIssuerChain,
+    byte[] qeIdentity,
+    String qeIssuerChain,
+    byte[] pckCrl,
+    String pckCrlIssuerChain,
+    byte[] rootCaCrl) {}
