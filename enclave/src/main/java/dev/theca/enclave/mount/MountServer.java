@@ -1,0 +1,152 @@
+package dev.theca.enclave.mount;
+
+import dev.theca.enclave.DevAttestation;
+import dev.theca.enclave.PeerIdentity;
+import dev.theca.enclave.TeePlatform;
+import dev.theca.enclave.handover.HandoverClient;
+import dev.theca.enclave.handover.Payload;
+import dev.theca.sealfs.SealMount;
+import dev.theca.sealfs.Volume;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Serves one container's root: proves itself to the agent, receives what was granted, opens exactly
+ * the sealed tree that was granted, mounts it, and lends the workload's configuration to the
+ * starter, once. All paths are fixed by the measured launch map; the agents that it accepts are
+ * measured arguments.
+ */
+final class MountServer {
+  private static final Path ATTESTATION = Path.of("/dev/attestation");
+  private static final Path HANDOVER = Path.of("/run/theca/handover/handover.sock");
+  private static final Path VOLUMES = Path.of("/var/lib/theca/volumes");
+  private static final Path TARGET = Path.of("/run/theca/mnt/rootfs");
+  private static final Path START = Path.of("/run/theca/start/start.sock");
+  private static final Path STARTER = Path.of("/opt/theca/lib/theca-start");
+
+  private MountServer() {}
+
+  /** Runs until asked to end; the exit code says how it went. */
+  static int run(String[] args) {
+    var boot = System.out;
+    try {
+      var agents = agents(args);
+      String container = System.getenv().getOrDefault("THECA_CONTAINER_ID", "");
+      if (agents.isEmpty() || container.isEmpty()) {
+        System.err.println(
+            "usage: --agent mrsigner=HEX,prodid=N,svn=N (with THECA_CONTAINER_ID set)");
+        return 64;
+      }
+      var session =
+          HandoverClient.run(HANDOVER, new DevAttestation(ATTESTATION), agents, container);
+      return switch (session) {
+        case Outcome.Refused<HandoverClient>(var reasons) -> refused(boot, reasons.getFirst());
+        case Outcome.Granted<HandoverClient>(var handover) -> serve(boot, handover);
+      };
+    } catch (IOException | RuntimeException e) {
+      System.err.println("stage=mount outcome=fault reason=\"" + e + "\"");
+      e.printStackTrace();
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  /** {@code --agent mrsigner=HEX,prodid=N,svn=N}, repeatable. */
+  static List<PeerIdentity> agents(String[] args) {
+    var agents = new ArrayList<PeerIdentity>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      if (!args[i].equals("--agent"))
+        throw new IllegalArgumentException("unknown argument " + args[i]);
+      var parts = new java.util.HashMap<String, String>();
+      for (String part : args[i + 1].split(","))
+        parts.put(part.substring(0, part.indexOf('=')), part.substring(part.indexOf('=') + 1));
+      agents.add(
+          new PeerIdentity(
+              HexFormat.of().parseHex(need(parts, "mrsigner")),
+              Integer.parseInt(need(parts, "prodid")),
+              Integer.parseInt(need(parts, "svn"))));
+    }
+    return agents;
+  }
+
+  private static String need(Map<String, String> parts, String name) {
+    String value = parts.get(name);
+    if (value == null) throw new IllegalArgumentException("--agent needs " + name);
+    return value;
+  }
+
+  private static int refused(java.io.PrintStream boot, Refusal refusal) {
+    boot.println(
+        Json.text(
+            JsonObject.builder()
+                .put("state", "refused")
+                .put("code", refusal.code().id())
+                .put("what", refusal.what())
+                .put("expected", refusal.expected())
+                .put("found", refusal.found())
+                .put("next", refusal.next())
+                .build()));
+    boot.flush();
+    return 2;
+  }
+
+  private static int serve(java.io.PrintStream boot, HandoverClient handover)
+      throws IOException, InterruptedException {
+    try (handover) {
+      Payload payload = handover.payload();
+      var granted = payload.volume();
+      var opened =
+          Volume.openBase(
+              VOLUMES.resolve("base.seal"), granted.baseId(), granted.baseKey(), granted.root());
+      if (opened instanceof Outcome.Refused<Volume>(var reasons))
+        return refused(boot, reasons.getFirst());
+      Volume volume = opened.orThrow();
+      volume.withEphemeralUpper(
+          VOLUMES.resolve("upper.seal"), granted.upperId(), granted.upperKey());
+      volume.inject("/.theca/start", Files.readAllBytes(STARTER), 0755);
+      volume.injectDirectory("/.theca/sock", 0700);
+      Files.createDirectories(TARGET);
+      var stop = new CountDownLatch(1);
+      var done = new CountDownLatch(1);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndWait(stop, done)));
+      try (var mount = SealMount.mount(volume, TARGET);
+          var start = StartSocket.listen(START, payload)) {
+        handover.accepted();
+        TeePlatform platform = new DevAttestation(ATTESTATION);
+        platform.retire(); // nobody who comes later may speak in this enclave's name
+        boot.println("{\"state\":\"mounted\"}");
+        boot.flush();
+        System.err.println(
+            "stage=mount outcome=granted inodes-root=" + HexFormat.of().formatHex(granted.root()));
+        stop.await();
+        System.err.println(
+            "stage=unmount tampered=" + mount.tamperedBlocks() + " served=" + start.served());
+      } finally {
+        done.countDown();
+      }
+      return 0;
+    }
+  }
+
+  private static void endAndWait(CountDownLatch stop, CountDownLatch done) {
+    stop.countDown();
+    try {
+      if (!done.await(8, java.util.concurrent.TimeUnit.SECONDS))
+        System.err.println("stage=unmount outcome=timeout");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
