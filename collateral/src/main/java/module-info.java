@@ -6,4 +6,8 @@ module dev.theca.collateral {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
   requires transitive dev.theca.evidence;
+
+  requires java.net.http;
+
+  exports dev.theca.collateral;
 }

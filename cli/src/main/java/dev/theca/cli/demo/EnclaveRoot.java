@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 final class EnclaveRoot {
   private static final String MODULES =
-      "java.base,java.logging,java.net.http,java.management,jdk.crypto.ec,jdk.unsupported";
+      "java.base,java.logging,java.net.http,jdk.net";
   private static final Pattern LIBRARY = Pattern.compile("(/[^ ]+) \\(0x");
 
   private final Path lib;
