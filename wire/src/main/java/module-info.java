@@ -15,7 +15,9 @@ module dev.theca.wire {
   exports dev.theca.wire;
   exports dev.theca.wire.cbor;
   exports dev.theca.wire.der;
+  exports dev.theca.wire.initdata;
   exports dev.theca.wire.json;
+  exports dev.theca.wire.kbs;
   exports dev.theca.wire.launch;
   exports dev.theca.wire.proto;
   exports dev.theca.wire.toml;

@@ -1,10 +1,10 @@
 package dev.theca.broker;
 
-/** Entry of the room as a process. */
+/** Entry of the broker as a process. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(64);
+    System.exit(Broker.run(args));
   }
 }
