@@ -2,8 +2,15 @@ import org.jspecify.annotations.NullMarked;
 
 /** From registry bytes to a trusted tree and back. */
 @NullMarked
+@SuppressWarnings("module")
 module dev.theca.image {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
   requires transitive dev.theca.linux;
+  requires java.net.http;
+
+  exports dev.theca.image to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.registry;
 }
