@@ -10,7 +10,6 @@ module dev.theca.broker {
   requires transitive dev.theca.evidence;
   requires transitive dev.theca.collateral;
   requires transitive dev.theca.rego;
-
   requires java.net.http;
   requires jdk.httpserver;
 

@@ -6,7 +6,6 @@ module dev.theca.collateral {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
   requires transitive dev.theca.evidence;
-
   requires java.net.http;
 
   exports dev.theca.collateral;

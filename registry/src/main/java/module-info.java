@@ -6,4 +6,5 @@ module dev.theca.registry {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
   requires transitive dev.theca.image;
+  requires jdk.httpserver;
 }

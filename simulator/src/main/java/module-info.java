@@ -9,7 +9,6 @@ module dev.theca.simulator {
   requires transitive dev.theca.evidence;
   requires transitive dev.theca.enclave;
   requires transitive dev.theca.forge;
-
   requires jdk.httpserver;
   requires jdk.net;
 }

@@ -3,7 +3,9 @@ package dev.theca.broker;
 import dev.theca.wire.secret.Secret;
 import java.nio.charset.StandardCharsets;
 
-/** Who may administrate: the holder of the token in the admin token file. Compared in constant time. */
+/**
+ * Who may administrate: the holder of the token in the admin token file. Compared in constant time.
+ */
 final class Admin {
   private final Secret token;
 

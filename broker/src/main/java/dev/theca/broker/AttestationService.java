@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Decides whether evidence is believable and whether what it shows is expected. Collateral is fetched once a platform
- * and kept while it is valid.
+ * Decides whether evidence is believable and whether what it shows is expected. Collateral is
+ * fetched once a platform and kept while it is valid.
  */
 final class AttestationService {
   private static final HexFormat HEX = HexFormat.of();
@@ -40,12 +40,27 @@ final class AttestationService {
   }
 
   /** Claims of believed and expected evidence; else the reasons, the deciding one first. */
-  Outcome<JsonObject> appraise(String tee, JsonObject evidence, byte[] reportData, Optional<InitData> initData, Instant now) {
+  Outcome<JsonObject> appraise(
+      String tee,
+      JsonObject evidence,
+      byte[] reportData,
+      Optional<InitData> initData,
+      Instant now) {
     if (!tee.equals("sgx")) {
-      return Outcome.refused(Code.of("tee-unsupported"), "TEE", "sgx", tee, "attest from an SGX enclave; other TEEs are not verified yet");
+      return Outcome.refused(
+          Code.of("tee-unsupported"),
+          "TEE",
+          "sgx",
+          tee,
+          "attest from an SGX enclave; other TEEs are not verified yet");
     }
     return SgxVerifier.fromKbsEvidence(evidence)
-        .then(quote -> quote.platform().then(platform -> collateral(platform, now)).then(vc -> judged(quote, vc, reportData, initData, now)));
+        .then(
+            quote ->
+                quote
+                    .platform()
+                    .then(platform -> collateral(platform, now))
+                    .then(vc -> judged(quote, vc, reportData, initData, now)));
   }
 
   private Outcome<VerifiedCollateral> collateral(SgxQuote.Platform platform, Instant now) {
@@ -61,7 +76,12 @@ final class AttestationService {
             });
   }
 
-  private Outcome<JsonObject> judged(SgxQuote quote, VerifiedCollateral vc, byte[] reportData, Optional<InitData> initData, Instant now) {
+  private Outcome<JsonObject> judged(
+      SgxQuote quote,
+      VerifiedCollateral vc,
+      byte[] reportData,
+      Optional<InitData> initData,
+      Instant now) {
     var expected = Expected.reportData(reportData);
     if (initData.isPresent()) expected = expected.withConfigId(initData.get().digest());
     Appraisal appraisal = SgxVerifier.verify(quote, vc, now, expected, Policy.STANDARD);
@@ -75,17 +95,31 @@ final class AttestationService {
     if (references.texts("sgx_mr_enclave").contains(mrEnclave)) return Outcome.granted(true);
     var signers = references.texts("sgx_mr_signer");
     if (!signers.contains(mrSigner)) {
-      return refused("MRENCLAVE or MRSIGNER", "one of the reference values sgx_mr_signer " + signers, "MRENCLAVE " + mrEnclave + ", MRSIGNER " + mrSigner);
+      return refused(
+          "MRENCLAVE or MRSIGNER",
+          "one of the reference values sgx_mr_signer " + signers,
+          "MRENCLAVE " + mrEnclave + ", MRSIGNER " + mrSigner);
     }
     var products = references.texts("sgx_isv_prod_id");
-    if (!products.contains(report.isvProdId() + "")) return refused("product (ISVPRODID)", "one of " + products, report.isvProdId() + "");
-    int least = references.texts("sgx_min_isv_svn").stream().mapToInt(Integer::parseInt).min().orElse(Integer.MAX_VALUE);
-    if (report.isvSvn() < least) return refused("security version (ISVSVN)", least + " or later", report.isvSvn() + "");
+    if (!products.contains(report.isvProdId() + ""))
+      return refused("product (ISVPRODID)", "one of " + products, report.isvProdId() + "");
+    int least =
+        references.texts("sgx_min_isv_svn").stream()
+            .mapToInt(Integer::parseInt)
+            .min()
+            .orElse(Integer.MAX_VALUE);
+    if (report.isvSvn() < least)
+      return refused("security version (ISVSVN)", least + " or later", report.isvSvn() + "");
     return Outcome.granted(true);
   }
 
   private static <T> Outcome<T> refused(String what, String expected, String found) {
-    return Outcome.refused(Code.of("enclave-unexpected"), what + " of the enclave", expected, found, "run the published agent, or register its measurement as a reference value");
+    return Outcome.refused(
+        Code.of("enclave-unexpected"),
+        what + " of the enclave",
+        expected,
+        found,
+        "run the published agent, or register its measurement as a reference value");
   }
 
   private static JsonObject claims(EnclaveReport report, Appraisal appraisal) {

@@ -17,8 +17,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Every decision, one JSON line each, in the order it was made. A line carries the hash of the line before, so that a
- * removed or changed one shows. Never holds a secret.
+ * Every decision, one JSON line each, in the order it was made. A line carries the hash of the line
+ * before, so that a removed or changed one shows. Never holds a secret.
  */
 final class Audit {
   private static final int KEPT = 1000;
@@ -39,7 +39,8 @@ final class Audit {
         last = lines.reduce("", (a, b) -> b);
       }
     }
-    return new Audit(file, last.isEmpty() ? "" : Digest.sha256(last.getBytes(StandardCharsets.UTF_8)).hex());
+    return new Audit(
+        file, last.isEmpty() ? "" : Digest.sha256(last.getBytes(StandardCharsets.UTF_8)).hex());
   }
 
   synchronized void record(String event, String outcome, JsonObject detail) {
@@ -53,7 +54,11 @@ final class Audit {
             .build();
     byte[] line = Json.write(entry);
     try {
-      Files.write(file, (new String(line, StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.write(
+          file,
+          (new String(line, StandardCharsets.UTF_8) + "\n").getBytes(StandardCharsets.UTF_8),
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the audit log", e);
     }

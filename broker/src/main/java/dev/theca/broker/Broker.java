@@ -26,7 +26,10 @@ import java.util.concurrent.CountDownLatch;
 final class Broker {
   private Broker() {}
 
-  /** {@code --config FILE} with keys listen, state, admin_token_file, collateral and tables [[roots]] name, certificate. */
+  /**
+   * {@code --config FILE} with keys listen, state, admin_token_file, collateral and tables
+   * [[roots]] name, certificate.
+   */
   static int run(String[] args) {
     if (args.length != 2 || !args[0].equals("--config")) {
       System.err.println("usage: --config FILE");
@@ -39,15 +42,26 @@ final class Broker {
       var audit = Audit.open(state.resolve("audit.jsonl"));
       var references = new ReferenceValues(state.resolve("reference-values.json"));
       var resources = new ResourceStore(state);
-      var attestation = new AttestationService(roots(config), new PcsSource(URI.create(config.requireString("collateral").orThrow())), references);
+      var attestation =
+          new AttestationService(
+              roots(config),
+              new PcsSource(URI.create(config.requireString("collateral").orThrow())),
+              references);
       var tokens = new Tokens(state.resolve("token.jwk"));
       Path tokenFile = Path.of(config.requireString("admin_token_file").orThrow());
       var admin = new Admin(adminToken(tokenFile));
-      var kbs = new KbsApi(new Sessions(), attestation, resources, references, tokens, admin, audit);
+      var kbs =
+          new KbsApi(new Sessions(), attestation, resources, references, tokens, admin, audit);
       var stop = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
       try (var front = HttpFront.start(config.string("listen").orElse("127.0.0.1:8080"), kbs)) {
-        System.out.println(Json.text(JsonObject.builder().put("state", "ready").put("url", front.url()).put("admin_token_file", tokenFile.toString()).build()));
+        System.out.println(
+            Json.text(
+                JsonObject.builder()
+                    .put("state", "ready")
+                    .put("url", front.url())
+                    .put("admin_token_file", tokenFile.toString())
+                    .build()));
         System.out.flush();
         stop.await();
       }
@@ -71,12 +85,18 @@ final class Broker {
       String pem = Files.readString(Path.of(root.requireString("certificate").orThrow()));
       byte[] der = Pem.read("CERTIFICATE", pem).map(List::getFirst).orElseThrow();
       try {
-        var certificate = CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+        var certificate =
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(der));
         roots = roots.with(name, certificate.getPublicKey());
       } catch (CertificateException e) {
-        throw new IllegalArgumentException("the certificate of root " + name + " does not parse", e);
+        throw new IllegalArgumentException(
+            "the certificate of root " + name + " does not parse", e);
       }
-      System.err.println("stage=start warning=\"simulated root " + name + " is trusted: its evidence protects nothing from root on that machine\"");
+      System.err.println(
+          "stage=start warning=\"simulated root "
+              + name
+              + " is trusted: its evidence protects nothing from root on that machine\"");
     }
     return roots;
   }
@@ -85,7 +105,8 @@ final class Broker {
     if (!Files.exists(file)) {
       byte[] raw = new byte[32];
       new SecureRandom().nextBytes(raw);
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(file, HexFormat.of().formatHex(raw).getBytes(StandardCharsets.US_ASCII));
     }
     return Secret.moveFrom(Files.readAllBytes(file));

@@ -16,11 +16,15 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
-/** The owner's calls to a broker, with its admin token. A call that is not accepted is a fault with the broker's words. */
+/**
+ * The owner's calls to a broker, with its admin token. A call that is not accepted is a fault with
+ * the broker's words.
+ */
 public final class BrokerAdmin {
   private final URI base;
   private final Secret token;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   public BrokerAdmin(URI base, Secret token) {
     this.base = base;
@@ -46,7 +50,12 @@ public final class BrokerAdmin {
 
   /** The latest decisions, oldest first. */
   public List<JsonValue> audit() {
-    return Json.object(call("GET", "/theca/v1/audit", new byte[0]), dev.theca.wire.json.Limits.DEFAULT.withBytes(16 << 20)).orThrow().array("entries").orElse(List.of());
+    return Json.object(
+            call("GET", "/theca/v1/audit", new byte[0]),
+            dev.theca.wire.json.Limits.DEFAULT.withBytes(16 << 20))
+        .orThrow()
+        .array("entries")
+        .orElse(List.of());
   }
 
   /** Why a request was refused. */
@@ -65,7 +74,15 @@ public final class BrokerAdmin {
     try {
       var response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       if (response.statusCode() == 200) return response.body();
-      throw new IllegalStateException("the broker answered " + response.statusCode() + " to " + method + " " + path + ": " + new String(response.body(), StandardCharsets.UTF_8));
+      throw new IllegalStateException(
+          "the broker answered "
+              + response.statusCode()
+              + " to "
+              + method
+              + " "
+              + path
+              + ": "
+              + new String(response.body(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException("the broker at " + base + " does not answer", e);
     } catch (InterruptedException e) {

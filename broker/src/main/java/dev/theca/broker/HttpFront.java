@@ -10,10 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 
-/** The HTTP side, and the only class that knows which server carries it: sizes, cookies, methods, one answer a request. */
+/**
+ * The HTTP side, and the only class that knows which server carries it: sizes, cookies, methods,
+ * one answer a request.
+ */
 final class HttpFront implements AutoCloseable {
   private static final int MAX_BODY = 2 << 20;
-  private static final Pattern COOKIE = Pattern.compile("(?:^|; *)" + Kbs.COOKIE + "=([0-9a-f]{32})(?:;|$)");
+  private static final Pattern COOKIE =
+      Pattern.compile("(?:^|; *)" + Kbs.COOKIE + "=([0-9a-f]{32})(?:;|$)");
 
   private final HttpServer server;
   private final KbsApi api;
@@ -26,7 +30,9 @@ final class HttpFront implements AutoCloseable {
   static HttpFront start(String listen, KbsApi api) throws IOException {
     int colon = listen.lastIndexOf(':');
     var address = InetAddress.getByName(listen.substring(0, colon));
-    var server = HttpServer.create(new InetSocketAddress(address, Integer.parseInt(listen.substring(colon + 1))), 0);
+    var server =
+        HttpServer.create(
+            new InetSocketAddress(address, Integer.parseInt(listen.substring(colon + 1))), 0);
     var front = new HttpFront(server, api);
     server.createContext("/", front::answer);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -35,7 +41,10 @@ final class HttpFront implements AutoCloseable {
   }
 
   String url() {
-    return "http://" + server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort();
+    return "http://"
+        + server.getAddress().getAddress().getHostAddress()
+        + ":"
+        + server.getAddress().getPort();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -43,17 +52,27 @@ final class HttpFront implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
       Reply reply;
       if (body.length > MAX_BODY) {
-        reply = Reply.error(413, "HTTPFailed", "a body of at most " + MAX_BODY + " bytes is accepted");
+        reply =
+            Reply.error(413, "HTTPFailed", "a body of at most " + MAX_BODY + " bytes is accepted");
       } else {
         reply = guarded(exchange, body);
       }
       var headers = exchange.getResponseHeaders();
       headers.add("Content-Type", "application/json");
       if (!reply.cookie().isEmpty()) {
-        headers.add("Set-Cookie", Kbs.COOKIE + "=" + reply.cookie() + "; Path=" + Kbs.PREFIX + "; HttpOnly; SameSite=Strict; Max-Age=" + Sessions.LIFE.toSeconds());
+        headers.add(
+            "Set-Cookie",
+            Kbs.COOKIE
+                + "="
+                + reply.cookie()
+                + "; Path="
+                + Kbs.PREFIX
+                + "; HttpOnly; SameSite=Strict; Max-Age="
+                + Sessions.LIFE.toSeconds());
       }
       if (reply.status() == 401) headers.add("WWW-Authenticate", "Bearer");
-      exchange.sendResponseHeaders(reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
+      exchange.sendResponseHeaders(
+          reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
       if (reply.body().length > 0) exchange.getResponseBody().write(reply.body());
     }
   }
@@ -62,9 +81,17 @@ final class HttpFront implements AutoCloseable {
     try {
       String path = exchange.getRequestURI().getPath().replaceAll("/{2,}", "/");
       var headers = exchange.getRequestHeaders();
-      var cookie = Optional.ofNullable(headers.getFirst("Cookie")).map(COOKIE::matcher).filter(java.util.regex.Matcher::find).map(m -> m.group(1));
-      var bearer = Optional.ofNullable(headers.getFirst("Authorization")).filter(h -> h.startsWith("Bearer ")).map(h -> h.substring(7).trim());
-      return api.handle(exchange.getRequestMethod(), path, body, cookie.orElse(""), bearer.orElse(""));
+      var cookie =
+          Optional.ofNullable(headers.getFirst("Cookie"))
+              .map(COOKIE::matcher)
+              .filter(java.util.regex.Matcher::find)
+              .map(m -> m.group(1));
+      var bearer =
+          Optional.ofNullable(headers.getFirst("Authorization"))
+              .filter(h -> h.startsWith("Bearer "))
+              .map(h -> h.substring(7).trim());
+      return api.handle(
+          exchange.getRequestMethod(), path, body, cookie.orElse(""), bearer.orElse(""));
     } catch (RuntimeException e) {
       System.err.println("stage=http outcome=fault reason=\"" + e + "\"");
       e.printStackTrace();

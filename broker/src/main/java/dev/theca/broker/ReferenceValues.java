@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What measurements are expected, by name ({@code sgx_mr_signer}, ...), each a list of JSON values. Registered as the
- * field's RVPS takes its "sample" messages: {@code {"version":"0.1.0","type":"sample","payload":"<base64 of {name: [..]}>"}}.
+ * What measurements are expected, by name ({@code sgx_mr_signer}, ...), each a list of JSON values.
+ * Registered as the field's RVPS takes its "sample" messages: {@code
+ * {"version":"0.1.0","type":"sample","payload":"<base64 of {name: [..]}>"}}.
  */
 final class ReferenceValues {
   private final Path file;
@@ -38,7 +39,8 @@ final class ReferenceValues {
   }
 
   synchronized Outcome<List<String>> register(JsonObject message) {
-    if (!message.string("type").orElse("").equals("sample")) return bad("type 'sample'", "type '" + message.string("type").orElse("") + "'");
+    if (!message.string("type").orElse("").equals("sample"))
+      return bad("type 'sample'", "type '" + message.string("type").orElse("") + "'");
     byte[] payload;
     try {
       payload = Base64.getDecoder().decode(message.string("payload").orElse(""));
@@ -49,7 +51,8 @@ final class ReferenceValues {
         .then(
             object -> {
               for (var entry : object.members().entrySet()) {
-                if (!(entry.getValue() instanceof JsonArray)) return bad("a list of values for '" + entry.getKey() + "'", "another value");
+                if (!(entry.getValue() instanceof JsonArray))
+                  return bad("a list of values for '" + entry.getKey() + "'", "another value");
               }
               values.putAll(object.members());
               save();
@@ -73,12 +76,24 @@ final class ReferenceValues {
 
   /** The texts registered under a name; empty when there are none. */
   List<String> texts(String name) {
-    return find(name).map(v -> v instanceof JsonArray(var items) ? items : List.<JsonValue>of()).orElse(List.of()).stream()
-        .map(v -> v instanceof JsonString(String text) ? text : new String(Json.write(v), StandardCharsets.UTF_8))
+    return find(name)
+        .map(v -> v instanceof JsonArray(var items) ? items : List.<JsonValue>of())
+        .orElse(List.of())
+        .stream()
+        .map(
+            v ->
+                v instanceof JsonString(String text)
+                    ? text
+                    : new String(Json.write(v), StandardCharsets.UTF_8))
         .toList();
   }
 
   private static <T> Outcome<T> bad(String expected, String found) {
-    return Outcome.refused(Code.of("bad-reference-value"), "reference value", expected, found, "send an RVPS message of type sample");
+    return Outcome.refused(
+        Code.of("bad-reference-value"),
+        "reference value",
+        expected,
+        found,
+        "send an RVPS message of type sample");
   }
 }

@@ -18,9 +18,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Resources at rest: each encrypted with AES-256-GCM under a data key of its own, which is wrapped by a key-encryption
- * key in a file of mode 0600. The path is bound in, so that files cannot be exchanged. A write is acknowledged after it
- * is on disk.
+ * Resources at rest: each encrypted with AES-256-GCM under a data key of its own, which is wrapped
+ * by a key-encryption key in a file of mode 0600. The path is bound in, so that files cannot be
+ * exchanged. A write is acknowledged after it is on disk.
  */
 final class ResourceStore {
   private static final int NONCE = 12;
@@ -36,7 +36,8 @@ final class ResourceStore {
     if (!Files.exists(file)) {
       byte[] fresh = new byte[32];
       random.nextBytes(fresh);
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(file, fresh);
       Arrays.fill(fresh, (byte) 0);
     }
@@ -44,7 +45,8 @@ final class ResourceStore {
   }
 
   private Path file(String path) {
-    return folder.resolve(dev.theca.wire.Digest.sha256(path.getBytes(StandardCharsets.UTF_8)).hex());
+    return folder.resolve(
+        dev.theca.wire.Digest.sha256(path.getBytes(StandardCharsets.UTF_8)).hex());
   }
 
   /** Stores a resource under a path that was checked. */
@@ -55,11 +57,15 @@ final class ResourceStore {
       byte[] wrapped = kek.lend(k -> seal(k, path, key));
       byte[] sealed = seal(key, path, plain);
       Path next = file(path + "").resolveSibling("next");
-      Files.write(next, ByteBuffer.allocate(wrapped.length + sealed.length).put(wrapped).put(sealed).array());
-      try (var channel = java.nio.channels.FileChannel.open(next, java.nio.file.StandardOpenOption.WRITE)) {
+      Files.write(
+          next,
+          ByteBuffer.allocate(wrapped.length + sealed.length).put(wrapped).put(sealed).array());
+      try (var channel =
+          java.nio.channels.FileChannel.open(next, java.nio.file.StandardOpenOption.WRITE)) {
         channel.force(true);
       }
-      Files.move(next, file(path), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          next, file(path), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot store a resource", e);
     } finally {
@@ -73,7 +79,8 @@ final class ResourceStore {
       byte[] all = Files.readAllBytes(file(path));
       byte[] key = kek.lend(k -> open(k, path, Arrays.copyOf(all, WRAPPED)));
       try {
-        return Optional.of(Secret.moveFrom(open(key, path, Arrays.copyOfRange(all, WRAPPED, all.length))));
+        return Optional.of(
+            Secret.moveFrom(open(key, path, Arrays.copyOfRange(all, WRAPPED, all.length))));
       } finally {
         Arrays.fill(key, (byte) 0);
       }
@@ -98,7 +105,12 @@ final class ResourceStore {
   }
 
   private static byte[] open(byte[] key, String path, byte[] sealed) {
-    return gcm(Cipher.DECRYPT_MODE, key, Arrays.copyOf(sealed, NONCE), path, Arrays.copyOfRange(sealed, NONCE, sealed.length));
+    return gcm(
+        Cipher.DECRYPT_MODE,
+        key,
+        Arrays.copyOf(sealed, NONCE),
+        path,
+        Arrays.copyOfRange(sealed, NONCE, sealed.length));
   }
 
   private static byte[] gcm(int mode, byte[] key, byte[] nonce, String path, byte[] data) {
@@ -108,7 +120,8 @@ final class ResourceStore {
       cipher.updateAAD(path.getBytes(StandardCharsets.UTF_8));
       return cipher.doFinal(data);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the stored resource " + path + " is damaged or under another key", e);
+      throw new IllegalStateException(
+          "the stored resource " + path + " is damaged or under another key", e);
     }
   }
 }

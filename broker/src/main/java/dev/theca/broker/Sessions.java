@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handshakes in progress and attested sessions, in memory, at most {@link #MAX}: the oldest make room, so that nobody
- * fills the broker with unanswered challenges. A nonce survives three failures.
+ * Handshakes in progress and attested sessions, in memory, at most {@link #MAX}: the oldest make
+ * room, so that nobody fills the broker with unanswered challenges. A nonce survives three
+ * failures.
  */
 final class Sessions {
   static final Duration LIFE = Duration.ofMinutes(5);
@@ -64,7 +65,12 @@ final class Sessions {
     byte[] nonce = new byte[32];
     random.nextBytes(id);
     random.nextBytes(nonce);
-    var session = new Session(HexFormat.of().formatHex(id), tee, Base64.getEncoder().encodeToString(nonce), now.plus(LIFE));
+    var session =
+        new Session(
+            HexFormat.of().formatHex(id),
+            tee,
+            Base64.getEncoder().encodeToString(nonce),
+            now.plus(LIFE));
     sessions.put(session.id, session);
     return session;
   }

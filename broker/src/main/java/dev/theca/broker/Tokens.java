@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Attestation tokens: EAR in a JWT, ES256, good for five minutes, with the key of the TEE inside. */
+/**
+ * Attestation tokens: EAR in a JWT, ES256, good for five minutes, with the key of the TEE inside.
+ */
 final class Tokens {
   private static final Duration LIFE = Duration.ofMinutes(5);
   private static final String ISSUER = "theca";
@@ -24,7 +26,8 @@ final class Tokens {
 
   Tokens(Path file) throws IOException {
     if (!Files.exists(file)) {
-      Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (Secret fresh = Jwk.generate("P-256").privateJson()) {
         Files.write(file, fresh.<byte[], RuntimeException>lend(byte[]::clone));
       }
@@ -34,14 +37,22 @@ final class Tokens {
     }
   }
 
-  String issue(JsonObject claims, JsonObject runtimeData, Optional<JsonObject> initDataClaims, Instant now) {
+  String issue(
+      JsonObject claims, JsonObject runtimeData, Optional<JsonObject> initDataClaims, Instant now) {
     var evidence =
         JsonObject.builder()
             .put("runtime_data_claims", runtimeData)
-            .put("init_data_claims", initDataClaims.<dev.theca.wire.json.JsonValue>map(c -> c).orElse(new JsonNull()))
+            .put(
+                "init_data_claims",
+                initDataClaims.<dev.theca.wire.json.JsonValue>map(c -> c).orElse(new JsonNull()))
             .put("sgx", claims)
             .build();
-    var vector = JsonObject.builder().put("configuration", 2).put("executables", 3).put("hardware", 2).build();
+    var vector =
+        JsonObject.builder()
+            .put("configuration", 2)
+            .put("executables", 3)
+            .put("hardware", 2)
+            .build();
     var cpu =
         JsonObject.builder()
             .put("ear.status", "affirming")
@@ -59,7 +70,12 @@ final class Tokens {
             .build();
     var jwk = new java.util.LinkedHashMap<>(key.publicJson().members());
     jwk.put("alg", new dev.theca.wire.json.JsonString("ES256"));
-    var header = JsonObject.builder().put("typ", "JWT").put("alg", "ES256").put("jwk", new JsonObject(jwk)).build();
+    var header =
+        JsonObject.builder()
+            .put("typ", "JWT")
+            .put("alg", "ES256")
+            .put("jwk", new JsonObject(jwk))
+            .build();
     return Jws.sign(header, Json.write(payload), key.privateKey().orElseThrow());
   }
 
@@ -72,11 +88,18 @@ final class Tokens {
               long end = payload.integer("exp").orElse(0L);
               return now.getEpochSecond() < end
                   ? Outcome.granted(payload)
-                  : Outcome.refused(dev.theca.wire.Code.of("token-expired"), "attestation token", "one that has not expired", "one that ended at " + Instant.ofEpochSecond(end), "attest again");
+                  : Outcome.refused(
+                      dev.theca.wire.Code.of("token-expired"),
+                      "attestation token",
+                      "one that has not expired",
+                      "one that ended at " + Instant.ofEpochSecond(end),
+                      "attest again");
             });
   }
 
   JsonObject jwks() {
-    return JsonObject.builder().put("keys", dev.theca.wire.json.JsonArray.of(key.publicJson())).build();
+    return JsonObject.builder()
+        .put("keys", dev.theca.wire.json.JsonArray.of(key.publicJson()))
+        .build();
   }
 }

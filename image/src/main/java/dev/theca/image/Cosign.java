@@ -19,7 +19,10 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/** Key signatures as cosign makes them: a signed payload that names the manifest's digest, at the tag {@code sha256-<hex>.sig}. */
+/**
+ * Key signatures as cosign makes them: a signed payload that names the manifest's digest, at the
+ * tag {@code sha256-<hex>.sig}.
+ */
 public final class Cosign {
   private static final String PAYLOAD_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
   private static final String SIGNATURE = "dev.cosignproject.cosign/signature";
@@ -32,16 +35,28 @@ public final class Cosign {
     var der = Pem.read("PUBLIC KEY", pem).filter(blocks -> blocks.size() == 1);
     for (String algorithm : new String[] {"EC", "RSA", "Ed25519"}) {
       try {
-        if (der.isPresent()) return Outcome.granted(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der.get().getFirst())));
+        if (der.isPresent())
+          return Outcome.granted(
+              KeyFactory.getInstance(algorithm)
+                  .generatePublic(new X509EncodedKeySpec(der.get().getFirst())));
       } catch (GeneralSecurityException e) {
         continue; // a key of another kind
       }
     }
-    return Outcome.refused(Code.of("image-signature-key"), "signature key", "one public key in PEM", "other text", "store the signer's public key under the name in the policy");
+    return Outcome.refused(
+        Code.of("image-signature-key"),
+        "signature key",
+        "one public key in PEM",
+        "other text",
+        "store the signer's public key under the name in the policy");
   }
 
   private static ImageRef signatureRef(ImageRef image, Digest manifest) {
-    return new ImageRef(image.registry(), image.repository(), "sha256-" + manifest.hex() + ".sig", Optional.empty());
+    return new ImageRef(
+        image.registry(),
+        image.repository(),
+        "sha256-" + manifest.hex() + ".sig",
+        Optional.empty());
   }
 
   /** Signs a manifest and pushes the signature beside it. */
@@ -52,8 +67,14 @@ public final class Cosign {
                 .put(
                     "critical",
                     JsonObject.builder()
-                        .put("identity", JsonObject.builder().put("docker-reference", image.name()).build())
-                        .put("image", JsonObject.builder().put("docker-manifest-digest", manifest.toString()).build())
+                        .put(
+                            "identity",
+                            JsonObject.builder().put("docker-reference", image.name()).build())
+                        .put(
+                            "image",
+                            JsonObject.builder()
+                                .put("docker-manifest-digest", manifest.toString())
+                                .build())
                         .put("type", TYPE)
                         .build())
                 .put("optional", JsonObject.builder().build())
@@ -69,8 +90,11 @@ public final class Cosign {
     }
     var ref = signatureRef(image, manifest);
     var pushed = registry.push(ref, PAYLOAD_TYPE, payload);
-    var layer = new Descriptor(PAYLOAD_TYPE, pushed.digest(), pushed.size(), Map.of(SIGNATURE, signature));
-    var config = registry.push(ref, "application/vnd.oci.image.config.v1+json", "{}".getBytes(StandardCharsets.UTF_8));
+    var layer =
+        new Descriptor(PAYLOAD_TYPE, pushed.digest(), pushed.size(), Map.of(SIGNATURE, signature));
+    var config =
+        registry.push(
+            ref, "application/vnd.oci.image.config.v1+json", "{}".getBytes(StandardCharsets.UTF_8));
     var document =
         JsonObject.builder()
             .put("schemaVersion", 2)
@@ -81,8 +105,12 @@ public final class Cosign {
     registry.pushManifest(ref, Manifest.OCI, Json.write(document));
   }
 
-  /** Whether one of the image's signatures verifies under {@code key} and names this digest and repository. */
-  static Outcome<Boolean> verify(RegistryClient registry, ImageRef image, Digest manifest, PublicKey key) {
+  /**
+   * Whether one of the image's signatures verifies under {@code key} and names this digest and
+   * repository.
+   */
+  static Outcome<Boolean> verify(
+      RegistryClient registry, ImageRef image, Digest manifest, PublicKey key) {
     var ref = signatureRef(image, manifest);
     return registry
         .manifest(ref)
@@ -92,25 +120,43 @@ public final class Cosign {
               for (Descriptor layer : found.get().layers()) {
                 if (holds(registry, ref, layer, image, manifest, key)) return Outcome.granted(true);
               }
-              return refused("a signature of the policy's key over " + manifest, found.get().layers().size() + " other signatures");
+              return refused(
+                  "a signature of the policy's key over " + manifest,
+                  found.get().layers().size() + " other signatures");
             });
   }
 
-  private static boolean holds(RegistryClient registry, ImageRef ref, Descriptor layer, ImageRef image, Digest manifest, PublicKey key) {
-    if (!(registry.smallBlob(ref, layer, 1 << 16) instanceof Outcome.Granted<byte[]>(var payload))) return false;
+  private static boolean holds(
+      RegistryClient registry,
+      ImageRef ref,
+      Descriptor layer,
+      ImageRef image,
+      Digest manifest,
+      PublicKey key) {
+    if (!(registry.smallBlob(ref, layer, 1 << 16) instanceof Outcome.Granted<byte[]>(var payload)))
+      return false;
     try {
       var verifier = Signature.getInstance(jdkName(key));
       verifier.initVerify(key);
       verifier.update(payload);
-      if (!verifier.verify(Base64.getDecoder().decode(layer.annotations().getOrDefault(SIGNATURE, "").replaceAll("[\r\n]", "")))) return false;
+      if (!verifier.verify(
+          Base64.getDecoder()
+              .decode(layer.annotations().getOrDefault(SIGNATURE, "").replaceAll("[\r\n]", ""))))
+        return false;
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       return false;
     }
     if (!(Json.object(payload) instanceof Outcome.Granted<JsonObject>(var json))) return false;
     var critical = json.object("critical").orElse(JsonObject.builder().build());
     return critical.get("type").equals(Optional.of(new JsonString(TYPE)))
-        && critical.object("image").flatMap(o -> o.string("docker-manifest-digest")).equals(Optional.of(manifest.toString()))
-        && critical.object("identity").flatMap(o -> o.string("docker-reference")).equals(Optional.of(image.name()));
+        && critical
+            .object("image")
+            .flatMap(o -> o.string("docker-manifest-digest"))
+            .equals(Optional.of(manifest.toString()))
+        && critical
+            .object("identity")
+            .flatMap(o -> o.string("docker-reference"))
+            .equals(Optional.of(image.name()));
   }
 
   private static String jdkName(PublicKey key) {
@@ -122,6 +168,11 @@ public final class Cosign {
   }
 
   private static <T> Outcome<T> refused(String expected, String found) {
-    return Outcome.refused(Code.of("image-unsigned"), "signature of the image", expected, found, "seal the image with the key whose public half the policy names");
+    return Outcome.refused(
+        Code.of("image-unsigned"),
+        "signature of the image",
+        expected,
+        found,
+        "seal the image with the key whose public half the policy names");
   }
 }

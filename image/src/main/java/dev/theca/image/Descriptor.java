@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A reference to content: type, digest, size, annotations (OCI image-spec, "Descriptor"). */
-public record Descriptor(String mediaType, Digest digest, long size, Map<String, String> annotations) {
+public record Descriptor(
+    String mediaType, Digest digest, long size, Map<String, String> annotations) {
   public Descriptor {
     annotations = Map.copyOf(annotations);
   }
@@ -23,19 +24,30 @@ public record Descriptor(String mediaType, Digest digest, long size, Map<String,
               long size = json.integer("size").orElse(-1L);
               if (size < 0) return bad("a size");
               var annotations = new LinkedHashMap<String, String>();
-              for (var entry : json.object("annotations").orElse(JsonObject.builder().build()).members().entrySet()) {
-                if (!(entry.getValue() instanceof JsonString(String text))) return bad("texts as annotations");
+              for (var entry :
+                  json.object("annotations")
+                      .orElse(JsonObject.builder().build())
+                      .members()
+                      .entrySet()) {
+                if (!(entry.getValue() instanceof JsonString(String text)))
+                  return bad("texts as annotations");
                 annotations.put(entry.getKey(), text);
               }
-              return Outcome.granted(new Descriptor(json.string("mediaType").orElse(""), digest, size, annotations));
+              return Outcome.granted(
+                  new Descriptor(json.string("mediaType").orElse(""), digest, size, annotations));
             });
   }
 
   public JsonObject json() {
-    var out = JsonObject.builder().put("mediaType", mediaType).put("digest", digest.toString()).put("size", size);
+    var out =
+        JsonObject.builder()
+            .put("mediaType", mediaType)
+            .put("digest", digest.toString())
+            .put("size", size);
     if (!annotations.isEmpty()) {
       var members = new LinkedHashMap<String, JsonValue>();
-      new java.util.TreeMap<>(annotations).forEach((key, text) -> members.put(key, new JsonString(text)));
+      new java.util.TreeMap<>(annotations)
+          .forEach((key, text) -> members.put(key, new JsonString(text)));
       out.put("annotations", new JsonObject(members));
     }
     return out.build();
@@ -46,6 +58,11 @@ public record Descriptor(String mediaType, Digest digest, long size, Map<String,
   }
 
   private static <T> Outcome<T> bad(String expected) {
-    return Outcome.refused(Code.of("image-manifest"), "descriptor", expected, "something else", "push the image again");
+    return Outcome.refused(
+        Code.of("image-manifest"),
+        "descriptor",
+        expected,
+        "something else",
+        "push the image again");
   }
 }

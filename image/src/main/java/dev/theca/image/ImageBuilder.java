@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** Packs files into one image layer, in memory: equal files give equal bytes. Times are zero, owners are root. */
+/**
+ * Packs files into one image layer, in memory: equal files give equal bytes. Times are zero, owners
+ * are root.
+ */
 public final class ImageBuilder {
   private record Item(byte[] content, int mode, char type, String link) {}
 
@@ -39,7 +42,8 @@ public final class ImageBuilder {
   }
 
   public ImageBuilder directory(String path, int mode) {
-    items.put(path.replaceFirst("^/+", "").replaceFirst("/+$", ""), new Item(new byte[0], mode, '5', ""));
+    items.put(
+        path.replaceFirst("^/+", "").replaceFirst("/+$", ""), new Item(new byte[0], mode, '5', ""));
     return this;
   }
 
@@ -79,7 +83,8 @@ public final class ImageBuilder {
     return length + " " + key + "=" + value + "\n";
   }
 
-  private static void header(ByteArrayOutputStream out, byte[] name, byte[] link, int mode, long size, char type) {
+  private static void header(
+      ByteArrayOutputStream out, byte[] name, byte[] link, int mode, long size, char type) {
     byte[] h = new byte[512];
     System.arraycopy(name, 0, h, 0, Math.min(100, name.length));
     octal(h, 100, 8, mode);
@@ -98,7 +103,8 @@ public final class ImageBuilder {
   }
 
   private static void octal(byte[] h, int from, int length, long value) {
-    byte[] text = String.format("%0" + (length - 1) + "o", value).getBytes(StandardCharsets.US_ASCII);
+    byte[] text =
+        String.format("%0" + (length - 1) + "o", value).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(text, 0, h, from, length - 1);
     h[from + length - 1] = 0;
   }

@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Pulls an image into a sink in one pass a layer: fetch, digest, decrypt, decompress, diff id, tar. The signature is
- * verified before anything else is fetched. The sink must not publish what it got before this returns a grant: a refusal
- * may come after the last byte.
+ * Pulls an image into a sink in one pass a layer: fetch, digest, decrypt, decompress, diff id, tar.
+ * The signature is verified before anything else is fetched. The sink must not publish what it got
+ * before this returns a grant: a refusal may come after the last byte.
  */
 public final class ImagePuller {
-  /** What policy demands of an image: keys of which one must have signed, keys that may open it, and whether it must be encrypted. */
+  /**
+   * What policy demands of an image: keys of which one must have signed, keys that may open it, and
+   * whether it must be encrypted.
+   */
   public record Demands(List<PublicKey> signers, List<Jwk> keys, boolean encrypted) {}
 
   /** An image whose signature, digests and diff ids held. */
@@ -34,12 +37,24 @@ public final class ImagePuller {
   public Outcome<Pulled> pull(ImageRef ref, Demands demands, TreeSink sink) {
     return registry
         .manifest(ref)
-        .then(found -> found.isPresent() ? Outcome.granted(found.get()) : refused("image-missing", "image " + ref, "an image in the registry", "none", "push it, or correct the name"))
-        .then(manifest -> signed(ref, manifest, demands).then(yes -> unpacked(ref, manifest, demands, sink)));
+        .then(
+            found ->
+                found.isPresent()
+                    ? Outcome.granted(found.get())
+                    : refused(
+                        "image-missing",
+                        "image " + ref,
+                        "an image in the registry",
+                        "none",
+                        "push it, or correct the name"))
+        .then(
+            manifest ->
+                signed(ref, manifest, demands).then(yes -> unpacked(ref, manifest, demands, sink)));
   }
 
   private Outcome<Boolean> signed(ImageRef ref, Manifest manifest, Demands demands) {
-    if (demands.signers().isEmpty()) return Outcome.granted(true); // policy said insecureAcceptAnything
+    if (demands.signers().isEmpty())
+      return Outcome.granted(true); // policy said insecureAcceptAnything
     Outcome<Boolean> last = Outcome.granted(false);
     for (PublicKey signer : demands.signers()) {
       last = Cosign.verify(registry, ref, manifest.digest(), signer);
@@ -48,25 +63,36 @@ public final class ImagePuller {
     return last;
   }
 
-  private Outcome<Pulled> unpacked(ImageRef ref, Manifest manifest, Demands demands, TreeSink sink) {
+  private Outcome<Pulled> unpacked(
+      ImageRef ref, Manifest manifest, Demands demands, TreeSink sink) {
     return registry
         .smallBlob(ref, manifest.config(), 1 << 20)
         .then(ImageConfig::parse)
         .then(
             config -> {
-              if (config.diffIds().size() != manifest.layers().size()) return Manifest.bad(manifest.layers().size() + " diff ids", config.diffIds().size() + "");
+              if (config.diffIds().size() != manifest.layers().size())
+                return Manifest.bad(
+                    manifest.layers().size() + " diff ids", config.diffIds().size() + "");
               var applier = new LayerApplier(sink);
               for (int i = 0; i < manifest.layers().size(); i++) {
                 Descriptor layer = manifest.layers().get(i);
-                if (demands.encrypted() && !layer.encrypted()) return refused("image-plain", "layer " + (i + 1) + " of " + ref, "an encrypted layer", layer.mediaType(), "seal the image");
+                if (demands.encrypted() && !layer.encrypted())
+                  return refused(
+                      "image-plain",
+                      "layer " + (i + 1) + " of " + ref,
+                      "an encrypted layer",
+                      layer.mediaType(),
+                      "seal the image");
                 var applied = layer(ref, layer, config.diffIds().get(i), demands.keys(), applier);
                 if (applied instanceof Outcome.Refused<Boolean> no) return no.as();
               }
-              return Outcome.granted(new Pulled(manifest.digest(), config, manifest.layers().size()));
+              return Outcome.granted(
+                  new Pulled(manifest.digest(), config, manifest.layers().size()));
             });
   }
 
-  private Outcome<Boolean> layer(ImageRef ref, Descriptor layer, String diffId, List<Jwk> keys, LayerApplier applier) {
+  private Outcome<Boolean> layer(
+      ImageRef ref, Descriptor layer, String diffId, List<Jwk> keys, LayerApplier applier) {
     if (!layer.encrypted()) return streamed(ref, layer, diffId, null, applier);
     return LayerKeys.unwrap(layer, keys)
         .then(
@@ -77,12 +103,20 @@ public final class ImagePuller {
             });
   }
 
-  private Outcome<Boolean> streamed(ImageRef ref, Descriptor layer, String diffId, LayerKeys.@org.jspecify.annotations.Nullable Opener opener, LayerApplier applier) {
+  private Outcome<Boolean> streamed(
+      ImageRef ref,
+      Descriptor layer,
+      String diffId,
+      LayerKeys.@org.jspecify.annotations.Nullable Opener opener,
+      LayerApplier applier) {
     var blob = Digest.hasher(layer.digest().algorithm());
     var diff = Digest.hasher("sha256");
     try (InputStream raw = registry.blob(ref, layer.digest())) {
       var counted = new Hashing(raw, blob, layer.size());
-      LayerCipher.Opening opening = opener == null ? null : new LayerCipher.Opening(counted, opener.key(), opener.nonce(), opener.hmac());
+      LayerCipher.Opening opening =
+          opener == null
+              ? null
+              : new LayerCipher.Opening(counted, opener.key(), opener.nonce(), opener.hmac());
       InputStream stored = new BufferedInputStream(opening == null ? counted : opening, 1 << 16);
       var tar = new Hashing(decompressed(layer.mediaType(), stored), diff, Long.MAX_VALUE);
       TarReader.Malformed malformed = null;
@@ -96,15 +130,40 @@ public final class ImagePuller {
       }
       boolean authentic = opening == null || opening.finish();
       counted.drain();
-      if (counted.count != layer.size() || !Digest.finish(layer.digest().algorithm(), blob).equals(layer.digest())) {
-        return refused("image-layer", "layer " + layer.digest(), "the bytes that the signed manifest names", "other bytes", "push the image again; the registry holds something else");
+      if (counted.count != layer.size()
+          || !Digest.finish(layer.digest().algorithm(), blob).equals(layer.digest())) {
+        return refused(
+            "image-layer",
+            "layer " + layer.digest(),
+            "the bytes that the signed manifest names",
+            "other bytes",
+            "push the image again; the registry holds something else");
       }
-      if (!authentic) return refused("image-layer", "layer " + layer.digest(), "ciphertext that its sealer made (HMAC)", "changed ciphertext", "seal the image again");
-      if (malformed != null) return refused("image-layer", "layer " + layer.digest(), "a tar archive", String.valueOf(malformed.getMessage()), "build the image again");
-      if (!("sha256:" + java.util.HexFormat.of().formatHex(diff.digest())).equals(diffId)) return refused("image-layer", "layer " + layer.digest(), "diff id " + diffId, "another content", "build the image again");
+      if (!authentic)
+        return refused(
+            "image-layer",
+            "layer " + layer.digest(),
+            "ciphertext that its sealer made (HMAC)",
+            "changed ciphertext",
+            "seal the image again");
+      if (malformed != null)
+        return refused(
+            "image-layer",
+            "layer " + layer.digest(),
+            "a tar archive",
+            String.valueOf(malformed.getMessage()),
+            "build the image again");
+      if (!("sha256:" + java.util.HexFormat.of().formatHex(diff.digest())).equals(diffId))
+        return refused(
+            "image-layer",
+            "layer " + layer.digest(),
+            "diff id " + diffId,
+            "another content",
+            "build the image again");
       return Outcome.granted(true);
     } catch (IOException e) {
-      throw new ImageException("reading layer " + layer.digest() + " of " + ref + ": " + e.getMessage(), e);
+      throw new ImageException(
+          "reading layer " + layer.digest() + " of " + ref + ": " + e.getMessage(), e);
     }
   }
 
@@ -150,7 +209,8 @@ public final class ImagePuller {
     }
   }
 
-  private static <T> Outcome<T> refused(String code, String what, String expected, String found, String next) {
+  private static <T> Outcome<T> refused(
+      String code, String what, String expected, String found, String next) {
     return Outcome.refused(Code.of(code), what, expected, found, next);
   }
 }

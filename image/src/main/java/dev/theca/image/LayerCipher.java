@@ -12,8 +12,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The layer cipher of ocicrypt: AES-256-CTR, and HMAC-SHA256 under the same key over the ciphertext. While streaming,
- * nothing may be believed before {@link Opening#finish}.
+ * The layer cipher of ocicrypt: AES-256-CTR, and HMAC-SHA256 under the same key over the
+ * ciphertext. While streaming, nothing may be believed before {@link Opening#finish}.
  */
 final class LayerCipher {
   static final String NAME = "AES_256_CTR_HMAC_SHA256";

@@ -18,15 +18,16 @@ import java.util.Map;
 import javax.crypto.Cipher;
 
 /**
- * Keys of encrypted layers as ocicrypt annotations carry them: the private options (key, nonce, digest) wrapped by JWE
- * for its recipients, the public options (cipher, HMAC) in the clear.
+ * Keys of encrypted layers as ocicrypt annotations carry them: the private options (key, nonce,
+ * digest) wrapped by JWE for its recipients, the public options (cipher, HMAC) in the clear.
  */
 final class LayerKeys {
   static final String JWE = "org.opencontainers.image.enc.keys.jwe";
   static final String PUBLIC = "org.opencontainers.image.enc.pubopts";
 
   /** What opens one layer. */
-  record Opener(Secret key, byte[] nonce, byte[] hmac, String plainDigest) implements AutoCloseable {
+  record Opener(Secret key, byte[] nonce, byte[] hmac, String plainDigest)
+      implements AutoCloseable {
     @Override
     public void close() {
       key.close();
@@ -41,8 +42,11 @@ final class LayerKeys {
   static Outcome<Opener> unwrap(Descriptor layer, List<Jwk> keys) {
     String packets = layer.annotations().getOrDefault(JWE, "");
     var publicOptions = object(layer.annotations().getOrDefault(PUBLIC, ""));
-    if (packets.isEmpty() || publicOptions.isEmpty()) return refused("JWE key packets and public options in its annotations", "neither, or another key wrap");
-    if (!publicOptions.get().string("cipher").orElse("").equals(LayerCipher.NAME)) return refused("cipher " + LayerCipher.NAME, "another");
+    if (packets.isEmpty() || publicOptions.isEmpty())
+      return refused(
+          "JWE key packets and public options in its annotations", "neither, or another key wrap");
+    if (!publicOptions.get().string("cipher").orElse("").equals(LayerCipher.NAME))
+      return refused("cipher " + LayerCipher.NAME, "another");
     var hmac = base64(publicOptions.get().string("hmac").orElse(""));
     if (hmac.length != 32) return refused("an HMAC of 32 bytes", hmac.length + " bytes");
     for (String packet : packets.split(",")) {
@@ -56,14 +60,19 @@ final class LayerKeys {
         }
       }
     }
-    return refused("a key packet for one of the " + keys.size() + " keys that policy grants", "packets for others");
+    return refused(
+        "a key packet for one of the " + keys.size() + " keys that policy grants",
+        "packets for others");
   }
 
   private static Outcome<Opener> opener(JsonObject options, byte[] hmac) {
     byte[] key = base64(options.string("symkey").orElse(""));
-    byte[] nonce = base64(options.object("cipheroptions").flatMap(o -> o.string("nonce")).orElse(""));
-    if (key.length != 32 || nonce.length != 16) return refused("a key of 32 and a nonce of 16 bytes", "others");
-    return Outcome.granted(new Opener(Secret.moveFrom(key), nonce, hmac, options.string("digest").orElse("")));
+    byte[] nonce =
+        base64(options.object("cipheroptions").flatMap(o -> o.string("nonce")).orElse(""));
+    if (key.length != 32 || nonce.length != 16)
+      return refused("a key of 32 and a nonce of 16 bytes", "others");
+    return Outcome.granted(
+        new Opener(Secret.moveFrom(key), nonce, hmac, options.string("digest").orElse("")));
   }
 
   /** Encrypts a layer for recipients, in memory. */
@@ -81,7 +90,11 @@ final class LayerKeys {
               JsonObject.builder()
                   .put("symkey", Base64.getEncoder().encodeToString(key))
                   .put("digest", Digest.sha256(plain).toString())
-                  .put("cipheroptions", JsonObject.builder().put("nonce", Base64.getEncoder().encodeToString(nonce)).build())
+                  .put(
+                      "cipheroptions",
+                      JsonObject.builder()
+                          .put("nonce", Base64.getEncoder().encodeToString(nonce))
+                          .build())
                   .build());
       var publicOptions =
           JsonObject.builder()
@@ -90,7 +103,9 @@ final class LayerKeys {
               .put("cipheroptions", JsonObject.builder().build())
               .build();
       var annotations = new LinkedHashMap<String, String>();
-      annotations.put(JWE, Base64.getEncoder().encodeToString(Json.write(Jwe.forOcicrypt(recipients, options))));
+      annotations.put(
+          JWE,
+          Base64.getEncoder().encodeToString(Json.write(Jwe.forOcicrypt(recipients, options))));
       annotations.put(PUBLIC, Base64.getEncoder().encodeToString(Json.write(publicOptions)));
       Arrays.fill(options, (byte) 0);
       return new SealedLayer(out, annotations);
@@ -102,7 +117,9 @@ final class LayerKeys {
   }
 
   private static java.util.Optional<JsonObject> object(String base64) {
-    return Json.object(base64(base64)) instanceof Outcome.Granted<JsonObject>(var json) ? java.util.Optional.of(json) : java.util.Optional.empty();
+    return Json.object(base64(base64)) instanceof Outcome.Granted<JsonObject>(var json)
+        ? java.util.Optional.of(json)
+        : java.util.Optional.empty();
   }
 
   private static byte[] base64(String text) {
@@ -114,6 +131,11 @@ final class LayerKeys {
   }
 
   private static <T> Outcome<T> refused(String expected, String found) {
-    return Outcome.refused(Code.of("image-key"), "encrypted layer", expected, found, "seal the image for the key that the policy names");
+    return Outcome.refused(
+        Code.of("image-key"),
+        "encrypted layer",
+        expected,
+        found,
+        "seal the image for the key that the policy names");
   }
 }

@@ -10,13 +10,21 @@ import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Pushes images: plain, or sealed (every layer encrypted, then the manifest signed). Plaintext stays in memory. */
+/**
+ * Pushes images: plain, or sealed (every layer encrypted, then the manifest signed). Plaintext
+ * stays in memory.
+ */
 public final class Sealer {
   private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
   private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
 
   /** How a packed image runs. */
-  public record Run(List<String> entrypoint, List<String> command, List<String> env, String user, String workingDir) {}
+  public record Run(
+      List<String> entrypoint,
+      List<String> command,
+      List<String> env,
+      String user,
+      String workingDir) {}
 
   private final RegistryClient registry;
 
@@ -25,7 +33,8 @@ public final class Sealer {
   }
 
   /** Encrypts for {@code recipients}, pushes, signs with {@code signer}; the manifest's digest. */
-  public Digest seal(ImageRef ref, List<ImageBuilder> layers, Run run, List<Jwk> recipients, KeyPair signer) {
+  public Digest seal(
+      ImageRef ref, List<ImageBuilder> layers, Run run, List<Jwk> recipients, KeyPair signer) {
     Digest digest = push(ref, layers, run, recipients);
     Cosign.sign(registry, ref, digest, signer);
     return digest;
@@ -39,7 +48,10 @@ public final class Sealer {
       byte[] tar = layer.tar();
       diffIds.add(Digest.sha256(tar).toString());
       byte[] stored = ImageBuilder.gzip(tar);
-      descriptors.add(recipients.isEmpty() ? registry.push(ref, LAYER, stored).json() : sealed(ref, stored, recipients).json());
+      descriptors.add(
+          recipients.isEmpty()
+              ? registry.push(ref, LAYER, stored).json()
+              : sealed(ref, stored, recipients).json());
     }
     var config = registry.push(ref, CONFIG, Json.write(config(run, diffIds)));
     var manifest =
@@ -72,7 +84,12 @@ public final class Sealer {
         .put("architecture", "amd64")
         .put("os", "linux")
         .put("config", inner)
-        .put("rootfs", JsonObject.builder().put("type", "layers").put("diff_ids", JsonArray.strings(diffIds)).build())
+        .put(
+            "rootfs",
+            JsonObject.builder()
+                .put("type", "layers")
+                .put("diff_ids", JsonArray.strings(diffIds))
+                .build())
         .build();
   }
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads tar: ustar, pax with binary attribute values, GNU long names and base-256 numbers. Byte-exact; malformed input
- * is a {@link Malformed} that names the entry or offset.
+ * Reads tar: ustar, pax with binary attribute values, GNU long names and base-256 numbers.
+ * Byte-exact; malformed input is a {@link Malformed} that names the entry or offset.
  */
 final class TarReader {
   /** Bytes that are not a tar that we read. */
@@ -24,7 +24,18 @@ final class TarReader {
   }
 
   /** One entry; {@code path} and {@code link} are raw bytes. */
-  record Entry(byte[] path, char type, byte[] link, int mode, int uid, int gid, long size, long mtimeNanos, int major, int minor, Map<String, byte[]> xattrs) {
+  record Entry(
+      byte[] path,
+      char type,
+      byte[] link,
+      int mode,
+      int uid,
+      int gid,
+      long size,
+      long mtimeNanos,
+      int major,
+      int minor,
+      Map<String, byte[]> xattrs) {
     String shown() {
       return new String(path, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
     }
@@ -66,18 +77,33 @@ final class TarReader {
     }
   }
 
-  private Entry entry(byte[] h, char type, long headerSize, Map<String, byte[]> pax, byte[] longName, byte[] longLink) throws IOException {
-    if (pax.keySet().stream().anyMatch(k -> k.startsWith("GNU.sparse")) || type == 'S') throw new Malformed("sparse files are not read yet");
-    byte[] path = pax.containsKey("path") ? bytes(pax, "path") : longName.length > 0 ? longName : ustarPath(h);
-    byte[] link = pax.containsKey("linkpath") ? bytes(pax, "linkpath") : longLink.length > 0 ? longLink : cut(Arrays.copyOfRange(h, 157, 257));
+  private Entry entry(
+      byte[] h,
+      char type,
+      long headerSize,
+      Map<String, byte[]> pax,
+      byte[] longName,
+      byte[] longLink)
+      throws IOException {
+    if (pax.keySet().stream().anyMatch(k -> k.startsWith("GNU.sparse")) || type == 'S')
+      throw new Malformed("sparse files are not read yet");
+    byte[] path =
+        pax.containsKey("path")
+            ? bytes(pax, "path")
+            : longName.length > 0 ? longName : ustarPath(h);
+    byte[] link =
+        pax.containsKey("linkpath")
+            ? bytes(pax, "linkpath")
+            : longLink.length > 0 ? longLink : cut(Arrays.copyOfRange(h, 157, 257));
     long size = pax.containsKey("size") ? decimal(pax, "size") : headerSize;
     if (type >= '1' && type <= '6') size = 0;
     left = size;
     padding = (BLOCK - size % BLOCK) % BLOCK;
     var xattrs = new LinkedHashMap<String, byte[]>();
-    pax.forEach((key, value) -> {
-      if (key.startsWith("SCHILY.xattr.")) xattrs.put(key.substring(13), value);
-    });
+    pax.forEach(
+        (key, value) -> {
+          if (key.startsWith("SCHILY.xattr.")) xattrs.put(key.substring(13), value);
+        });
     return new Entry(
         path,
         type == 0 || type == '7' ? '0' : type,
@@ -121,19 +147,27 @@ final class TarReader {
     return bytes;
   }
 
-  /** pax records: {@code LENGTH KEY=VALUE\n}, length in decimal over the whole record (POSIX.1-2001). */
+  /**
+   * pax records: {@code LENGTH KEY=VALUE\n}, length in decimal over the whole record
+   * (POSIX.1-2001).
+   */
   private static void pax(byte[] bytes, Map<String, byte[]> into) throws Malformed {
     int at = 0;
     while (at < bytes.length) {
       int space = at;
-      while (space < bytes.length && bytes[space] >= '0' && bytes[space] <= '9' && space - at < 9) space++;
-      if (space == at || space >= bytes.length || bytes[space] != ' ') throw new Malformed("a pax record without its length");
+      while (space < bytes.length && bytes[space] >= '0' && bytes[space] <= '9' && space - at < 9)
+        space++;
+      if (space == at || space >= bytes.length || bytes[space] != ' ')
+        throw new Malformed("a pax record without its length");
       int length = Integer.parseInt(new String(bytes, at, space - at, StandardCharsets.US_ASCII));
       int end = at + length;
       int equals = space + 1;
       while (equals < bytes.length && bytes[equals] != '=') equals++;
-      if (length < 5 || end > bytes.length || bytes[end - 1] != '\n' || equals >= end) throw new Malformed("a pax record of " + length + " bytes");
-      into.put(new String(bytes, space + 1, equals - space - 1, StandardCharsets.UTF_8), Arrays.copyOfRange(bytes, equals + 1, end - 1));
+      if (length < 5 || end > bytes.length || bytes[end - 1] != '\n' || equals >= end)
+        throw new Malformed("a pax record of " + length + " bytes");
+      into.put(
+          new String(bytes, space + 1, equals - space - 1, StandardCharsets.UTF_8),
+          Arrays.copyOfRange(bytes, equals + 1, end - 1));
       at = end;
     }
   }
@@ -152,8 +186,12 @@ final class TarReader {
 
   private static long fraction(Map<String, byte[]> pax) throws Malformed {
     String text = new String(bytes(pax, "mtime"), StandardCharsets.US_ASCII);
-    if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) throw new Malformed("pax record 'mtime' is no time");
-    return new java.math.BigDecimal(text.endsWith(".") ? text + "0" : text).movePointRight(9).toBigInteger().longValue();
+    if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?"))
+      throw new Malformed("pax record 'mtime' is no time");
+    return new java.math.BigDecimal(text.endsWith(".") ? text + "0" : text)
+        .movePointRight(9)
+        .toBigInteger()
+        .longValue();
   }
 
   private static byte[] ustarPath(byte[] h) {

@@ -1,6 +1,9 @@
 package dev.theca.image;
 
-/** Takes a file tree, entry by entry. Handles are the sink's; the root is {@link #root()}. Names are bytes. */
+/**
+ * Takes a file tree, entry by entry. Handles are the sink's; the root is {@link #root()}. Names are
+ * bytes.
+ */
 public interface TreeSink {
   /** Owner, permission bits (07777) and time in nanoseconds since 1970. */
   record Meta(int mode, int uid, int gid, long mtimeNanos) {}

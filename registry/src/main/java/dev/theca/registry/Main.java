@@ -1,10 +1,10 @@
 package dev.theca.registry;
 
-/** Entry of the room as a process. */
+/** Entry of the registry as a process. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(64);
+    System.exit(Registry.run(args));
   }
 }

@@ -18,12 +18,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * {@code /dev/attestation} of one enclave. Who the caller is, is this mount; that it belongs to the enclave's container
- * is checked at every open. Answers are computed at open and kept by the handle.
+ * {@code /dev/attestation} of one enclave. Who the caller is, is this mount; that it belongs to the
+ * enclave's container is checked at every open. Answers are computed at open and kept by the
+ * handle.
  */
 final class AttestationFiles implements FuseHandler {
   private static final List<String> NAMES =
-      List.of("attestation_type", "my_target_info", "target_info", "user_report_data", "report", "quote", "verify_report", "retire", "platform");
+      List.of(
+          "attestation_type",
+          "my_target_info",
+          "target_info",
+          "user_report_data",
+          "report",
+          "quote",
+          "verify_report",
+          "retire",
+          "platform");
   private static final int QUOTES_PER_SECOND = 50;
 
   private final Platform platform;
@@ -41,7 +51,8 @@ final class AttestationFiles implements FuseHandler {
   }
 
   private static FuseAttr attr(long node) {
-    return new FuseAttr(node, 0, 0, 0, 0, 0, node == 1 ? 040755 : 0100600, node == 1 ? 2 : 1, 0, 0, 0, 4096);
+    return new FuseAttr(
+        node, 0, 0, 0, 0, 0, node == 1 ? 040755 : 0100600, node == 1 ? 2 : 1, 0, 0, 0, 4096);
   }
 
   private static String name(long node) {
@@ -74,16 +85,22 @@ final class AttestationFiles implements FuseHandler {
   public synchronized Opened open(FuseCaller caller, long node, int flags) {
     if (!instance.mayOpen(caller.tid())) throw new FuseException(Errno.EACCES);
     String name = name(node);
-    if (instance.isRetired() && !name.equals("platform") && !name.equals("attestation_type")) throw new FuseException(Errno.EACCES);
+    if (instance.isRetired() && !name.equals("platform") && !name.equals("attestation_type"))
+      throw new FuseException(Errno.EACCES);
     byte[] content =
         switch (name) {
           case "attestation_type" -> "dcap".getBytes(StandardCharsets.US_ASCII);
           case "my_target_info" -> TargetInfo.of(EnclaveReport.read(body())).bytes();
           case "target_info" -> targetInfo.clone();
           case "user_report_data" -> reportData.clone();
-          case "report" -> TargetInfo.parse(targetInfo).map(target -> platform.report(body(), target)).orElseThrow(() -> new FuseException(Errno.EACCES));
+          case "report" ->
+              TargetInfo.parse(targetInfo)
+                  .map(target -> platform.report(body(), target))
+                  .orElseThrow(() -> new FuseException(Errno.EACCES));
           case "quote" -> quote();
-          case "platform" -> ("{\"tee\":\"sgx-sim\",\"platform\":\"" + platform.name() + "\",\"simulated\":true}").getBytes(StandardCharsets.US_ASCII);
+          case "platform" ->
+              ("{\"tee\":\"sgx-sim\",\"platform\":\"" + platform.name() + "\",\"simulated\":true}")
+                  .getBytes(StandardCharsets.US_ASCII);
           default -> new byte[0];
         };
     long handle = nextHandle.getAndIncrement();
@@ -110,11 +127,13 @@ final class AttestationFiles implements FuseHandler {
   public void read(FuseCaller caller, long node, long handle, long offset, ByteBuffer into) {
     byte[] content = handles.get(handle);
     if (content == null) throw new FuseException(Errno.EBADF);
-    if (offset < content.length) into.put(content, (int) offset, Math.min(into.remaining(), content.length - (int) offset));
+    if (offset < content.length)
+      into.put(content, (int) offset, Math.min(into.remaining(), content.length - (int) offset));
   }
 
   @Override
-  public synchronized int write(FuseCaller caller, long node, long handle, long offset, ByteBuffer data, int flags) {
+  public synchronized int write(
+      FuseCaller caller, long node, long handle, long offset, ByteBuffer data, int flags) {
     if (!handles.containsKey(handle)) throw new FuseException(Errno.EBADF);
     if (instance.isRetired()) throw new FuseException(Errno.EACCES);
     if (offset != 0) throw new FuseException(Errno.EINVAL);
@@ -138,7 +157,8 @@ final class AttestationFiles implements FuseHandler {
     if (after < 1 && !entries.add(new byte[] {'.'}, 1, 1, attr(1))) return;
     if (after < 2 && !entries.add(new byte[] {'.', '.'}, 2, 1, attr(1))) return;
     for (int i = (int) Math.max(0, after - 2); i < NAMES.size(); i++) {
-      if (!entries.add(NAMES.get(i).getBytes(StandardCharsets.US_ASCII), i + 3L, i + 2L, attr(i + 2L))) return;
+      if (!entries.add(
+          NAMES.get(i).getBytes(StandardCharsets.US_ASCII), i + 3L, i + 2L, attr(i + 2L))) return;
     }
   }
 }

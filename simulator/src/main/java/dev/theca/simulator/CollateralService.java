@@ -12,7 +12,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.Executors;
 
-/** Serves the platform's collateral on loopback under the paths of the provisioning service (PCS v4). */
+/**
+ * Serves the platform's collateral on loopback under the paths of the provisioning service (PCS
+ * v4).
+ */
 final class CollateralService implements AutoCloseable {
   private static final String BASE = "/sgx/certification/v4/";
 
@@ -26,7 +29,8 @@ final class CollateralService implements AutoCloseable {
 
   static CollateralService start(Platform platform, String listen) throws IOException {
     int port = Integer.parseInt(listen.substring(listen.lastIndexOf(':') + 1));
-    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    var server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     var service = new CollateralService(server, platform);
     server.createContext(BASE, service::answer);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -46,23 +50,46 @@ final class CollateralService implements AutoCloseable {
       String fmspc = HexFormat.of().withUpperCase().formatHex(platform.world().fmspc());
       switch (what) {
         case "tcb" -> {
-          if (!fmspc.equalsIgnoreCase(query.getOrDefault("fmspc", ""))) send(exchange, 404, new byte[0]);
-          else send(exchange, 200, documents.tcbInfo(), "TCB-Info-Issuer-Chain", documents.tcbChain());
+          if (!fmspc.equalsIgnoreCase(query.getOrDefault("fmspc", "")))
+            send(exchange, 404, new byte[0]);
+          else
+            send(exchange, 200, documents.tcbInfo(), "TCB-Info-Issuer-Chain", documents.tcbChain());
         }
-        case "qe/identity" -> send(exchange, 200, documents.qeIdentity(), "SGX-Enclave-Identity-Issuer-Chain", documents.qeChain());
+        case "qe/identity" ->
+            send(
+                exchange,
+                200,
+                documents.qeIdentity(),
+                "SGX-Enclave-Identity-Issuer-Chain",
+                documents.qeChain());
         case "pckcrl" -> {
           if (!query.getOrDefault("ca", "").equals("processor")) send(exchange, 404, new byte[0]);
-          else send(exchange, 200, documents.pckCrl(), "SGX-PCK-CRL-Issuer-Chain", documents.pckCrlChain());
+          else
+            send(
+                exchange,
+                200,
+                documents.pckCrl(),
+                "SGX-PCK-CRL-Issuer-Chain",
+                documents.pckCrlChain());
         }
-        case "rootcacrl" -> send(exchange, 200, HexFormat.of().formatHex(documents.rootCrl()).getBytes(StandardCharsets.US_ASCII));
+        case "rootcacrl" ->
+            send(
+                exchange,
+                200,
+                HexFormat.of().formatHex(documents.rootCrl()).getBytes(StandardCharsets.US_ASCII));
         default -> send(exchange, 404, new byte[0]);
       }
     }
   }
 
-  private static void send(HttpExchange exchange, int status, byte[] body, String... headers) throws IOException {
+  private static void send(HttpExchange exchange, int status, byte[] body, String... headers)
+      throws IOException {
     for (int i = 0; i < headers.length; i += 2) {
-      exchange.getResponseHeaders().add(headers[i], URLEncoder.encode(headers[i + 1], StandardCharsets.UTF_8).replace("+", "%20"));
+      exchange
+          .getResponseHeaders()
+          .add(
+              headers[i],
+              URLEncoder.encode(headers[i + 1], StandardCharsets.UTF_8).replace("+", "%20"));
     }
     exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
     if (body.length > 0) exchange.getResponseBody().write(body);

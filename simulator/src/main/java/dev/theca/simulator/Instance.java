@@ -46,7 +46,9 @@ final class Instance {
       var there = cgroups(tid);
       for (var expected : cgroups.entrySet()) {
         String found = there.get(expected.getKey());
-        if (found == null || !found.equals(expected.getValue()) && !found.startsWith(expected.getValue() + "/")) return false;
+        if (found == null
+            || !found.equals(expected.getValue()) && !found.startsWith(expected.getValue() + "/"))
+          return false;
       }
       return true;
     } catch (IOException e) {

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Imports bundles, measures and launches them, binds them to their process, and forgets them when it ends. What is
- * measured here is read here: no caller says what a measurement is.
+ * Imports bundles, measures and launches them, binds them to their process, and forgets them when
+ * it ends. What is measured here is read here: no caller says what a measurement is.
  */
 final class Instances {
   private static final HexFormat HEX = HexFormat.of();
@@ -62,22 +62,40 @@ final class Instances {
       return Outcome.granted(JsonObject.builder().put("contentId", id).build());
     } catch (RootfsIndex.Unmeasurable e) {
       delete(part);
-      return refused("launch-import", "root file system of the bundle", "files, directories and symlinks that hold still", String.valueOf(e.getMessage()), "build the bundle again");
+      return refused(
+          "launch-import",
+          "root file system of the bundle",
+          "files, directories and symlinks that hold still",
+          String.valueOf(e.getMessage()),
+          "build the bundle again");
     }
   }
 
-  /** ECREATE to EINIT in one: measures, checks the signature over that measurement, and prepares what runc will start. */
+  /**
+   * ECREATE to EINIT in one: measures, checks the signature over that measurement, and prepares
+   * what runc will start.
+   */
   Outcome<JsonObject> launch(JsonObject request) throws IOException {
     Path bundle = Path.of(request.requireString("bundle").orThrow());
     String content = request.requireString("contentId").orThrow();
     if (!content.matches("[0-9a-f]{64}") || !Files.exists(store.resolve(content))) {
-      return refused("launch-content", "imported content", "an id that import returned", "'" + content + "'", "import the bundle first");
+      return refused(
+          "launch-content",
+          "imported content",
+          "an id that import returned",
+          "'" + content + "'",
+          "import the bundle first");
     }
     byte[] mapBytes = Files.readAllBytes(bundle.resolve(Bundle.LAUNCH_MAP));
     byte[] signature = Files.readAllBytes(bundle.resolve(Bundle.SIGNATURE));
-    byte[] measured = Measurement.of(mapBytes, Files.readAllBytes(store.resolve(content + ".index")));
+    byte[] measured =
+        Measurement.of(mapBytes, Files.readAllBytes(store.resolve(content + ".index")));
     return LaunchMap.parse(mapBytes)
-        .then(map -> SigStruct.verify(signature).then(signed -> admitted(measured, signed)).then(enclave -> prepare(request, map, content, enclave)));
+        .then(
+            map ->
+                SigStruct.verify(signature)
+                    .then(signed -> admitted(measured, signed))
+                    .then(enclave -> prepare(request, map, content, enclave)));
   }
 
   /** What EINIT compares. */
@@ -91,15 +109,36 @@ final class Instances {
           "install the bundle again: files or launch map are not those that were signed");
     }
     long flags = SigStruct.NATIVE_FLAGS;
-    if ((flags & signed.flagsMask()) != (signed.flags() & signed.flagsMask()) || (SigStruct.NATIVE_XFRM & signed.xfrmMask()) != (signed.xfrm() & signed.xfrmMask())) {
-      return refused("launch-attributes", "attributes of the enclave", "those of a native production bundle", "flags " + Long.toHexString(signed.flags()), "sign the bundle without debug");
+    if ((flags & signed.flagsMask()) != (signed.flags() & signed.flagsMask())
+        || (SigStruct.NATIVE_XFRM & signed.xfrmMask()) != (signed.xfrm() & signed.xfrmMask())) {
+      return refused(
+          "launch-attributes",
+          "attributes of the enclave",
+          "those of a native production bundle",
+          "flags " + Long.toHexString(signed.flags()),
+          "sign the bundle without debug");
     }
-    return Outcome.granted(new EnclaveIdentity(measured, signed.mrSigner(), signed.isvProdId(), signed.isvSvn(), flags | INIT, SigStruct.NATIVE_XFRM, 0));
+    return Outcome.granted(
+        new EnclaveIdentity(
+            measured,
+            signed.mrSigner(),
+            signed.isvProdId(),
+            signed.isvSvn(),
+            flags | INIT,
+            SigStruct.NATIVE_XFRM,
+            0));
   }
 
-  private Outcome<JsonObject> prepare(JsonObject request, LaunchMap map, String content, EnclaveIdentity enclave) {
+  private Outcome<JsonObject> prepare(
+      JsonObject request, LaunchMap map, String content, EnclaveIdentity enclave) {
     String configHex = request.string("configId").orElse("");
-    if (!configHex.matches("([0-9a-f]{128})?")) return refused("launch-config-id", "CONFIGID", "128 hex digits or nothing", "other text", "give the padded digest of the init data");
+    if (!configHex.matches("([0-9a-f]{128})?"))
+      return refused(
+          "launch-config-id",
+          "CONFIGID",
+          "128 hex digits or nothing",
+          "other text",
+          "give the padded digest of the init data");
     byte[] id = new byte[16];
     random.nextBytes(id);
     String name = HEX.formatHex(id);
@@ -114,7 +153,11 @@ final class Instances {
             byte[] configId = java.util.Arrays.copyOf(HEX.parseHex(configHex), 64);
             var instance = new Instance(name, enclave, configId, bundle, mount);
             instances.put(name, instance);
-            instance.serving(FuseSession.mount(mount, new FuseOptions("theca-sim", false, 0, 1, false), new AttestationFiles(platform, instance)));
+            instance.serving(
+                FuseSession.mount(
+                    mount,
+                    new FuseOptions("theca-sim", false, 0, 1, false),
+                    new AttestationFiles(platform, instance)));
             return JsonObject.builder()
                 .put("instance", name)
                 .put("bundle", bundle.toString())
@@ -133,9 +176,16 @@ final class Instances {
     var instance = instances.get(id);
     var process = ProcessHandle.of(pid);
     if (instance == null || process.isEmpty()) {
-      return refused("launch-bind", "instance and process", "a launched instance and a living process", id + " and pid " + pid, "launch again");
+      return refused(
+          "launch-bind",
+          "instance and process",
+          "a launched instance and a living process",
+          id + " and pid " + pid,
+          "launch again");
     }
-    if (!instance.bind(pid)) return refused("launch-bind", "instance", "one that is not bound", "one that is", "launch again");
+    if (!instance.bind(pid))
+      return refused(
+          "launch-bind", "instance", "one that is not bound", "one that is", "launch again");
     var unused = process.get().onExit().thenRun(() -> end(id));
     return Outcome.granted(JsonObject.builder().build());
   }
@@ -164,11 +214,13 @@ final class Instances {
   private static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) return;
     try (var walk = Files.walk(folder)) {
-      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) Files.delete(path);
+      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList())
+        Files.delete(path);
     }
   }
 
-  private static <T> Outcome<T> refused(String code, String what, String expected, String found, String next) {
+  private static <T> Outcome<T> refused(
+      String code, String what, String expected, String found, String next) {
     return Outcome.refused(Code.of(code), what, expected, found, next);
   }
 }

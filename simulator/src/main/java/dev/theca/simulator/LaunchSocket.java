@@ -55,14 +55,18 @@ final class LaunchSocket implements AutoCloseable {
 
   private void serve(SocketChannel peer) {
     try (peer) {
-      if (!peer.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName().equals("root")) return;
+      if (!peer.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName().equals("root"))
+        return;
       while (true) {
         var request = LaunchFrames.read(peer);
         LaunchFrames.write(
             peer,
             switch (answer(request)) {
               case Outcome.Granted<JsonObject>(var ok) -> ok;
-              case Outcome.Refused<JsonObject>(var reasons) -> JsonObject.builder().put("refused", RefusalJson.write(reasons.getFirst())).build();
+              case Outcome.Refused<JsonObject>(var reasons) ->
+                  JsonObject.builder()
+                      .put("refused", RefusalJson.write(reasons.getFirst()))
+                      .build();
             });
       }
     } catch (EOFException e) {
@@ -83,19 +87,38 @@ final class LaunchSocket implements AutoCloseable {
           yield Outcome.granted(JsonObject.builder().build());
         }
         case "tcb" -> {
-          instances.platform().turn(Knobs.good().withTcb(request.requireString("status").orThrow(), "SIM-SA-00002"));
+          instances
+              .platform()
+              .turn(
+                  Knobs.good().withTcb(request.requireString("status").orThrow(), "SIM-SA-00002"));
           yield Outcome.granted(JsonObject.builder().build());
         }
-        default -> Outcome.refused(Code.of("launch-request"), "operation", "import, launch, bind, end or tcb", "another", "see the protocol");
+        default ->
+            Outcome.refused(
+                Code.of("launch-request"),
+                "operation",
+                "import, launch, bind, end or tcb",
+                "another",
+                "see the protocol");
       };
     } catch (RefusedException e) {
       return Outcome.refused(e.reasons());
     } catch (IOException | UncheckedIOException e) {
       System.err.println("stage=launch outcome=fault reason=\"" + e + "\"");
-      return Outcome.refused(Code.of("launch-fault"), "launch", "a working disk and bundle", String.valueOf(e.getMessage()), "see the platform's log");
+      return Outcome.refused(
+          Code.of("launch-fault"),
+          "launch",
+          "a working disk and bundle",
+          String.valueOf(e.getMessage()),
+          "see the platform's log");
     } catch (RuntimeException e) {
       e.printStackTrace();
-      return Outcome.refused(Code.of("launch-fault"), "launch", "a platform without faults", String.valueOf(e), "see the platform's log");
+      return Outcome.refused(
+          Code.of("launch-fault"),
+          "launch",
+          "a platform without faults",
+          String.valueOf(e),
+          "see the platform's log");
     }
   }
 

@@ -26,8 +26,9 @@ import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 
 /**
- * What stands for the processor: a root secret of this installation, the keys derived from it (Intel SDM, "Key
- * derivation"), and a provisioning world under a root of its own. Gives no protection from root on this machine.
+ * What stands for the processor: a root secret of this installation, the keys derived from it
+ * (Intel SDM, "Key derivation"), and a provisioning world under a root of its own. Gives no
+ * protection from root on this machine.
  */
 final class Platform {
   private final byte[] reportBase;
@@ -73,7 +74,9 @@ final class Platform {
     byte[] publicKey = keep(state.resolve("root.pub"), fresh.getPublic().getEncoded());
     try {
       var factory = KeyFactory.getInstance("EC");
-      return new KeyPair(factory.generatePublic(new X509EncodedKeySpec(publicKey)), factory.generatePrivate(new PKCS8EncodedKeySpec(privateKey)));
+      return new KeyPair(
+          factory.generatePublic(new X509EncodedKeySpec(publicKey)),
+          factory.generatePrivate(new PKCS8EncodedKeySpec(privateKey)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the root key at " + file + " is damaged", e);
     }
@@ -81,14 +84,18 @@ final class Platform {
 
   private static byte[] keep(Path file, byte[] fresh) throws IOException {
     if (Files.exists(file)) return Files.readAllBytes(file);
-    Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(file, fresh);
     return fresh;
   }
 
   private static byte[] derive(byte[] secret, String label) {
     try {
-      var parameters = HKDFParameterSpec.ofExtract().addIKM(secret).thenExpand(("theca-sim/base/" + label).getBytes(StandardCharsets.US_ASCII), 16);
+      var parameters =
+          HKDFParameterSpec.ofExtract()
+              .addIKM(secret)
+              .thenExpand(("theca-sim/base/" + label).getBytes(StandardCharsets.US_ASCII), 16);
       return KDF.getInstance("HKDF-SHA256").deriveData(parameters);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK lacks HKDF", e);
@@ -98,8 +105,17 @@ final class Platform {
   /** The key under which reports for one target are authenticated. */
   private byte[] reportKey(TargetInfo target) {
     var struct = ByteBuffer.allocate(192).order(ByteOrder.LITTLE_ENDIAN);
-    struct.putShort(0, (short) 3).put(8, target.attributes()).put(24, target.miscSelect()).put(28, ownerEpoch);
-    struct.put(44, target.mrEnclave()).put(76, cpuSvn).put(92, target.configSvn()).put(94, target.configId()).put(158, keyId);
+    struct
+        .putShort(0, (short) 3)
+        .put(8, target.attributes())
+        .put(24, target.miscSelect())
+        .put(28, ownerEpoch);
+    struct
+        .put(44, target.mrEnclave())
+        .put(76, cpuSvn)
+        .put(92, target.configSvn())
+        .put(94, target.configId())
+        .put(158, keyId);
     return AesCmac.mac(reportBase, struct.array());
   }
 
@@ -114,8 +130,11 @@ final class Platform {
 
   /** EGETKEY(REPORT) of the caller, and the comparison. */
   boolean verify(byte[] report, byte[] ownBody) {
-    byte[] expected = AesCmac.mac(reportKey(TargetInfo.of(EnclaveReport.read(ownBody))), ReportBytes.body(report));
-    return MessageDigest.isEqual(ReportBytes.keyId(report), keyId) && MessageDigest.isEqual(expected, ReportBytes.mac(report));
+    byte[] expected =
+        AesCmac.mac(
+            reportKey(TargetInfo.of(EnclaveReport.read(ownBody))), ReportBytes.body(report));
+    return MessageDigest.isEqual(ReportBytes.keyId(report), keyId)
+        && MessageDigest.isEqual(expected, ReportBytes.mac(report));
   }
 
   byte[] quote(byte[] body) {

@@ -30,7 +30,9 @@ final class Simulator {
       var done = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, done)));
       var instances = new Instances(platform, state, run);
-      try (var collateral = CollateralService.start(platform, config.string("collateral_listen").orElse("127.0.0.1:0"));
+      try (var collateral =
+              CollateralService.start(
+                  platform, config.string("collateral_listen").orElse("127.0.0.1:0"));
           var launch = LaunchSocket.listen(socket, instances)) {
         System.out.println(
             Json.text(
@@ -61,7 +63,8 @@ final class Simulator {
   private static void end(CountDownLatch stop, CountDownLatch done) {
     stop.countDown();
     try {
-      if (!done.await(10, java.util.concurrent.TimeUnit.SECONDS)) System.err.println("stage=end outcome=timeout");
+      if (!done.await(10, java.util.concurrent.TimeUnit.SECONDS))
+        System.err.println("stage=end outcome=timeout");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

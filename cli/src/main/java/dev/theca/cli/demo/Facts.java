@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the demo saw, by name: raw observations, judged by whoever reads them (the demo itself, and the trial). */
+/**
+ * What the demo saw, by name: raw observations, judged by whoever reads them (the demo itself, and
+ * the trial).
+ */
 final class Facts {
   private final Map<String, JsonValue> seen = new TreeMap<>();
 

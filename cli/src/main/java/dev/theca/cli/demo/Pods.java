@@ -43,13 +43,19 @@ final class Pods {
         handler.isEmpty() ? Map.of() : Map.of("io.containerd.cri.runtime-handler", handler));
   }
 
-  /** Pull, sandbox, container, start; each is a stage. What fails leaves nothing of this pod behind. */
+  /**
+   * Pull, sandbox, container, start; each is a stage. What fails leaves nothing of this pod behind.
+   */
   Running run(PodConfig pod, String handler, String image, Map<String, String> env) {
-    stages.run("pull " + shortName(image) + " (" + handler + ")", () -> cri.pullImage(image, pod), id -> "");
+    stages.run(
+        "pull " + shortName(image) + " (" + handler + ")",
+        () -> cri.pullImage(image, pod),
+        id -> "");
     String podId = stages.run("RunPodSandbox", () -> cri.runPod(pod, handler), id -> "");
     try {
       var config = new ContainerConfig(pod.name(), image, List.of(), List.of(), env, "0.log");
-      String containerId = stages.run("CreateContainer", () -> cri.createContainer(podId, config, pod), id -> "");
+      String containerId =
+          stages.run("CreateContainer", () -> cri.createContainer(podId, config, pod), id -> "");
       stages.run("StartContainer", () -> cri.startContainer(containerId));
       return new Running(pod, podId, containerId, Path.of(pod.logDirectory(), "0.log"));
     } catch (RuntimeException e) {

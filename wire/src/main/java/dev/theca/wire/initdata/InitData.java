@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Init data: configuration of an enclave that is not measured with it but bound to it by a digest in its report
- * (CONFIGID). The digest is over the raw text, so the text is kept.
+ * Init data: configuration of an enclave that is not measured with it but bound to it by a digest
+ * in its report (CONFIGID). The digest is over the raw text, so the text is kept.
  */
 public record InitData(String text, String algorithm, Map<String, String> data) {
   private static final int MAX = 256 << 10;
@@ -27,10 +27,13 @@ public record InitData(String text, String algorithm, Map<String, String> data) 
         .then(
             toml -> {
               String algorithm = toml.string("algorithm").orElse("");
-              if (!algorithm.matches("sha256|sha384|sha512")) return refused("algorithm sha256, sha384 or sha512", "'" + algorithm + "'");
+              if (!algorithm.matches("sha256|sha384|sha512"))
+                return refused("algorithm sha256, sha384 or sha512", "'" + algorithm + "'");
               var data = new LinkedHashMap<String, String>();
-              for (var entry : toml.object("data").orElse(JsonObject.builder().build()).members().entrySet()) {
-                if (!(entry.getValue() instanceof JsonString(String value))) return refused("texts in [data]", "another value in '" + entry.getKey() + "'");
+              for (var entry :
+                  toml.object("data").orElse(JsonObject.builder().build()).members().entrySet()) {
+                if (!(entry.getValue() instanceof JsonString(String value)))
+                  return refused("texts in [data]", "another value in '" + entry.getKey() + "'");
                 data.put(entry.getKey(), value);
               }
               return Outcome.granted(new InitData(text, algorithm, Map.copyOf(data)));
@@ -51,6 +54,7 @@ public record InitData(String text, String algorithm, Map<String, String> data) 
   }
 
   private static <T> Outcome<T> refused(String expected, String found) {
-    return Outcome.refused(Code.of("bad-init-data"), "init data", expected, found, "correct the init data");
+    return Outcome.refused(
+        Code.of("bad-init-data"), "init data", expected, found, "correct the init data");
   }
 }

@@ -17,8 +17,9 @@ public final class Kbs {
   private Kbs() {}
 
   /**
-   * What primary evidence must be bound to: SHA-384 over the canonical JSON of additional evidence, nonce and the TEE's
-   * public key (section "Attestation"). 48 bytes; fields that are longer are padded with zeroes.
+   * What primary evidence must be bound to: SHA-384 over the canonical JSON of additional evidence,
+   * nonce and the TEE's public key (section "Attestation"). 48 bytes; fields that are longer are
+   * padded with zeroes.
    */
   public static byte[] reportData(String nonce, JsonObject teePubkey, String additionalEvidence) {
     var bound =

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Asks a platform to launch enclaves. The platform measures what it starts; nothing here says what the measurement is.
- * A connection a call, so that a restarted platform is found again.
+ * Asks a platform to launch enclaves. The platform measures what it starts; nothing here says what
+ * the measurement is. A connection a call, so that a restarted platform is found again.
  */
 public final class LaunchClient {
   private final Path socket;
@@ -25,19 +25,30 @@ public final class LaunchClient {
     this.socket = socket;
   }
 
-  /** What the host adds to a launch; the platform accepts only what the measured launch map leaves open. */
+  /**
+   * What the host adds to a launch; the platform accepts only what the measured launch map leaves
+   * open.
+   */
   public record HostInputs(
-      Map<String, String> binds, Map<String, String> namespaces, Map<String, String> env, String cgroupsPath, String hostname) {}
+      Map<String, String> binds,
+      Map<String, String> namespaces,
+      Map<String, String> env,
+      String cgroupsPath,
+      String hostname) {}
 
   /** A launched instance: the bundle to give to runc, and what was measured. */
   public record Launched(String instance, Path bundle, String mrEnclave, String mrSigner) {}
 
   /** Copies a bundle's files into the platform's store; the id names them from now on. */
   public Outcome<String> importBundle(Path bundle) {
-    return call(JsonObject.builder().put("op", "import").put("dir", bundle.toString()).build()).then(answer -> answer.requireString("contentId"));
+    return call(JsonObject.builder().put("op", "import").put("dir", bundle.toString()).build())
+        .then(answer -> answer.requireString("contentId"));
   }
 
-  /** Launches imported files under the bundle's map and signature; {@code configId} is 128 hex digits or empty. */
+  /**
+   * Launches imported files under the bundle's map and signature; {@code configId} is 128 hex
+   * digits or empty.
+   */
   public Outcome<Launched> launch(Path bundle, String contentId, String configId, HostInputs host) {
     var request =
         JsonObject.builder()
@@ -61,9 +72,13 @@ public final class LaunchClient {
                     answer.requireString("mrSigner").orThrow()));
   }
 
-  /** Ties an instance to the created, not yet started process; from then on nobody else is that enclave. */
+  /**
+   * Ties an instance to the created, not yet started process; from then on nobody else is that
+   * enclave.
+   */
   public Outcome<JsonObject> bind(String instance, long pid) {
-    return call(JsonObject.builder().put("op", "bind").put("instance", instance).put("pid", pid).build());
+    return call(
+        JsonObject.builder().put("op", "bind").put("instance", instance).put("pid", pid).build());
   }
 
   /** Ends an instance; unknown ones are no error. */
@@ -83,9 +98,12 @@ public final class LaunchClient {
       LaunchFrames.write(channel, request);
       var answer = LaunchFrames.read(channel);
       var refused = answer.object("refused");
-      return refused.isPresent() ? Outcome.refused(RefusalJson.read(refused.get())) : Outcome.granted(answer);
+      return refused.isPresent()
+          ? Outcome.refused(RefusalJson.read(refused.get()))
+          : Outcome.granted(answer);
     } catch (IOException e) {
-      throw new UncheckedIOException("the platform at " + socket + " does not answer: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "the platform at " + socket + " does not answer: " + e.getMessage(), e);
     }
   }
 }
