@@ -12,4 +12,5 @@ module dev.theca.agent {
   requires transitive dev.theca.image;
   requires transitive dev.theca.sealfs;
   requires transitive dev.theca.enclave;
+  requires java.net.http;
 }

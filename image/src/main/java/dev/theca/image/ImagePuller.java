@@ -20,7 +20,7 @@ import java.util.zip.GZIPInputStream;
  */
 public final class ImagePuller {
   /**
-   * What policy demands of an image: keys of which one must have signed, keys that may open it, and
+   * What policy demands of an image: keys that must all have signed, keys that may open it, and
    * whether it must be encrypted.
    */
   public record Demands(List<PublicKey> signers, List<Jwk> keys, boolean encrypted) {}
@@ -55,12 +55,11 @@ public final class ImagePuller {
   private Outcome<Boolean> signed(ImageRef ref, Manifest manifest, Demands demands) {
     if (demands.signers().isEmpty())
       return Outcome.granted(true); // policy said insecureAcceptAnything
-    Outcome<Boolean> last = Outcome.granted(false);
     for (PublicKey signer : demands.signers()) {
-      last = Cosign.verify(registry, ref, manifest.digest(), signer);
-      if (last.isGranted()) return last;
+      var verified = Cosign.verify(registry, ref, manifest.digest(), signer);
+      if (!verified.isGranted()) return verified;
     }
-    return last;
+    return Outcome.granted(true);
   }
 
   private Outcome<Pulled> unpacked(

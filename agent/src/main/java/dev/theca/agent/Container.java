@@ -1,0 +1,31 @@
+package dev.theca.agent;
+
+import dev.theca.enclave.handover.Payload;
+import java.util.Optional;
+
+/** A prepared container: what it will be granted, once, and what may be done to it later. */
+final class Container {
+  private final WorkloadPolicy.Image rules;
+  private Optional<Payload> payload;
+
+  Container(WorkloadPolicy.Image rules, Payload payload) {
+    this.rules = rules;
+    this.payload = Optional.of(payload);
+  }
+
+  WorkloadPolicy.Image rules() {
+    return rules;
+  }
+
+  /** The payload, for the first who asks. */
+  synchronized Optional<Payload> take() {
+    var taken = payload;
+    payload = Optional.empty();
+    return taken;
+  }
+
+  synchronized void forget() {
+    payload.ifPresent(Payload::close);
+    payload = Optional.empty();
+  }
+}

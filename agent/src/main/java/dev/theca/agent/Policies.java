@@ -1,0 +1,54 @@
+package dev.theca.agent;
+
+import dev.theca.image.SignaturePolicy;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.kbs.KbsUri;
+import java.util.Optional;
+
+/** The owner's policies: fetched once, after attestation, and kept for the life of the pod. */
+final class Policies {
+  private final KbsClient kbs;
+  private final AgentConfig config;
+  private Optional<SignaturePolicy> signatures = Optional.empty();
+  private Optional<WorkloadPolicy> workload = Optional.empty();
+
+  Policies(KbsClient kbs, AgentConfig config) {
+    this.kbs = kbs;
+    this.config = config;
+  }
+
+  /** Fetches what is not there yet. */
+  synchronized Outcome<WorkloadPolicy> load() {
+    if (workload.isPresent()) return Outcome.granted(workload.get());
+    return document(config.securityPolicy())
+        .then(SignaturePolicy::parse)
+        .then(
+            signed ->
+                document(config.workloadPolicy())
+                    .then(WorkloadPolicy::parse)
+                    .map(
+                        policy -> {
+                          signatures = Optional.of(signed);
+                          workload = Optional.of(policy);
+                          return policy;
+                        }));
+  }
+
+  private Outcome<byte[]> document(KbsUri uri) {
+    return kbs.resource(uri)
+        .map(
+            secret -> {
+              try (secret) {
+                return secret.lend(byte[]::clone);
+              }
+            });
+  }
+
+  synchronized Optional<WorkloadPolicy> workload() {
+    return workload;
+  }
+
+  synchronized SignaturePolicy signatures() {
+    return signatures.orElseThrow();
+  }
+}

@@ -1,0 +1,222 @@
+package dev.theca.agent;
+
+import dev.theca.enclave.handover.Payload;
+import dev.theca.image.Cosign;
+import dev.theca.image.ImagePuller;
+import dev.theca.image.ImageRef;
+import dev.theca.image.SignaturePolicy.Requirement;
+import dev.theca.sealfs.Sealed;
+import dev.theca.sealfs.Volume;
+import dev.theca.sealfs.VolumeWriter;
+import dev.theca.wire.Code;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.jose.Jwk;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.kbs.KbsUri;
+import dev.theca.wire.nodeagent.PrepareRequest;
+import dev.theca.wire.nodeagent.Prepared;
+import dev.theca.wire.secret.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * From an image's name to a sealed volume and the grant for it: policies, keys, pull, seal,
+ * process, secrets. The volume's keys are made here and exist only in this enclave's memory and in
+ * the grant.
+ */
+final class Preparation {
+  /** A container that may be granted, and what the host may know of it. */
+  record Done(Container container, Prepared prepared) {}
+
+  private static final int KEY = 32;
+  private static final int USER_FILES = 1 << 20;
+
+  private final KbsClient kbs;
+  private final Policies policies;
+  private final ImagePuller puller;
+  private final Path volumes;
+  private final SecureRandom random = new SecureRandom();
+
+  Preparation(KbsClient kbs, Policies policies, ImagePuller puller, Path volumes) {
+    this.kbs = kbs;
+    this.policies = policies;
+    this.puller = puller;
+    this.volumes = volumes;
+  }
+
+  Outcome<Done> run(PrepareRequest request) {
+    long start = System.nanoTime();
+    return policies
+        .load()
+        .then(
+            policy -> {
+              long fetched = System.nanoTime();
+              return image(request)
+                  .then(ref -> policy.rules(ref).then(rules -> sealed(request, ref, rules)))
+                  .map(done -> timed(done, start, fetched));
+            });
+  }
+
+  private Done timed(Done done, long start, long fetched) {
+    var stages =
+        JsonObject.builder()
+            .put("attest", kbs.attestMillis())
+            .put("policies", (fetched - start) / 1_000_000 - kbs.attestMillis())
+            .put("pull and seal", (System.nanoTime() - fetched) / 1_000_000)
+            .build();
+    return new Done(
+        done.container(), new Prepared(done.prepared().manifestDigest(), Json.text(stages)));
+  }
+
+  /** The name that the host gave; a digest that it saw only narrows it. */
+  private static Outcome<ImageRef> image(PrepareRequest request) {
+    String pinned =
+        request.digestHint().isEmpty() || request.image().contains("@")
+            ? request.image()
+            : request.image() + "@" + request.digestHint();
+    return ImageRef.parse(pinned);
+  }
+
+  private Outcome<Done> sealed(PrepareRequest request, ImageRef ref, WorkloadPolicy.Image rules) {
+    return signers(ref)
+        .then(
+            signers ->
+                keys(rules.decryptWith())
+                    .then(
+                        keys -> {
+                          var demands = new ImagePuller.Demands(signers, keys, rules.encrypted());
+                          return pulled(request, ref, rules, demands);
+                        }));
+  }
+
+  private Outcome<Done> pulled(
+      PrepareRequest request,
+      ImageRef ref,
+      WorkloadPolicy.Image rules,
+      ImagePuller.Demands demands) {
+    Path folder = volumes.resolve(request.containerId());
+    Path file = folder.resolve("base.seal");
+    if (!Files.isDirectory(folder))
+      return refused(
+          "volume of container " + request.containerId(), "a directory from the host", "none");
+    var uuid = UUID.randomUUID();
+    var key = Secret.random(KEY, random);
+    try (var writer = VolumeWriter.create(file, uuid, key)) {
+      return puller
+          .pull(ref, demands, new SealingSink(writer))
+          .then(
+              image -> {
+                Sealed base = writer.seal();
+                return user(file, base, key, image.config().user())
+                    .then(user -> ProcessPlan.of(image.config(), request, rules, user))
+                    .then(
+                        process ->
+                            files(rules.secrets())
+                                .map(
+                                    files ->
+                                        done(base, key, process, files, rules, image.manifest())));
+              });
+    }
+  }
+
+  private Done done(
+      Sealed base,
+      Secret key,
+      Payload.Process process,
+      List<Payload.SecretFile> files,
+      WorkloadPolicy.Image rules,
+      dev.theca.wire.Digest manifest) {
+    var volume =
+        new Payload.Volume(
+            base.uuid(), key, base.root(), UUID.randomUUID(), Secret.random(KEY, random));
+    return new Done(
+        new Container(rules, new Payload(volume, process, files)),
+        new Prepared(manifest.toString(), ""));
+  }
+
+  private static Outcome<Users> user(Path file, Sealed base, Secret key, String user) {
+    return Volume.openBase(file, base.uuid(), key, base.root())
+        .then(
+            volume -> {
+              try (volume) {
+                return Users.resolve(user, path -> volume.peek(path, USER_FILES));
+              }
+            });
+  }
+
+  private Outcome<List<PublicKey>> signers(ImageRef ref) {
+    var keys = new ArrayList<PublicKey>();
+    for (Requirement requirement : policies.signatures().of(ref)) {
+      switch (requirement) {
+        case Requirement.Reject() -> {
+          return Outcome.refused(
+              Code.of("policy-rejected"),
+              "image " + ref,
+              "one that the image policy accepts",
+              "one that it rejects",
+              "add its scope to the image policy");
+        }
+        case Requirement.Anything() -> {}
+        case Requirement.Signed(var path, var pem) -> {
+          var key =
+              pem.isPresent()
+                  ? Cosign.key(pem.get())
+                  : KbsUri.parse(path.orElseThrow()).then(kbs::resource).then(Preparation::pem);
+          if (key instanceof Outcome.Refused<PublicKey> no) return no.as();
+          keys.add(key.orThrow());
+        }
+      }
+    }
+    return Outcome.granted(List.copyOf(keys));
+  }
+
+  private static Outcome<PublicKey> pem(Secret text) {
+    try (text) {
+      return text.lend(
+          bytes -> Cosign.key(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)));
+    }
+  }
+
+  private Outcome<List<Jwk>> keys(List<KbsUri> uris) {
+    var keys = new ArrayList<Jwk>();
+    for (KbsUri uri : uris) {
+      var key =
+          kbs.resource(uri)
+              .then(
+                  secret -> {
+                    try (secret) {
+                      return Jwk.parse(secret);
+                    }
+                  });
+      if (key instanceof Outcome.Refused<Jwk> no) return no.as();
+      keys.add(key.orThrow());
+    }
+    return Outcome.granted(List.copyOf(keys));
+  }
+
+  private Outcome<List<Payload.SecretFile>> files(List<WorkloadPolicy.SecretRule> rules) {
+    var files = new ArrayList<Payload.SecretFile>();
+    for (var rule : rules) {
+      var content = kbs.resource(rule.resource());
+      if (content instanceof Outcome.Refused<Secret> no) {
+        files.forEach(file -> file.content().close());
+        return no.as();
+      }
+      files.add(
+          new Payload.SecretFile(
+              rule.path(), rule.uid(), rule.gid(), rule.mode(), content.orThrow()));
+    }
+    return Outcome.granted(List.copyOf(files));
+  }
+
+  private static <T> Outcome<T> refused(String what, String expected, String found) {
+    return Outcome.refused(
+        Code.of("agent-request"), what, expected, found, "start the container again");
+  }
+}
