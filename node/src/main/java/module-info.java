@@ -10,4 +10,7 @@ module dev.theca.node {
   requires io.grpc;
   requires io.grpc.netty;
   requires io.grpc.stub;
+  requires io.netty.common;
+  requires io.netty.transport;
+  requires jdk.net;
 }

@@ -1,10 +1,10 @@
 package dev.theca.node;
 
-/** Entry of the room as a process. */
+/** Entry of the node daemon. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(64);
+    System.exit(Daemon.run(args));
   }
 }

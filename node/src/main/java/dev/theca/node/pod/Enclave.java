@@ -1,0 +1,165 @@
+package dev.theca.node.pod;
+
+import dev.theca.linux.ChildProcess;
+import dev.theca.node.runc.Runc;
+import dev.theca.node.runc.Streams;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.launch.LaunchClient;
+import dev.theca.wire.launch.LaunchClient.HostInputs;
+import dev.theca.wire.launch.LaunchClient.Launched;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A running native enclave: measured and launched by the platform, run by the OCI runtime. */
+final class Enclave {
+  /** A bundle that the platform has imported. */
+  record Imported(Path bundle, String contentId) {}
+
+  private static final System.Logger LOG = System.getLogger("theca.node");
+  private static final Duration BOOT = Duration.ofSeconds(60);
+  private static final long GRACE_SECONDS = 10;
+  private static final int SIGTERM = 15;
+  private static final int SIGKILL = 9;
+
+  private final LaunchClient platform;
+  private final Runc runc;
+  private final String id;
+  private final String instance;
+  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  private Enclave(LaunchClient platform, Runc runc, String id, String instance) {
+    this.platform = platform;
+    this.runc = runc;
+    this.id = id;
+    this.instance = instance;
+  }
+
+  /**
+   * Launches, binds and starts; returns when the enclave has said {@code wanted}. What fails leaves
+   * nothing behind.
+   */
+  static Outcome<Enclave> start(
+      LaunchClient platform,
+      Runc runc,
+      String id,
+      Imported image,
+      String configId,
+      HostInputs inputs,
+      Path log,
+      String wanted) {
+    return platform
+        .launch(image.bundle(), image.contentId(), configId, inputs)
+        .then(launched -> run(platform, runc, id, launched, log, wanted));
+  }
+
+  private static Outcome<Enclave> run(
+      LaunchClient platform, Runc runc, String id, Launched launched, Path log, String wanted) {
+    var enclave = new Enclave(platform, runc, id, launched.instance());
+    Outcome<Boolean> booted;
+    try (var boot = new BootLine()) {
+      long pid =
+          runc.create(
+              id,
+              launched.bundle(),
+              Streams.output(boot.redirect(), Redirect.appendTo(log.toFile())));
+      boot.listen();
+      enclave.follow(pid);
+      booted =
+          platform
+              .bind(launched.instance(), pid)
+              .then(
+                  bound -> {
+                    runc.start(id);
+                    return boot.await("enclave " + id, wanted, BOOT);
+                  });
+    } catch (PodFault e) {
+      enclave.stop();
+      throw new PodFault(e.getMessage() + end(log));
+    } catch (RuntimeException e) {
+      enclave.stop();
+      throw e;
+    }
+    if (!booted.isGranted()) enclave.stop();
+    return booted.map(yes -> enclave);
+  }
+
+  private void follow(long pid) {
+    var child = ChildProcess.hold(pid);
+    Thread.ofPlatform()
+        .daemon()
+        .name("exit-" + id)
+        .stackSize(128 << 10)
+        .start(
+            () -> {
+              try (child) {
+                exit.complete(child.await());
+              }
+            });
+  }
+
+  /** Runs when the enclave ends without having been asked to. */
+  void whenLost(Runnable then) {
+    var unused =
+        exit.thenAccept(
+            code -> {
+              if (stopping) return;
+              LOG.log(
+                  System.Logger.Level.ERROR,
+                  "stage=enclave id=" + id + " outcome=lost exit=" + code);
+              then.run();
+            });
+  }
+
+  /** Asks it to end, then insists; removes it from runtime and platform. Faults are logged. */
+  void stop() {
+    stopping = true;
+    try {
+      runc.kill(id, SIGTERM, false);
+      Integer unused = exit.get(GRACE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | java.util.concurrent.ExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "stopping " + id + ": " + e.getMessage());
+    }
+    try {
+      runc.delete(id);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=enclave id=" + id + " " + e.getMessage());
+    }
+    try {
+      var unused = platform.end(instance);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=enclave id=" + id + " " + e.getMessage());
+    }
+  }
+
+  private void kill() {
+    try {
+      runc.kill(id, SIGKILL, true);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=enclave id=" + id + " " + e.getMessage());
+    }
+  }
+
+  private static String end(Path log) {
+    try {
+      var lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+      return lines.isEmpty()
+          ? ""
+          : "; its log ends with: "
+              + String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.theca.node.pod;
+
+import dev.theca.node.runc.Runc;
+import dev.theca.wire.nodeagent.AgentClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A pod's folders, its mount namespace and its agent. Folders are for root only. */
+final class Pod {
+  final String sandboxId;
+  final Path folder;
+  final Path volumes;
+  final Runc runc;
+  final Spec spec;
+  private final MountNamespace namespace;
+  private Optional<Enclave> agent = Optional.empty();
+  private Optional<AgentClient> client = Optional.empty();
+
+  private Pod(
+      String sandboxId, Path folder, Path volumes, Runc runc, Spec spec, MountNamespace namespace) {
+    this.sandboxId = sandboxId;
+    this.folder = folder;
+    this.volumes = volumes;
+    this.runc = runc;
+    this.spec = spec;
+    this.namespace = namespace;
+  }
+
+  /** Makes the folders and the namespace of a sandbox. */
+  static Pod make(String sandboxId, Path run, Path state, Path launcher, Runc runc, Spec spec) {
+    Path folder = run.resolve("pods").resolve(shortId(sandboxId));
+    Path volumes = state.resolve("volumes").resolve(shortId(sandboxId));
+    privateFolder(folder);
+    privateFolder(volumes);
+    privateFolder(folder.resolve("agent"));
+    var namespace = MountNamespace.make(launcher, folder);
+    return new Pod(
+        sandboxId, folder, volumes, runc.inside(launcher, namespace.pid()), spec, namespace);
+  }
+
+  static String shortId(String id) {
+    return id.substring(0, Math.min(16, id.length()));
+  }
+
+  Path agentFolder() {
+    return folder.resolve("agent");
+  }
+
+  synchronized void agent(Enclave started) {
+    agent = Optional.of(started);
+  }
+
+  /** The connection to the agent; a fault when there is none yet. */
+  synchronized AgentClient client() {
+    if (agent.isEmpty()) throw new PodFault("the pod's agent is not running");
+    if (client.isEmpty())
+      client = Optional.of(AgentClient.connect(agentFolder().resolve("agent.sock")));
+    return client.get();
+  }
+
+  /** Ends the agent and removes everything of the pod. */
+  synchronized void remove() {
+    client.ifPresent(AgentClient::close);
+    client = Optional.empty();
+    agent.ifPresent(Enclave::stop);
+    agent = Optional.empty();
+    namespace.close();
+    delete(folder);
+    delete(volumes);
+  }
+
+  static void privateFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + folder, e);
+    }
+  }
+
+  /** Deletes a tree of this daemon's own files; what is not there is no error. */
+  static void delete(Path folder) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + folder, e);
+    }
+  }
+}

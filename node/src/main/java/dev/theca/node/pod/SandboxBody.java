@@ -1,0 +1,121 @@
+package dev.theca.node.pod;
+
+import dev.theca.node.runc.Runc;
+import dev.theca.node.runc.Streams;
+import dev.theca.wire.Code;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonArray;
+import dev.theca.wire.launch.LaunchClient.HostInputs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** A pod's sandbox: our own pause program holds its namespaces, then the agent enclave starts. */
+final class SandboxBody implements Body {
+  private final Pods pods;
+  private final Pod pod;
+
+  SandboxBody(Pods pods, Pod pod) {
+    this.pods = pods;
+    this.pod = pod;
+  }
+
+  @Override
+  public Outcome<Long> create(Streams streams) {
+    try {
+      Pod.privateFolder(work());
+      pod.spec
+          .root(pods.setup().pauseRoot(), true)
+          .process(Map.of("args", JsonArray.of("/pause")))
+          .write(work());
+      return Outcome.granted(pod.runc.create(pod.sandboxId, work(), streams));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the sandbox's configuration", e);
+    }
+  }
+
+  @Override
+  public Outcome<Boolean> start() {
+    pod.runc.start(pod.sandboxId);
+    var inputs =
+        new HostInputs(
+            Map.of(
+                "/run/theca/node", pod.agentFolder().toString(),
+                "/run/theca/init-data.toml", pods.setup().initDataFile().toString(),
+                "/var/lib/theca/volumes", pod.volumes.toString(),
+                "/etc/resolv.conf", hostFile("/etc/resolv.conf"),
+                "/etc/hosts", hostFile("/etc/hosts")),
+            Map.of("network", network()),
+            Map.of("THECA_POD", pod.sandboxId),
+            pods.besideCgroup(pod.spec, "agent"),
+            "agent");
+    return Enclave.start(
+            pods.setup().platform(),
+            pod.runc,
+            Pod.shortId(pod.sandboxId) + "-agent",
+            pods.setup().agent(),
+            pods.setup().configId(),
+            inputs,
+            pod.folder.resolve("agent.log"),
+            "ready")
+        .map(
+            agent -> {
+              agent.whenLost(this::endPause);
+              pod.agent(agent);
+              return true;
+            });
+  }
+
+  /** A pod without its agent is not ready: its pause ends, and the runtime sees it. */
+  private void endPause() {
+    try {
+      pod.runc.kill(pod.sandboxId, 9, false);
+    } catch (RuntimeException e) {
+      System.getLogger("theca.node")
+          .log(System.Logger.Level.DEBUG, "the pause had ended: " + e.getMessage());
+    }
+  }
+
+  private String hostFile(String name) {
+    return pod.spec
+        .bindSource(name)
+        .filter(source -> Files.isRegularFile(Path.of(source)))
+        .orElse(Files.isRegularFile(Path.of(name)) ? name : pods.setup().emptyFile().toString());
+  }
+
+  /** The pod's network; a pod in the host's network shares this daemon's. */
+  private String network() {
+    return pod.spec
+        .namespacePath("network")
+        .orElse("/proc/" + ProcessHandle.current().pid() + "/ns/net");
+  }
+
+  @Override
+  public Outcome<Boolean> mayExec(List<String> command) {
+    return Outcome.refused(
+        Code.of("exec-sandbox"),
+        "exec in the sandbox",
+        "a container of the pod",
+        "the pause container",
+        "name a container");
+  }
+
+  @Override
+  public void remove() {
+    pod.runc.delete(pod.sandboxId);
+    pods.forget(pod);
+  }
+
+  @Override
+  public Runc runc() {
+    return pod.runc;
+  }
+
+  @Override
+  public Path work() {
+    return pod.folder.resolve("sandbox");
+  }
+}
