@@ -28,4 +28,6 @@ module dev.theca.cli {
 
   opens dev.theca.cli to
       info.picocli;
+  opens dev.theca.cli.demo to
+      info.picocli;
 }

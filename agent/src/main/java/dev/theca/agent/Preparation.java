@@ -87,12 +87,12 @@ final class Preparation {
     return signers(ref)
         .then(
             signers ->
-                keys(rules.decryptWith())
-                    .then(
-                        keys -> {
-                          var demands = new ImagePuller.Demands(signers, keys, rules.encrypted());
-                          return pulled(request, ref, rules, demands);
-                        }));
+                pulled(
+                    request,
+                    ref,
+                    rules,
+                    new ImagePuller.Demands(
+                        signers, () -> keys(rules.decryptWith()), rules.encrypted())));
   }
 
   private Outcome<Done> pulled(

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     version = "theca " + Theca.VERSION,
     mixinStandardHelpOptions = true,
     description = "Unmodified container images as confidential containers, on stock containerd.",
-    subcommands = {picocli.CommandLine.HelpCommand.class},
+    subcommands = {dev.theca.cli.demo.Demo.class, picocli.CommandLine.HelpCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, and every promise held",

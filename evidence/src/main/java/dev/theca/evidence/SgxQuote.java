@@ -123,7 +123,7 @@ public record SgxQuote(
       var pck = PckExtension.read(chain.getFirst());
       String issuer = chain.getFirst().getIssuerX500Principal().getName();
       return Outcome.granted(
-          new Platform(pck.fmspc(), issuer.contains("Platform") ? "platform" : "processor"));
+          new Platform(pck.fmspc(), issuer.contains("Platform CA") ? "platform" : "processor"));
     } catch (Rejected e) {
       return Outcome.refused(e.refusal());
     }

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -21,9 +22,11 @@ import java.util.zip.GZIPInputStream;
 public final class ImagePuller {
   /**
    * What policy demands of an image: keys that must all have signed, keys that may open it, and
-   * whether it must be encrypted.
+   * whether it must be encrypted. {@code keys} is asked only after every signature held, so that an
+   * image that nobody vouches for fetches no key.
    */
-  public record Demands(List<PublicKey> signers, List<Jwk> keys, boolean encrypted) {}
+  public record Demands(
+      List<PublicKey> signers, Supplier<Outcome<List<Jwk>>> keys, boolean encrypted) {}
 
   /** An image whose signature, digests and diff ids held. */
   public record Pulled(Digest manifest, ImageConfig config, int layers) {}
@@ -49,7 +52,9 @@ public final class ImagePuller {
                         "push it, or correct the name"))
         .then(
             manifest ->
-                signed(ref, manifest, demands).then(yes -> unpacked(ref, manifest, demands, sink)));
+                signed(ref, manifest, demands)
+                    .then(yes -> demands.keys().get())
+                    .then(keys -> unpacked(ref, manifest, keys, demands.encrypted(), sink)));
   }
 
   private Outcome<Boolean> signed(ImageRef ref, Manifest manifest, Demands demands) {
@@ -63,7 +68,7 @@ public final class ImagePuller {
   }
 
   private Outcome<Pulled> unpacked(
-      ImageRef ref, Manifest manifest, Demands demands, TreeSink sink) {
+      ImageRef ref, Manifest manifest, List<Jwk> keys, boolean encrypted, TreeSink sink) {
     return registry
         .smallBlob(ref, manifest.config(), 1 << 20)
         .then(ImageConfig::parse)
@@ -75,14 +80,14 @@ public final class ImagePuller {
               var applier = new LayerApplier(sink);
               for (int i = 0; i < manifest.layers().size(); i++) {
                 Descriptor layer = manifest.layers().get(i);
-                if (demands.encrypted() && !layer.encrypted())
+                if (encrypted && !layer.encrypted())
                   return refused(
                       "image-plain",
                       "layer " + (i + 1) + " of " + ref,
                       "an encrypted layer",
                       layer.mediaType(),
                       "seal the image");
-                var applied = layer(ref, layer, config.diffIds().get(i), demands.keys(), applier);
+                var applied = layer(ref, layer, config.diffIds().get(i), keys, applier);
                 if (applied instanceof Outcome.Refused<Boolean> no) return no.as();
               }
               return Outcome.granted(
@@ -200,6 +205,15 @@ public final class ImagePuller {
         hash.update(into, from, n);
       }
       return n;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+      byte[] passed = new byte[(int) Math.min(bytes, 1 << 16)];
+      long left = bytes;
+      for (int n; left > 0 && (n = read(passed, 0, (int) Math.min(left, passed.length))) > 0; )
+        left -= n;
+      return bytes - left;
     }
 
     void drain() throws IOException {

@@ -15,16 +15,7 @@ import java.util.List;
  * stays in memory.
  */
 public final class Sealer {
-  private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
   private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
-
-  /** How a packed image runs. */
-  public record Run(
-      List<String> entrypoint,
-      List<String> command,
-      List<String> env,
-      String user,
-      String workingDir) {}
 
   private final RegistryClient registry;
 
@@ -33,27 +24,23 @@ public final class Sealer {
   }
 
   /** Encrypts for {@code recipients}, pushes, signs with {@code signer}; the manifest's digest. */
-  public Digest seal(
-      ImageRef ref, List<ImageBuilder> layers, Run run, List<Jwk> recipients, KeyPair signer) {
-    Digest digest = push(ref, layers, run, recipients);
+  public Digest seal(ImageRef ref, ImageContent image, List<Jwk> recipients, KeyPair signer) {
+    Digest digest = push(ref, image, recipients);
     Cosign.sign(registry, ref, digest, signer);
     return digest;
   }
 
   /** Pushes without a signature; unencrypted when there are no recipients. */
-  public Digest push(ImageRef ref, List<ImageBuilder> layers, Run run, List<Jwk> recipients) {
+  public Digest push(ImageRef ref, ImageContent image, List<Jwk> recipients) {
     var descriptors = new ArrayList<JsonValue>();
-    var diffIds = new ArrayList<String>();
-    for (ImageBuilder layer : layers) {
-      byte[] tar = layer.tar();
-      diffIds.add(Digest.sha256(tar).toString());
-      byte[] stored = ImageBuilder.gzip(tar);
+    for (ImageContent.Layer layer : image.layers()) {
+      byte[] stored = layer.bytes().get();
       descriptors.add(
           recipients.isEmpty()
-              ? registry.push(ref, LAYER, stored).json()
-              : sealed(ref, stored, recipients).json());
+              ? registry.push(ref, layer.mediaType(), stored).json()
+              : sealed(ref, layer.mediaType(), stored, recipients).json());
     }
-    var config = registry.push(ref, CONFIG, Json.write(config(run, diffIds)));
+    var config = registry.push(ref, CONFIG, Json.write(image.config()));
     var manifest =
         JsonObject.builder()
             .put("schemaVersion", 2)
@@ -64,32 +51,9 @@ public final class Sealer {
     return registry.pushManifest(ref, Manifest.OCI, Json.write(manifest));
   }
 
-  private Descriptor sealed(ImageRef ref, byte[] stored, List<Jwk> recipients) {
+  private Descriptor sealed(ImageRef ref, String mediaType, byte[] stored, List<Jwk> recipients) {
     var layer = LayerKeys.seal(stored, recipients);
-    var pushed = registry.push(ref, LAYER + "+encrypted", layer.ciphertext());
+    var pushed = registry.push(ref, mediaType + "+encrypted", layer.ciphertext());
     return new Descriptor(pushed.mediaType(), pushed.digest(), pushed.size(), layer.annotations());
-  }
-
-  private static JsonObject config(Run run, List<String> diffIds) {
-    var inner =
-        JsonObject.builder()
-            .put("Entrypoint", JsonArray.strings(run.entrypoint()))
-            .put("Cmd", JsonArray.strings(run.command()))
-            .put("Env", JsonArray.strings(run.env()))
-            .put("User", run.user())
-            .put("WorkingDir", run.workingDir())
-            .build();
-    return JsonObject.builder()
-        .put("created", "1970-01-01T00:00:00Z")
-        .put("architecture", "amd64")
-        .put("os", "linux")
-        .put("config", inner)
-        .put(
-            "rootfs",
-            JsonObject.builder()
-                .put("type", "layers")
-                .put("diff_ids", JsonArray.strings(diffIds))
-                .build())
-        .build();
   }
 }

@@ -42,6 +42,9 @@ final class Instances {
     this.store = Files.createDirectories(state.resolve("store"));
     this.bundles = Files.createDirectories(state.resolve("bundles"));
     this.files = Files.createDirectories(run.resolve("attestation"));
+    Mounts.detach(files);
+    Mounts.bind(files, files, false);
+    Mounts.propagation(files, Mounts.MS_SHARED); // mount namespaces of pods see what comes later
   }
 
   /** Copies a bundle's tree into the store, hashing as it copies. */
@@ -209,6 +212,7 @@ final class Instances {
 
   void endAll() {
     for (String id : instances.keySet()) end(id);
+    Mounts.detach(files);
   }
 
   private static void delete(Path folder) throws IOException {

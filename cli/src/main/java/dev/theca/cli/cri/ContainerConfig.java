@@ -15,8 +15,6 @@ public record ContainerConfig(
     List<String> args,
     Map<String, String> env,
     String logPath) {
-  private static final int NODE = 2;
-
   byte[] encode(boolean hostNetwork) {
     var out =
         new ProtoWriter()
@@ -25,7 +23,10 @@ public record ContainerConfig(
             .strings(3, command)
             .strings(4, args);
     env.forEach((key, value) -> out.message(6, new ProtoWriter().string(1, key).string(2, value)));
-    var options = new ProtoWriter().varint(1, hostNetwork ? NODE : 0);
+    var options =
+        new ProtoWriter()
+            .varint(1, hostNetwork ? PodConfig.NODE : 0)
+            .varint(2, PodConfig.CONTAINER);
     var security = new ProtoWriter().message(3, options);
     return out.string(11, logPath).message(15, new ProtoWriter().message(2, security)).toBytes();
   }

@@ -16,15 +16,18 @@ public record PodConfig(
     String cgroupParent,
     Map<String, String> labels,
     Map<String, String> annotations) {
-  private static final int NODE = 2;
+  /** NamespaceMode of runtime.v1: each container has its own process ids, as kubelet asks. */
+  static final int CONTAINER = 1;
+
+  static final int NODE = 2;
 
   byte[] encode() {
-    var options = new ProtoWriter().varint(1, hostNetwork ? NODE : 0);
+    var options = new ProtoWriter().varint(1, hostNetwork ? NODE : 0).varint(2, CONTAINER);
     var linux =
         new ProtoWriter().string(1, cgroupParent).message(2, new ProtoWriter().message(1, options));
     return new ProtoWriter()
         .message(1, new ProtoWriter().string(1, name).string(2, uid).string(3, namespace))
-        .string(2, name)
+        .string(2, hostNetwork ? "" : name)
         .string(3, logDirectory)
         .map(6, labels)
         .map(7, annotations)

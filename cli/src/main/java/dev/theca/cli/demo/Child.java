@@ -104,6 +104,16 @@ final class Child {
     return process.toHandle();
   }
 
+  /** Asks it to end and waits; what does not end is killed. */
+  void end() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   boolean alive() {
     return process.isAlive();
   }

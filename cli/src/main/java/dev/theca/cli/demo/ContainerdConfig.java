@@ -20,7 +20,7 @@ final class ContainerdConfig {
   static String text(int major, Layout layout, Path launcher, Path runc, String pauseImage) {
     return major >= 2
         ? version3(layout, launcher, runc, pauseImage)
-        : version2(layout, launcher, runc, pauseImage);
+        : version2(layout, runc, pauseImage);
   }
 
   private static String common(Layout layout) {
@@ -42,7 +42,11 @@ final class ContainerdConfig {
             layout.containerdRoot());
   }
 
-  private static String version2(Layout layout, Path launcher, Path runc, String pauseImage) {
+  /**
+   * Containerd 1.6 takes the shim's path from its type alone: the launcher is found on containerd's
+   * PATH.
+   */
+  private static String version2(Layout layout, Path runc, String pauseImage) {
     return "version = 2\n"
         + common(layout)
         + """
@@ -67,8 +71,7 @@ final class ContainerdConfig {
                 BinaryName = "%s"
                 Root = "%s"
             [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.theca]
-              runtime_type = "io.containerd.runc.v2"
-              runtime_path = "%s"
+              runtime_type = "io.containerd.theca.v2"
               pod_annotations = ["io.theca.*"]
               [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.theca.options]
                 BinaryName = "%s"
@@ -80,7 +83,6 @@ final class ContainerdConfig {
                 layout.config(),
                 runc,
                 layout.run().resolve("runc-plain"),
-                launcher,
                 runc,
                 layout.run().resolve("runc"));
   }

@@ -70,6 +70,7 @@ final class EnclaveRoot {
         "--no-header-files",
         "--no-man-pages",
         "--strip-debug",
+        "--generate-cds-archive",
         "--output",
         target.toString());
   }

@@ -154,10 +154,9 @@ final class Enclave {
   private static String end(Path log) {
     try {
       var lines = Files.readAllLines(log, StandardCharsets.UTF_8);
-      return lines.isEmpty()
-          ? ""
-          : "; its log ends with: "
-              + String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
+      LOG.log(
+          System.Logger.Level.ERROR, "an enclave failed; its log:\n" + String.join("\n", lines));
+      return lines.isEmpty() ? "" : "; its log begins with: " + lines.getFirst();
     } catch (IOException e) {
       return "";
     }

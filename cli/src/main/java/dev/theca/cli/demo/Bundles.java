@@ -1,0 +1,128 @@
+package dev.theca.cli.demo;
+
+import dev.theca.enclave.Bundle;
+import dev.theca.enclave.LaunchMap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The two enclave bundles of native mode, agent and mount server, signed by a builder key that
+ * lives as long as this object. The trees are made once per build; the app's launch map names the
+ * agents that it accepts, so the signer is part of what is measured.
+ */
+final class Bundles {
+  private static final int SVN = 1;
+  private static final int MODULUS = 384;
+  private static final List<String> JVM =
+      List.of(
+          "/opt/java/bin/java",
+          "-XX:+UseSerialGC",
+          "-XX:-UsePerfData",
+          "-XX:+DisableAttachMechanism",
+          "-XX:-CreateCoredumpOnCrash",
+          "-Xshare:auto",
+          "-Xss256k");
+
+  private final Dist dist;
+  private final KeyPair builder;
+
+  Bundles(Dist dist) {
+    this.dist = dist;
+    this.builder = newBuilder();
+  }
+
+  private static KeyPair newBuilder() {
+    try {
+      var generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(new RSAKeyGenParameterSpec(MODULUS * 8, BigInteger.valueOf(3)));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK makes no RSA keys", e);
+    }
+  }
+
+  /** MRSIGNER: SHA-256 over the modulus, little-endian (SDM, EINIT). */
+  String mrSigner() {
+    byte[] big = ((RSAPublicKey) builder.getPublic()).getModulus().toByteArray();
+    byte[] little = new byte[MODULUS];
+    for (int i = 0; i < MODULUS; i++) little[i] = big[big.length - 1 - i];
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(little));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Writes and signs the agent's bundle; its MRENCLAVE. */
+  String agent(Path bundle) {
+    var argv = new ArrayList<>(JVM);
+    argv.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));
+    return write(bundle, "agent", LaunchMap.agent(argv), List.of(), Bundle.AGENT_PRODUCT);
+  }
+
+  /** Writes and signs the mount server's bundle; its MRENCLAVE. */
+  String app(Path bundle) {
+    var argv = new ArrayList<>(JVM);
+    argv.addAll(List.of("-Xmx192m", "-jar", "/opt/theca/lib/" + name("enclave")));
+    argv.addAll(
+        List.of(
+            "--agent",
+            "mrsigner=" + mrSigner() + ",prodid=" + Bundle.AGENT_PRODUCT + ",svn=" + SVN));
+    var starter = List.of(dist.bin().resolve("theca-start"));
+    return write(bundle, "enclave", LaunchMap.app(argv), starter, Bundle.APP_PRODUCT);
+  }
+
+  private String name(String room) {
+    return dist.jar(room).getFileName().toString();
+  }
+
+  private String write(Path bundle, String room, LaunchMap map, List<Path> extra, int product) {
+    Path tree = tree(room, map, extra);
+    try {
+      Files.createDirectories(bundle);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + bundle, e);
+    }
+    Commands.run(
+        "cp", "-a", "--reflink=auto", tree.toString(), bundle.resolve(Bundle.ROOTFS).toString());
+    return HexFormat.of()
+        .formatHex(Bundle.seal(bundle, map, builder, product, SVN, LocalDate.now(ZoneOffset.UTC)));
+  }
+
+  /** The tree of this build, made when it is missing or older than the room's jar. */
+  private Path tree(String room, LaunchMap map, List<Path> extra) {
+    Path tree = dist.enclaves().resolve(room);
+    try {
+      if (Files.exists(tree)
+          && Files.getLastModifiedTime(dist.enclaves().resolve(room + ".made"))
+                  .compareTo(Files.getLastModifiedTime(dist.jar(room)))
+              > 0) return tree;
+      Leftovers.remove(tree);
+      var directories = new ArrayList<>(List.of("dev", "proc", "tmp"));
+      var files = new ArrayList<String>();
+      for (String point : map.mountPoints()) {
+        if (point.endsWith("/")) directories.add(point.substring(0, point.length() - 1));
+        else files.add(point);
+      }
+      new EnclaveRoot(dist.lib(), dist.java()).write(tree, name(room), extra, directories, files);
+      Files.writeString(dist.enclaves().resolve(room + ".made"), "");
+      return tree;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the tree of " + room, e);
+    }
+  }
+}

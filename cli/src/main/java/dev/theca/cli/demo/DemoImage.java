@@ -1,0 +1,64 @@
+package dev.theca.cli.demo;
+
+import dev.theca.image.ImageBuilder;
+import dev.theca.image.ImageContent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Redis from this machine's packages as an ordinary image: it knows nothing of enclaves. Its
+ * password comes from a file when there is one, else from a variable, as many images do it.
+ */
+final class DemoImage {
+  static final int UID = 999;
+
+  private static final String ENTRYPOINT =
+      """
+      #!/bin/sh
+      if [ -r /run/secrets/redis-password ]; then read -r password </run/secrets/redis-password
+      else password=$REDIS_PASSWORD; fi
+      exec /usr/bin/redis-server - <<CONFIG
+      port ${REDIS_PORT:-6379}
+      bind 127.0.0.1
+      requirepass $password
+      save ""
+      dir /data
+      CONFIG
+      """;
+
+  private DemoImage() {}
+
+  /** {@code canary} names a file and fills it. */
+  static ImageContent redis(String canaryName, byte[] canary) {
+    var base = new ImageBuilder();
+    ProgramFiles.of(
+            List.of(
+                Path.of("/usr/bin/redis-server"),
+                Path.of("/bin/sh"),
+                Path.of("/bin/cat"),
+                Path.of("/bin/sleep")))
+        .forEach(base::copy);
+    base.file(
+        "/etc/passwd",
+        "redis:x:999:999::/data:/bin/sh\n".getBytes(StandardCharsets.US_ASCII),
+        0644);
+    base.file("/etc/group", "redis:x:999:\n".getBytes(StandardCharsets.US_ASCII), 0644);
+    base.directory("/tmp", 01777);
+    base.directory("/data", 0777);
+    var service = new ImageBuilder();
+    service.file("/entrypoint", ENTRYPOINT.getBytes(StandardCharsets.US_ASCII), 0755);
+    service.file("/data/" + canaryName, canary, 0644);
+    return ImageContent.packed(
+        List.of(base, service),
+        new ImageContent.Run(
+            List.of("/entrypoint"), List.of(), List.of("LANG=C.UTF-8"), UID + ":" + UID, "/data"));
+  }
+
+  /** A pause image for sandboxes of the stock handler. */
+  static ImageContent pause(Path program) {
+    return ImageContent.packed(
+        List.of(new ImageBuilder().copy("/pause", program)),
+        new ImageContent.Run(List.of("/pause"), List.of(), List.of(), "65535:65535", "/"));
+  }
+}

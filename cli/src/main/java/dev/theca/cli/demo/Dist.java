@@ -1,0 +1,41 @@
+package dev.theca.cli.demo;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was installed or built: the jars, the small programs, and the JDK that runs us. */
+record Dist(Path lib, Path bin, Path enclaves, Path java) {
+  private static final String VERSION = "0.1.0";
+
+  /** Found from the jar that this class came in. */
+  static Dist here() {
+    try {
+      var source = Dist.class.getProtectionDomain().getCodeSource();
+      Path jar = Path.of(source.getLocation().toURI());
+      Path lib = jar.resolveSibling(".").normalize();
+      return new Dist(
+          lib,
+          lib.resolveSibling("bin"),
+          lib.resolveSibling("enclaves"),
+          Path.of(System.getProperty("java.home")));
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the program's own place has no path", e);
+    }
+  }
+
+  Path jar(String room) {
+    return lib.resolve(room + "-" + VERSION + ".jar");
+  }
+
+  /** The command that runs a room's service on the host. */
+  List<String> service(String room, int heapMiB, String... args) {
+    var command = new ArrayList<String>();
+    command.add(java.resolve("bin/java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx" + heapMiB + "m"));
+    command.addAll(List.of("-jar", jar(room).toString()));
+    command.addAll(List.of(args));
+    return command;
+  }
+}

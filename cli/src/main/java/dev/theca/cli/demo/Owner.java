@@ -1,0 +1,171 @@
+package dev.theca.cli.demo;
+
+import dev.theca.broker.BrokerAdmin;
+import dev.theca.enclave.Bundle;
+import dev.theca.image.ImageContent;
+import dev.theca.image.ImageRef;
+import dev.theca.image.RegistryClient;
+import dev.theca.image.Sealer;
+import dev.theca.wire.Digest;
+import dev.theca.wire.jose.Jwk;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonArray;
+import dev.theca.wire.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The owner of the workload: seals images with keys of their own, and tells the broker whom to give
+ * them to. Runs where the owner trusts the machine; here, in the demo's process.
+ */
+final class Owner {
+  static final String SECRET_PATH = "/run/secrets/redis-password";
+  static final String IMAGE_KEY = "default/image-key/demo";
+  static final String SECRET = "default/secret/redis-password";
+  private static final String SIGNER = "default/cosign-key/demo";
+  private static final String SECURITY = "default/security-policy/demo";
+  private static final String WORKLOAD = "default/workload-policy/demo";
+
+  private final String registry;
+  private final RegistryClient client;
+  private final Jwk imageKey = Jwk.generate("P-256");
+  private final KeyPair signer = signer();
+
+  Owner(String registry) {
+    this.registry = registry;
+    this.client = new RegistryClient(Set.of(registry));
+  }
+
+  private static KeyPair signer() {
+    try {
+      var generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(256);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK makes no EC keys", e);
+    }
+  }
+
+  RegistryClient client() {
+    return client;
+  }
+
+  ImageRef ref(String name) {
+    return ImageRef.parse(registry + "/" + name).orThrow();
+  }
+
+  /** Encrypts, pushes and signs. */
+  Digest seal(ImageRef ref, ImageContent image) {
+    return new Sealer(client).seal(ref, image, List.of(imageKey), signer);
+  }
+
+  /** Encrypts and pushes, and forgets to sign. */
+  Digest sealUnsigned(ImageRef ref, ImageContent image) {
+    return new Sealer(client).push(ref, image, List.of(imageKey));
+  }
+
+  /** As it is, for everybody. */
+  Digest pushPlain(ImageRef ref, ImageContent image) {
+    return new Sealer(client).push(ref, image, List.of());
+  }
+
+  /** Everything that the broker must know; {@code exec} lets the pod's owner look inside. */
+  void register(
+      BrokerAdmin broker, String mrSigner, byte[] password, List<String> scopes, boolean exec) {
+    imageKey
+        .privateJson()
+        .lend(
+            json -> {
+              broker.putResource(IMAGE_KEY, json);
+              return true;
+            });
+    broker.putResource(SECRET, password);
+    broker.putResource(SIGNER, pem().getBytes(StandardCharsets.US_ASCII));
+    broker.putResource(SECURITY, Json.write(securityPolicy()));
+    broker.putResource(WORKLOAD, Json.write(workloadPolicy(mrSigner, scopes, exec)));
+    broker.putReferenceValue("sgx_mr_signer", List.of(mrSigner));
+    broker.putReferenceValue("sgx_isv_prod_id", List.of(Bundle.AGENT_PRODUCT + ""));
+    broker.putReferenceValue("sgx_min_isv_svn", List.of("1"));
+  }
+
+  private String pem() {
+    var base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + base64.encodeToString(signer.getPublic().getEncoded())
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  private JsonObject securityPolicy() {
+    var signed =
+        JsonObject.builder()
+            .put("type", "sigstoreSigned")
+            .put("keyPath", "kbs:///" + SIGNER)
+            .build();
+    var scopes = JsonObject.builder().put(registry + "/demo", JsonArray.of(signed)).build();
+    return JsonObject.builder()
+        .put("default", JsonArray.of(JsonObject.builder().put("type", "reject").build()))
+        .put("transports", JsonObject.builder().put("docker", scopes).build())
+        .build();
+  }
+
+  private JsonObject workloadPolicy(String mrSigner, List<String> scopes, boolean exec) {
+    var app =
+        JsonObject.builder()
+            .put("mrSigner", mrSigner)
+            .put("isvProdId", Bundle.APP_PRODUCT)
+            .put("minIsvSvn", 1)
+            .build();
+    var images =
+        new JsonArray(
+            scopes.stream()
+                .<dev.theca.wire.json.JsonValue>map(scope -> image(scope, exec))
+                .toList());
+    return JsonObject.builder()
+        .put("version", 1)
+        .put("apps", JsonArray.of(app))
+        .put("images", images)
+        .build();
+  }
+
+  private JsonObject image(String scope, boolean exec) {
+    var secret =
+        JsonObject.builder()
+            .put("resource", "kbs:///" + SECRET)
+            .put("path", SECRET_PATH)
+            .put("mode", "0400")
+            .put("uid", DemoImage.UID)
+            .put("gid", DemoImage.UID)
+            .build();
+    return JsonObject.builder()
+        .put("scope", registry + "/" + scope)
+        .put("decryptWith", JsonArray.of("kbs:///" + IMAGE_KEY))
+        .put("encrypted", "required")
+        .put("secrets", JsonArray.of(secret))
+        .put("env", JsonArray.of("REDIS_PORT"))
+        .put("command", "image")
+        .put("exec", exec ? "allow" : "deny")
+        .build();
+  }
+
+  /** The init data that pods of this owner carry. */
+  String initData(String broker) {
+    return """
+        version = "0.1.0"
+        algorithm = "sha256"
+
+        [data]
+        "theca.toml" = '''
+        kbs_url = "%s"
+        security_policy = "kbs:///%s"
+        workload_policy = "kbs:///%s"
+        insecure_registries = ["%s"]
+        '''
+        """
+        .formatted(broker, SECURITY, WORKLOAD, registry);
+  }
+}
