@@ -58,7 +58,8 @@ final class AttestationService {
         .then(
             quote ->
                 quote
-                    .platform()
+                    .claimedRoot(roots)
+                    .then(root -> quote.platform())
                     .then(platform -> collateral(platform, now))
                     .then(vc -> judged(quote, vc, reportData, initData, now)));
   }

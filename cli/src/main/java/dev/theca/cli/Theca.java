@@ -8,7 +8,11 @@ import picocli.CommandLine.Command;
     version = "theca " + Theca.VERSION,
     mixinStandardHelpOptions = true,
     description = "Unmodified container images as confidential containers, on stock containerd.",
-    subcommands = {dev.theca.cli.demo.Demo.class, picocli.CommandLine.HelpCommand.class},
+    subcommands = {
+      dev.theca.cli.demo.Demo.class,
+      dev.theca.cli.demo.Down.class,
+      picocli.CommandLine.HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done, and every promise held",

@@ -129,6 +129,19 @@ public record SgxQuote(
     }
   }
 
+  /**
+   * Which of the trust roots the quote's chain claims to end in; for an early and clear refusal,
+   * since nothing else is verified here.
+   */
+  public Outcome<String> claimedRoot(TrustRoots roots) {
+    try {
+      var chain = Chain.parse(certificationData, 3, "PCK chain");
+      return Outcome.granted(Chain.anchor(chain.getLast(), roots, "PCK chain of the quote"));
+    } catch (Rejected e) {
+      return Outcome.refused(e.refusal());
+    }
+  }
+
   /** Which collateral a quote needs: FMSPC in upper-case hex, and the kind of CA. */
   public record Platform(String fmspc, String ca) {}
 }

@@ -40,6 +40,26 @@ public record ImageContent(JsonObject config, List<Layer> layers) {
     return new ImageContent(config(run, diffIds), layers);
   }
 
+  /** The same image with one more layer on top. */
+  public ImageContent plus(ImageBuilder top) {
+    byte[] tar = top.tar();
+    byte[] stored = ImageBuilder.gzip(tar);
+    var all = new ArrayList<>(layers);
+    all.add(new Layer(GZIP, () -> stored));
+    var rootfs = config.object("rootfs").orElse(JsonObject.builder().build());
+    var diffIds = new ArrayList<>(rootfs.strings("diff_ids").orElse(List.of()));
+    diffIds.add(Digest.sha256(tar).toString());
+    var members = new java.util.LinkedHashMap<>(config.members());
+    members.put(
+        "rootfs",
+        JsonObject.builder()
+            .put("type", "layers")
+            .put("diff_ids", JsonArray.strings(diffIds))
+            .build());
+    members.remove("history"); // it would have to name the new layer too
+    return new ImageContent(new JsonObject(members), all);
+  }
+
   private static JsonObject config(Run run, List<String> diffIds) {
     var inner =
         JsonObject.builder()

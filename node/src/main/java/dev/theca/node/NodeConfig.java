@@ -33,7 +33,7 @@ public record NodeConfig(
   static NodeConfig read(Path file) throws IOException {
     JsonObject toml = Toml.parse(Files.readString(file)).orThrow();
     Path run = path(toml, "run").orThrow();
-    String remote = toml.string("remote").orElse("all");
+    String remote = toml.string("remote").orElse("encrypted");
     if (!remote.equals("all") && !remote.equals("encrypted"))
       throw new IllegalArgumentException("remote is all or encrypted, not " + remote);
     return new NodeConfig(

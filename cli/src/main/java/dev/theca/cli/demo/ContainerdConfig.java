@@ -59,6 +59,8 @@ final class ContainerdConfig {
           disable_apparmor = true
           stream_server_address = "127.0.0.1"
           stream_server_port = "0"
+          [plugins."io.containerd.grpc.v1.cri".registry]
+            config_path = "%s/certs.d"
           [plugins."io.containerd.grpc.v1.cri".cni]
             conf_dir = "%s/cni"
           [plugins."io.containerd.grpc.v1.cri".containerd]
@@ -80,6 +82,7 @@ final class ContainerdConfig {
             .formatted(
                 layout.snapshotSocket(),
                 pauseImage,
+                layout.config(),
                 layout.config(),
                 runc,
                 layout.run().resolve("runc-plain"),
@@ -108,6 +111,8 @@ final class ContainerdConfig {
           snapshotter = "theca"
         [plugins."io.containerd.cri.v1.images".pinned_images]
           sandbox = "%s"
+        [plugins."io.containerd.cri.v1.images".registry]
+          config_path = "%s/certs.d"
         [plugins."io.containerd.grpc.v1.cri"]
           stream_server_address = "127.0.0.1"
           stream_server_port = "0"
@@ -136,6 +141,7 @@ final class ContainerdConfig {
                 layout.snapshotSocket(),
                 layout.state().resolve("node/snapshots"),
                 pauseImage,
+                layout.config(),
                 layout.config(),
                 runc,
                 layout.run().resolve("runc-plain"),

@@ -1,114 +1,135 @@
 package dev.theca.cli.demo;
 
-import dev.theca.cli.cri.CriClient;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonObject;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code theca demo}: the main job on this machine, with proofs and refusals. */
-@Command(name = "demo", description = "Runs a sealed image as a confidential pod here.")
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Seals an image, runs it as a confidential pod on stock containerd, proves what is promised,"
+          + " and shows the refusals.",
+      "Needs root (asks sudo) and keeps to /var/lib/theca-demo and /run/theca-demo.",
+      "",
+      "Example: ./theca demo --json >facts.json"
+    })
 public final class Demo implements Callable<Integer> {
-  @Option(names = "--containerd", paramLabel = "DIR", description = "bin folder of a containerd")
-  @org.jspecify.annotations.Nullable
-  Path containerd;
+  @Option(
+      names = "--containerd",
+      paramLabel = "DIR",
+      description = "use the containerd in this folder instead of the installed one (1.6 and 2.x)")
+  private @Nullable Path containerd;
+
+  @Option(
+      names = "--image",
+      paramLabel = "REF",
+      description =
+          "seal this image instead of Redis: a registry reference, oci:DIR[:TAG] or"
+              + " docker-archive:FILE")
+  private @Nullable String image;
+
+  @Option(names = "--keep", description = "leave the sealed pod running and say how to look around")
+  private boolean keep;
+
+  @Option(names = "--json", description = "write stages and facts as JSON to standard output")
+  private boolean json;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      defaultValue = "theca-demo",
+      description = "name of the state and run folders (default: ${DEFAULT-VALUE})")
+  private String name = "theca-demo";
 
   /** For the command line. */
   public Demo() {}
 
   @Override
-  public Integer call() throws Exception {
-    var out = new PrintStream(System.out, true, java.nio.charset.StandardCharsets.UTF_8);
-    var stages = new Stages(out);
-    var layout = Layout.named("theca-demo").create();
-    var dist = Dist.here();
-    var world = new World(layout, dist);
-    try {
-      run(stages, world);
-    } finally {
-      if (System.getenv("THECA_KEEP") == null) world.end();
+  public Integer call() {
+    if (!Root.is()) return Root.again();
+    var out = new PrintStream(json ? System.err : System.out, true, StandardCharsets.UTF_8);
+    if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+      out.println("--name takes up to 32 lower-case letters, digits and hyphens");
+      return 64;
     }
-    return 0;
+    int ready = Requirements.settle(containerd, image == null, out);
+    if (ready != 0) return ready;
+    Down.clear(Layout.named(name), out);
+    var stages = new Stages(out);
+    var facts = new Facts();
+    var world = new World(Layout.named(name).create(), Dist.here());
+    boolean held = false;
+    try {
+      play(world, stages, facts);
+      held = true;
+    } catch (PromiseBroken e) {
+      out.println("\nBROKEN  " + e.getMessage());
+    } catch (StatusRuntimeException e) {
+      out.println("\nFAILED  the container runtime says: " + e.getStatus().getDescription());
+    } catch (IllegalStateException | java.io.UncheckedIOException e) {
+      out.println("\nFAILED  " + e.getMessage());
+      if (System.getenv("THECA_DEBUG") != null) e.printStackTrace(out);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (!keep || !held) finish(world, held, out);
+    }
+    if (json) System.out.println(Json.pretty(report(held, stages, facts)));
+    if (held) out.println("\nEvery promise held.");
+    return held ? 0 : 1;
   }
 
-  private void run(Stages stages, World world) throws InterruptedException {
-    var platform = stages.run("platform", () -> world.platform("demo"));
-    var broker = stages.run("broker", () -> world.broker(platform, "sim:demo"));
-    var registry = stages.run("registry", world::registry);
-    var bundles = new Bundles(world.dist);
-    Path agent = world.layout.state().resolve("bundles/agent");
-    Path app = world.layout.state().resolve("bundles/app");
-    stages.run("agent bundle", () -> bundles.agent(agent), m -> m);
-    stages.run("app bundle", () -> bundles.app(app), m -> m);
-    var owner = new Owner(registry);
-    byte[] canary = new byte[4096];
-    new SecureRandom().nextBytes(canary);
-    var image = stages.run("pack", () -> DemoImage.redis("canary-xx", canary));
-    var ref = owner.ref("demo/redis:1");
-    stages.run("seal", () -> owner.seal(ref, image), d -> d.toString());
-    var pause = owner.ref("plain/pause:1");
-    stages.run(
-        "pause",
-        () -> owner.pushPlain(pause, DemoImage.pause(world.dist.bin().resolve("pause"))),
-        d -> "");
-    stages.run(
-        "register",
-        () ->
-            owner.register(
-                world.admin(broker),
-                bundles.mrSigner(),
-                "secret-password\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                List.of("demo/redis"),
-                true));
-    Path initData = world.layout.config().resolve("init-data.toml");
-    try {
-      Files.writeString(initData, owner.initData(broker.requireString("url").orThrow()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Path program =
-        containerd == null
-            ? Requirements.find("containerd").orElseThrow()
-            : containerd.resolve("containerd");
-    int major = ContainerdConfig.major(Commands.output(program.toString(), "--version"));
-    stages.run("node", () -> world.node("demo", agent, app, initData, major >= 2));
-    stages.run("containerd", () -> world.containerd(program, major, pause.toString()));
-    try (var cri = new CriClient(world.layout.containerdSocket())) {
-      long end = System.nanoTime() + 20_000_000_000L;
-      while (true) {
-        try {
-          stages.record("CRI " + cri.version() + " " + cri.conditions(), 0, "");
-          break;
-        } catch (RuntimeException e) {
-          if (System.nanoTime() > end) throw e;
-          Thread.sleep(100);
-        }
+  private void play(World world, Stages stages, Facts facts) throws InterruptedException {
+    try (var stage = Stage.set(world, stages, facts, containerd, image)) {
+      var running = new Proofs(stage).run();
+      if (keep) {
+        stages.chapter("Left running");
+        stage.howToLook(running);
+        return;
       }
-      var pods = new Pods(cri, world.layout.podLogs(), stages);
-      var pod = pods.describe("redis", "theca");
-      var running = pods.run(pod, "theca", ref.toString(), Map.of("REDIS_PORT", "7391"));
-      var probe = new RedisProbe(7391);
-      System.out.println(probe.awaitListening(java.time.Duration.ofSeconds(10), () -> false));
-      System.out.println(List.of(probe.ask("AUTH secret-password", "PING")));
-      System.out.println(
-          cri.exec(
-                  running.containerId(),
-                  java.time.Duration.ofSeconds(5),
-                  "/bin/cat",
-                  "/proc/1/status")
-              .out());
-      System.out.println(cri.stats(running.containerId()));
-      if (System.getenv("THECA_KEEP") == null)
-        stages.run("stop and remove", () -> pods.stopAndRemove(running));
+      new Proofs(stage).end(running);
+      new Refusals(stage).run();
+      new Proofs(stage).control();
+    }
+  }
+
+  private static void finish(World world, boolean held, PrintStream out) {
+    List<String> killed = world.end();
+    if (!killed.isEmpty()) out.println("did not end by themselves: " + killed);
+    if (held) {
+      Leftovers.remove(world.layout.run(), world.layout.state());
+    } else {
+      for (String mount : Leftovers.mounts(world.layout.run(), world.layout.state()))
+        Commands.run("umount", "-l", mount);
+      out.println("logs are in " + world.layout.logs() + " ('theca down' removes them)");
+    }
+  }
+
+  private JsonObject report(boolean held, Stages stages, Facts facts) {
+    return JsonObject.builder()
+        .put("held", held)
+        .put("stages", stages.json())
+        .put("facts", facts.json())
+        .build();
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return "";
     }
   }
 }

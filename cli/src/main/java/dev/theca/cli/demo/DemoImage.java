@@ -29,8 +29,8 @@ final class DemoImage {
 
   private DemoImage() {}
 
-  /** {@code canary} names a file and fills it. */
-  static ImageContent redis(String canaryName, byte[] canary) {
+  /** The canary names a file of the image and fills it. */
+  static ImageContent redis(Canary canary) {
     var base = new ImageBuilder();
     ProgramFiles.of(
             List.of(
@@ -48,7 +48,7 @@ final class DemoImage {
     base.directory("/data", 0777);
     var service = new ImageBuilder();
     service.file("/entrypoint", ENTRYPOINT.getBytes(StandardCharsets.US_ASCII), 0755);
-    service.file("/data/" + canaryName, canary, 0644);
+    service.file("/data/" + canary.name(), canary.content(), 0644);
     return ImageContent.packed(
         List.of(base, service),
         new ImageContent.Run(

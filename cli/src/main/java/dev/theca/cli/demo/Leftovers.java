@@ -47,6 +47,76 @@ final class Leftovers {
     return found;
   }
 
+  /** Processes whose command line or control group names a mark (the start of an id). */
+  static List<String> processesOf(String mark) {
+    var found = new ArrayList<String>();
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      for (Path process : (Iterable<Path>) all::iterator) {
+        if (!process.getFileName().toString().chars().allMatch(Character::isDigit)) continue;
+        if (commandLine(process).contains(mark)
+            || Demo.read(process.resolve("cgroup")).contains(mark))
+          found.add("process " + process.getFileName() + " " + commandLine(process));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list processes", e);
+    }
+    return found;
+  }
+
+  /** Control groups whose name begins with a mark. */
+  static List<String> cgroupsOf(String mark) {
+    return named(mark, Path.of("/sys/fs/cgroup"));
+  }
+
+  /** Paths below some folders with a component that begins with a mark. */
+  static List<String> named(String mark, Path... folders) {
+    var found = new ArrayList<String>();
+    for (Path folder : folders) {
+      try {
+        Files.walkFileTree(
+            folder,
+            new java.nio.file.SimpleFileVisitor<>() {
+              @Override
+              public java.nio.file.FileVisitResult preVisitDirectory(
+                  Path directory, java.nio.file.attribute.BasicFileAttributes attributes) {
+                return seen(directory);
+              }
+
+              @Override
+              public java.nio.file.FileVisitResult visitFile(
+                  Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
+                return seen(file);
+              }
+
+              @Override
+              public java.nio.file.FileVisitResult visitFileFailed(Path file, IOException e) {
+                return java.nio.file.FileVisitResult.CONTINUE;
+              }
+
+              private java.nio.file.FileVisitResult seen(Path path) {
+                if (!path.getFileName().toString().startsWith(mark))
+                  return java.nio.file.FileVisitResult.CONTINUE;
+                found.add(path.toString());
+                return java.nio.file.FileVisitResult.SKIP_SUBTREE;
+              }
+            });
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot walk " + folder, e);
+      }
+    }
+    return found;
+  }
+
+  /** What a folder holds; nothing when it is not there. */
+  static List<String> children(Path folder) {
+    if (!Files.isDirectory(folder)) return List.of();
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.map(Path::toString).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
   private static String commandLine(Path process) {
     try {
       return Files.readString(

@@ -74,9 +74,9 @@ final class Owner {
     return new Sealer(client).push(ref, image, List.of());
   }
 
-  /** Everything that the broker must know; {@code exec} lets the pod's owner look inside. */
+  /** Everything that the broker must know; the secret file belongs to {@code uid}. */
   void register(
-      BrokerAdmin broker, String mrSigner, byte[] password, List<String> scopes, boolean exec) {
+      BrokerAdmin broker, String mrSigner, byte[] password, List<String> scopes, int uid) {
     imageKey
         .privateJson()
         .lend(
@@ -87,7 +87,7 @@ final class Owner {
     broker.putResource(SECRET, password);
     broker.putResource(SIGNER, pem().getBytes(StandardCharsets.US_ASCII));
     broker.putResource(SECURITY, Json.write(securityPolicy()));
-    broker.putResource(WORKLOAD, Json.write(workloadPolicy(mrSigner, scopes, exec)));
+    broker.putResource(WORKLOAD, Json.write(workloadPolicy(mrSigner, scopes, uid)));
     broker.putReferenceValue("sgx_mr_signer", List.of(mrSigner));
     broker.putReferenceValue("sgx_isv_prod_id", List.of(Bundle.AGENT_PRODUCT + ""));
     broker.putReferenceValue("sgx_min_isv_svn", List.of("1"));
@@ -113,7 +113,7 @@ final class Owner {
         .build();
   }
 
-  private JsonObject workloadPolicy(String mrSigner, List<String> scopes, boolean exec) {
+  private JsonObject workloadPolicy(String mrSigner, List<String> scopes, int uid) {
     var app =
         JsonObject.builder()
             .put("mrSigner", mrSigner)
@@ -123,7 +123,7 @@ final class Owner {
     var images =
         new JsonArray(
             scopes.stream()
-                .<dev.theca.wire.json.JsonValue>map(scope -> image(scope, exec))
+                .<dev.theca.wire.json.JsonValue>map(scope -> image(scope, uid))
                 .toList());
     return JsonObject.builder()
         .put("version", 1)
@@ -132,14 +132,14 @@ final class Owner {
         .build();
   }
 
-  private JsonObject image(String scope, boolean exec) {
+  private JsonObject image(String scope, int uid) {
     var secret =
         JsonObject.builder()
             .put("resource", "kbs:///" + SECRET)
             .put("path", SECRET_PATH)
             .put("mode", "0400")
-            .put("uid", DemoImage.UID)
-            .put("gid", DemoImage.UID)
+            .put("uid", uid)
+            .put("gid", uid)
             .build();
     return JsonObject.builder()
         .put("scope", registry + "/" + scope)
@@ -148,7 +148,7 @@ final class Owner {
         .put("secrets", JsonArray.of(secret))
         .put("env", JsonArray.of("REDIS_PORT"))
         .put("command", "image")
-        .put("exec", exec ? "allow" : "deny")
+        .put("exec", "allow")
         .build();
   }
 

@@ -48,7 +48,7 @@ final class Pods {
    */
   Running run(PodConfig pod, String handler, String image, Map<String, String> env) {
     stages.run(
-        "pull " + shortName(image) + " (" + handler + ")",
+        "pull " + shortName(image) + (handler.isEmpty() ? " (stock handler)" : ": manifest only"),
         () -> cri.pullImage(image, pod),
         id -> "");
     String podId = stages.run("RunPodSandbox", () -> cri.runPod(pod, handler), id -> "");
@@ -73,6 +73,38 @@ final class Pods {
   private void remove(String podId) {
     cri.stopPod(podId);
     cri.removePod(podId);
+  }
+
+  /**
+   * containerd comes back to a snapshotter that was away after a few seconds of its own; this waits
+   * for it with a pull that changes nothing.
+   */
+  void awaitSnapshotter(String image) {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (true) {
+      try {
+        String unused = cri.pullImage(image, describe("probe", "theca"));
+        return;
+      } catch (io.grpc.StatusRuntimeException e) {
+        if (e.getStatus().getCode() != io.grpc.Status.Code.UNAVAILABLE || System.nanoTime() > end)
+          throw e;
+        Stage.pause(100);
+      }
+    }
+  }
+
+  /** Removes every pod of a demo whose containerd still answers. */
+  static void removeAll(Layout layout) {
+    if (!java.nio.file.Files.exists(layout.containerdSocket())) return;
+    try (var cri = new CriClient(layout.containerdSocket())) {
+      for (String pod : cri.pods()) {
+        cri.stopPod(pod);
+        cri.removePod(pod);
+      }
+    } catch (io.grpc.StatusRuntimeException e) {
+      System.getLogger("theca.demo")
+          .log(System.Logger.Level.DEBUG, "containerd does not answer: " + e.getMessage());
+    }
   }
 
   private static String shortName(String image) {

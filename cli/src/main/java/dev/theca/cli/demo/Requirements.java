@@ -48,6 +48,43 @@ final class Requirements {
     return line;
   }
 
+  /** Brings what is missing, as root; an exit code other than 0 says that the demo cannot run. */
+  static int settle(
+      @org.jspecify.annotations.Nullable Path containerd, boolean redis, java.io.PrintStream out) {
+    if (containerd != null && !Files.isExecutable(containerd.resolve("containerd"))) {
+      out.println("--containerd: there is no program containerd in " + containerd);
+      return 64;
+    }
+    for (String obstacle : obstacles()) out.println("missing: " + obstacle);
+    if (!obstacles().isEmpty()) return 69;
+    var missing = missing(containerd != null, redis);
+    if (missing.isEmpty()) return 0;
+    var line = aptLine(missing);
+    out.println(
+        "missing: " + String.join(", ", missing.keySet()) + "\n  " + String.join(" ", line));
+    try {
+      var builder = new ProcessBuilder(line).redirectErrorStream(true);
+      builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+      var process = builder.start();
+      process.getOutputStream().close();
+      try (var log = process.getInputStream()) {
+        log.transferTo(out);
+      }
+      int code = process.waitFor();
+      if (code != 0 || !missing(containerd != null, redis).isEmpty()) {
+        out.println("the line above failed with " + code + "; run it by hand and try again");
+        return 69;
+      }
+      return 0;
+    } catch (java.io.IOException e) {
+      out.println("apt-get cannot be run: " + e.getMessage());
+      return 69;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 69;
+    }
+  }
+
   /** Things that no package brings; each entry says what to do. */
   static List<String> obstacles() {
     var obstacles = new ArrayList<String>();

@@ -26,6 +26,15 @@ final class Stages {
     this.out = out;
   }
 
+  /** Stages that nobody sees. */
+  static Stages silent() {
+    return new Stages(new PrintStream(java.io.OutputStream.nullOutputStream()));
+  }
+
+  void say(String text) {
+    out.println("  " + text.replace("\n", "\n  "));
+  }
+
   void chapter(String title) {
     chapter = title;
     out.println("\n" + title);
@@ -37,19 +46,24 @@ final class Stages {
   }
 
   <T> T run(String name, Supplier<T> work, java.util.function.Function<T, String> note) {
-    out.printf(Locale.ROOT, "  ... %s", name);
+    if (System.console() != null) out.printf(Locale.ROOT, "  ... %s", name);
     out.flush();
     long start = System.nanoTime();
     T result;
     try {
       result = work.get();
     } catch (RuntimeException | Error e) {
-      out.printf(Locale.ROOT, "\r  FAIL %s%n", name);
+      out.printf(Locale.ROOT, "%s  FAIL %s%n", start(), name);
       throw e;
     }
     long millis = (System.nanoTime() - start) / 1_000_000;
-    add(name, millis, note.apply(result), "\r");
+    add(name, millis, note.apply(result), start());
     return result;
+  }
+
+  /** Back to the line's start, where there is a person to see it. */
+  private static String start() {
+    return System.console() == null ? "" : "\r";
   }
 
   void run(String name, Runnable work) {

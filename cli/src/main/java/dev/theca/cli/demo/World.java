@@ -97,7 +97,7 @@ final class World {
   }
 
   /** The node daemon, with enclaves launched by the named platform. */
-  void node(String platform, Path agentBundle, Path appBundle, Path initData, boolean remoteAll) {
+  void node(String platform, Path agentBundle, Path appBundle, Path initData) {
     Path config =
         write(
             "node.toml",
@@ -115,7 +115,6 @@ final class World {
             socket = "%s"
             snapshot_socket = "%s"
             content = "%s"
-            remote = "%s"
             """
                 .formatted(
                     layout.run(),
@@ -130,8 +129,7 @@ final class World {
                     initData,
                     layout.nodeSocket(),
                     layout.snapshotSocket(),
-                    layout.containerdRoot().resolve("io.containerd.content.v1.content"),
-                    remoteAll ? "all" : "encrypted"));
+                    layout.containerdRoot().resolve("io.containerd.content.v1.content")));
     JsonObject unused = start("node", dist.service("node", 128, "--config", config + ""));
   }
 
@@ -140,7 +138,15 @@ final class World {
   }
 
   /** Stock containerd with its own root, state and socket. */
-  void containerd(Path program, int major, String pauseImage) {
+  void containerd(Path program, int major, String pauseImage, String registry) {
+    Path hosts = layout.config().resolve("certs.d").resolve(registry);
+    try {
+      Files.createDirectories(hosts);
+      Files.writeString(
+          hosts.resolve("hosts.toml"), "server = \"http://%s\"\n".formatted(registry));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + hosts, e);
+    }
     Path runc = Requirements.find("runc").orElseThrow();
     Path config =
         write(
