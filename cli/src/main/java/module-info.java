@@ -25,6 +25,7 @@ module dev.theca.cli {
   requires io.netty.common;
   requires io.netty.transport;
   requires info.picocli;
+  requires java.logging;
 
   opens dev.theca.cli to
       info.picocli;

@@ -12,5 +12,6 @@ module dev.theca.node {
   requires io.grpc.stub;
   requires io.netty.common;
   requires io.netty.transport;
+  requires java.logging;
   requires jdk.net;
 }

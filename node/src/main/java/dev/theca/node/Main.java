@@ -4,7 +4,12 @@ package dev.theca.node;
 public final class Main {
   private Main() {}
 
+  /** It warns about options that unix sockets do not have; kept here, or the setting is lost. */
+  private static final java.util.logging.Logger NETTY =
+      java.util.logging.Logger.getLogger("io.netty");
+
   public static void main(String[] args) {
+    NETTY.setLevel(java.util.logging.Level.SEVERE);
     System.exit(Daemon.run(args));
   }
 }

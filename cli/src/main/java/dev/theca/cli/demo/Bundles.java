@@ -35,7 +35,8 @@ final class Bundles {
           "-XX:+DisableAttachMechanism",
           "-XX:-CreateCoredumpOnCrash",
           "-Xshare:auto",
-          "-Xss256k");
+          "-Xss256k",
+          Dist.LOG_FORMAT);
 
   private final Dist dist;
   private final KeyPair builder;

@@ -60,7 +60,7 @@ public final class Demo implements Callable<Integer> {
   public Integer call() {
     if (!Root.is()) return Root.again();
     var out = new PrintStream(json ? System.err : System.out, true, StandardCharsets.UTF_8);
-    if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+    if (!Layout.isName(name)) {
       out.println("--name takes up to 32 lower-case letters, digits and hyphens");
       return 64;
     }

@@ -7,6 +7,10 @@ import java.util.List;
 
 /** What was installed or built: the jars, the small programs, and the JDK that runs us. */
 record Dist(Path lib, Path bin, Path enclaves, Path java) {
+  /** One line an entry, for the services' logs. */
+  static final String LOG_FORMAT =
+      "-Djava.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n";
+
   private static final String VERSION = "0.1.0";
 
   /** Found from the jar that this class came in. */
@@ -34,6 +38,7 @@ record Dist(Path lib, Path bin, Path enclaves, Path java) {
     var command = new ArrayList<String>();
     command.add(java.resolve("bin/java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx" + heapMiB + "m"));
+    command.add(LOG_FORMAT);
     command.addAll(List.of("-jar", jar(room).toString()));
     command.addAll(List.of(args));
     return command;

@@ -29,6 +29,10 @@ public final class Down implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!Layout.isName(name)) {
+      System.err.println("--name takes up to 32 lower-case letters, digits and hyphens");
+      return 64;
+    }
     if (!Root.is()) return Root.again();
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     if (!clear(Layout.named(name), out)) out.println("nothing is there");

@@ -12,6 +12,11 @@ import java.nio.file.attribute.PosixFilePermissions;
  * is in either.
  */
 record Layout(Path state, Path run) {
+  /** Whether a name is safe as the last part of two folders. */
+  static boolean isName(String name) {
+    return name.matches("[a-z][a-z0-9-]{0,31}");
+  }
+
   static Layout named(String name) {
     return new Layout(Path.of("/var/lib", name), Path.of("/run", name));
   }

@@ -144,18 +144,12 @@ final class Proofs {
   }
 
   private void lookInside(Pods.Running running) {
+    if (!stage.redis) return;
     var executed =
         stages.run(
             "exec, where the owner's policy allows it",
-            () ->
-                stage.cri.exec(
-                    running.containerId(),
-                    EXEC,
-                    stage.redis
-                        ? new String[] {"/bin/cat", Owner.SECRET_PATH}
-                        : new String[] {"/.theca/nothing"}),
+            () -> stage.cri.exec(running.containerId(), EXEC, "/bin/cat", Owner.SECRET_PATH),
             seen -> "exit code " + seen.exitCode());
-    if (!stage.redis) return;
     boolean secret = executed.out().trim().equals(stage.canary.password());
     facts.put("exec.exitCode", executed.exitCode());
     facts.put("exec.secretIsThere", secret);
@@ -167,9 +161,17 @@ final class Proofs {
     facts.put("log.hasServiceOutput", log.contains("Ready to accept connections"));
     PromiseBroken.unless(
         log.contains("Ready to accept connections"), "the container's log is kept", log);
-    var stats = stages.run("statistics", () -> stage.cri.stats(running.containerId()), s -> s + "");
+    var stats =
+        stages.run("statistics", () -> stage.cri.stats(running.containerId()), Proofs::shown);
     facts.put("stats.cpuNanos", stats.cpuNanos());
     facts.put("stats.workingSetBytes", stats.workingSetBytes());
+  }
+
+  private static String shown(dev.theca.cli.cri.CriClient.Stats stats) {
+    return stats.cpuNanos() / 1_000_000
+        + " ms of processor time, "
+        + stats.workingSetBytes() / 1024
+        + " KiB working set";
   }
 
   static String log(Pods.Running running) {

@@ -158,7 +158,7 @@ final class Refusals {
       int at = words.indexOf(before);
       if (at >= 0) words = words.substring(at + before.length());
     }
-    words = words.replaceFirst("^failed to start sandbox container task \"[^\"]*\": ", "");
+    words = words.replaceFirst("^(failed to start sandbox( container task)? \"[^\"]*\": )+", "");
     return words.replaceFirst(": failed precondition$", "").replaceFirst(": unknown$", "");
   }
 

@@ -1,0 +1,100 @@
+package dev.theca.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.theca.wire.Digest;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonArray;
+import dev.theca.wire.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Any image can be sealed, a demo can be left running, and {@code down} takes all of it away. */
+class KeepAndDownTest {
+  private static final String NAME = "theca-keep";
+
+  @TempDir Path folder;
+
+  @Test
+  void aWorldThatStaysBehindAfterDown() throws Exception {
+    layout();
+    var kept =
+        DemoRun.run(
+            List.of("demo", "--json", "--keep", "--name", NAME, "--image", "oci:" + folder));
+    try {
+      assertEquals(0, kept.exitCode, kept.progress);
+      assertEquals("running", kept.text("sealed.state"), kept.progress);
+      assertTrue(kept.progress.contains("./theca down"), "it says how to end it");
+      assertTrue(Files.exists(Path.of("/run", NAME, "containerd.sock")));
+    } finally {
+      var down = DemoRun.run(List.of("down", "--name", NAME));
+      assertEquals(0, down.exitCode, down.progress);
+    }
+    assertFalse(Files.exists(Path.of("/var/lib", NAME)));
+    assertFalse(Files.exists(Path.of("/run", NAME)));
+    assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains("/" + NAME));
+    try (var processes = ProcessHandle.allProcesses()) {
+      var left =
+          processes
+              .filter(p -> p.info().commandLine().orElse("").contains("/" + NAME + "/"))
+              .toList();
+      assertEquals(List.of(), left);
+    }
+  }
+
+  /** An OCI layout with one static program that waits. */
+  private void layout() throws IOException, InterruptedException {
+    Path tree = Files.createDirectories(folder.resolve("tree"));
+    Path pause = DemoRun.ROOT.resolve("cli/target/dist/bin/pause");
+    Files.copy(pause, tree.resolve("wait"));
+    assertTrue(tree.resolve("wait").toFile().setExecutable(true));
+    Path tar = folder.resolve("layer.tar");
+    int code =
+        new ProcessBuilder("tar", "-C", tree.toString(), "-cf", tar.toString(), "wait")
+            .start()
+            .waitFor();
+    assertEquals(0, code);
+    byte[] layer = Files.readAllBytes(tar);
+    var config =
+        JsonObject.builder()
+            .put("architecture", "amd64")
+            .put("os", "linux")
+            .put("config", JsonObject.builder().put("Entrypoint", JsonArray.of("/wait")).build())
+            .put(
+                "rootfs",
+                JsonObject.builder()
+                    .put("type", "layers")
+                    .put("diff_ids", JsonArray.of(Digest.sha256(layer).toString()))
+                    .build())
+            .build();
+    var manifest =
+        JsonObject.builder()
+            .put("schemaVersion", 2)
+            .put("mediaType", "application/vnd.oci.image.manifest.v1+json")
+            .put("config", blob("application/vnd.oci.image.config.v1+json", Json.write(config)))
+            .put("layers", JsonArray.of(blob("application/vnd.oci.image.layer.v1.tar", layer)))
+            .build();
+    var entry = blob("application/vnd.oci.image.manifest.v1+json", Json.write(manifest));
+    var index =
+        JsonObject.builder().put("schemaVersion", 2).put("manifests", JsonArray.of(entry)).build();
+    Files.write(folder.resolve("index.json"), Json.write(index));
+    Files.writeString(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+  }
+
+  private JsonObject blob(String type, byte[] bytes) throws IOException {
+    var digest = Digest.sha256(bytes);
+    Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
+    Files.write(blobs.resolve(digest.hex()), bytes);
+    return JsonObject.builder()
+        .put("mediaType", type)
+        .put("digest", digest.toString())
+        .put("size", bytes.length)
+        .build();
+  }
+}
