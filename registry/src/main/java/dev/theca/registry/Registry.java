@@ -40,6 +40,34 @@ final class Registry {
     this.storage = storage;
   }
 
+  /** A registry that serves. */
+  record Serving(HttpServer server, PlainFront front) implements AutoCloseable {
+    String address() {
+      return front.address().getAddress().getHostAddress() + ":" + front.address().getPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+      front.close();
+      server.stop(0);
+    }
+  }
+
+  /** Serves a directory; {@code listen} is an address with a port, 0 for a free one. */
+  static Serving start(Path root, String listen) throws IOException {
+    int colon = listen.lastIndexOf(':');
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var registry = new Registry(new Storage(Files.createDirectories(root)));
+    server.createContext("/v2/", registry::answer);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.start();
+    var address =
+        new InetSocketAddress(
+            InetAddress.getByName(listen.substring(0, colon)),
+            Integer.parseInt(listen.substring(colon + 1)));
+    return new Serving(server, PlainFront.start(address, server.getAddress()));
+  }
+
   static int run(String[] args) {
     var options = new HashMap<String, String>();
     for (int i = 0; i + 1 < args.length; i += 2) options.put(args[i], args[i + 1]);
@@ -49,27 +77,17 @@ final class Registry {
       System.err.println("usage: --root DIR [--listen 127.0.0.1:PORT]");
       return 64;
     }
-    try {
-      int colon = listen.lastIndexOf(':');
-      var server =
-          HttpServer.create(
-              new InetSocketAddress(
-                  InetAddress.getByName(listen.substring(0, colon)),
-                  Integer.parseInt(listen.substring(colon + 1))),
-              0);
-      var registry = new Registry(new Storage(Files.createDirectories(Path.of(root))));
-      server.createContext("/v2/", registry::answer);
-      server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      server.start();
+    try (var serving = start(Path.of(root), listen)) {
       var stop = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
-      String address =
-          server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort();
       System.out.println(
-          Json.text(JsonObject.builder().put("state", "ready").put("address", address).build()));
+          Json.text(
+              JsonObject.builder()
+                  .put("state", "ready")
+                  .put("address", serving.address())
+                  .build()));
       System.out.flush();
       stop.await();
-      server.stop(0);
       return 0;
     } catch (IOException e) {
       System.err.println("stage=start outcome=fault reason=\"" + e + "\"");
