@@ -2,6 +2,7 @@ package dev.theca.cli.demo;
 
 import dev.theca.enclave.Bundle;
 import dev.theca.enclave.LaunchMap;
+import dev.theca.enclave.SigStruct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.LocalDate;
@@ -56,16 +56,9 @@ final class Bundles {
     }
   }
 
-  /** MRSIGNER: SHA-256 over the modulus, little-endian (SDM, EINIT). */
+  /** Who signed: what policies and reference values name. */
   String mrSigner() {
-    byte[] big = ((RSAPublicKey) builder.getPublic()).getModulus().toByteArray();
-    byte[] little = new byte[MODULUS];
-    for (int i = 0; i < MODULUS; i++) little[i] = big[big.length - 1 - i];
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(little));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().formatHex(SigStruct.mrSigner((RSAPublicKey) builder.getPublic()));
   }
 
   /** Writes and signs the agent's bundle; its MRENCLAVE. */

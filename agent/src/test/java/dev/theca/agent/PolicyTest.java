@@ -1,0 +1,212 @@
+package dev.theca.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.theca.enclave.handover.Payload;
+import dev.theca.image.ImageConfig;
+import dev.theca.image.ImageRef;
+import dev.theca.image.SignaturePolicy;
+import dev.theca.image.SignaturePolicy.Requirement;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.nodeagent.PrepareRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PolicyTest {
+  private static final String SIGNER = "ab".repeat(32);
+  private static final String GOOD =
+      """
+      {"version":1,
+       "apps":[{"mrSigner":"%s","isvProdId":2,"minIsvSvn":1}],
+       "images":[{"scope":"r.example/team/app","decryptWith":["kbs:///a/b/c"],
+         "secrets":[{"resource":"kbs:///a/s/p","path":"/run/p","mode":"0440","uid":5,"gid":6}],
+         "env":["PORT"]}]}
+      """
+          .formatted(SIGNER);
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void a_policy_is_strict_where_it_says_nothing() {
+    var policy = WorkloadPolicy.parse(utf8(GOOD)).orThrow();
+    var rules = policy.rules(ImageRef.parse("r.example/team/app:1").orThrow()).orThrow();
+    assertThat(rules.encrypted()).isTrue();
+    assertThat(rules.anyCommand()).isFalse();
+    assertThat(rules.exec()).isFalse();
+    assertThat(rules.secrets().getFirst().mode()).isEqualTo(0440);
+    assertThat(policy.rules(ImageRef.parse("r.example/team/other:1").orThrow()).isGranted())
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"version\":1|\"version\":2",
+        "\"version\":1|\"version\":1,\"forbid\":true",
+        "\"mrSigner\":\"ab|\"mrSigner\":\"XY",
+        "\"isvProdId\":2|\"isvProdId\":70000",
+        "kbs:///a/b/c|file:///etc/shadow",
+        "\"path\":\"/run/p\"|\"path\":\"run/p\"",
+        "\"path\":\"/run/p\"|\"path\":\"/run/../p\"",
+        "\"mode\":\"0440\"|\"mode\":\"rw\"",
+        "\"uid\":5|\"uid\":-5",
+        "\"env\":[\"PORT\"]|\"exec\":\"yes\"",
+        "\"env\":[\"PORT\"]|\"encrypted\":\"no\"",
+        "\"images\":[{|\"images\":[7,{"
+      })
+  void a_policy_that_is_half_understood_is_refused(String from, String to) {
+    String lie = GOOD.replace(from, to);
+    assertThat(lie).isNotEqualTo(GOOD);
+    assertThat(WorkloadPolicy.parse(utf8(lie)).isGranted()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{", "{}", "null"})
+  void nonsense_is_no_policy(String text) {
+    assertThat(WorkloadPolicy.parse(utf8(text)).isGranted()).isFalse();
+    assertThat(SignaturePolicy.parse(utf8(text)).isGranted()).isFalse();
+    assertThat(AgentConfig.read(utf8(text)).isGranted()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "r.example/team/app:1 | Anything",
+        "r.example/team/app:2 | Signed",
+        "r.example/team/app/sub:2 | Signed",
+        "r.example/team/other:1 | Reject",
+        "r.example/teammate:1 | Anything",
+        "elsewhere.example/x:1 | Reject"
+      })
+  void the_most_specific_scope_counts(String image, String kind) {
+    var policy =
+        SignaturePolicy.parse(
+                utf8(
+                    """
+                    {"default":[{"type":"reject"}],
+                     "transports":{"docker":{
+                       "r.example":[{"type":"insecureAcceptAnything"}],
+                       "r.example/team":[{"type":"reject"}],
+                       "r.example/team/app":[{"type":"sigstoreSigned","keyPath":"kbs:///a/b/c"}],
+                       "r.example/team/app:1":[{"type":"insecureAcceptAnything"}]}}}
+                    """))
+            .orThrow();
+    List<Requirement> found = policy.of(ImageRef.parse(image).orThrow());
+    assertThat(found).hasSize(1);
+    assertThat(found.getFirst().getClass().getSimpleName()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"default\":[]}",
+        "{\"default\":[{\"type\":\"signedBy\"}]}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\"}]}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"a\",\"keyData\":\"YQ==\"}]}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyData\":\"!\"}]}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"a\",\"fulcio\":{}}]}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"a\",\"signedIdentity\":{\"type\":\"matchExact\"}}]}",
+        "{\"default\":[{\"type\":\"reject\"}],\"transports\":{\"docker\":{\"a\":[{\"type\":\"?\"}]}}}"
+      })
+  void an_image_policy_that_is_half_understood_is_refused(String text) {
+    assertThat(SignaturePolicy.parse(utf8(text)).isGranted()).isFalse();
+  }
+
+  private static final Map<String, String> FILES =
+      Map.of(
+          "/etc/passwd", "root:x:0:0::/:/bin/sh\nredis:x:999:998::/:/bin/sh\n",
+          "/etc/group", "root:x:0:\nredis:x:998:\nextra:x:7:redis,other\n");
+
+  private static Outcome<Users> user(String text) {
+    return Users.resolve(text, path -> Optional.ofNullable(FILES.get(path)).map(PolicyTest::utf8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | 0 | 0 | []",
+        "redis | 999 | 998 | [7]",
+        "999 | 999 | 998 | [7]",
+        "redis:extra | 999 | 7 | []",
+        "5 | 5 | 0 | []",
+        "5:6 | 5 | 6 | []"
+      })
+  void a_user_is_the_images_own(String text, int uid, int gid, String groups) {
+    var user = user(text).orThrow();
+    assertThat(user.uid()).isEqualTo(uid);
+    assertThat(user.gid()).isEqualTo(gid);
+    assertThat(user.groups().toString()).isEqualTo(groups);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "redis:none", "-1", "99999999999"})
+  void a_user_that_the_image_does_not_know_is_refused(String text) {
+    assertThat(user(text).isGranted()).isFalse();
+  }
+
+  private static Outcome<Payload.Process> plan(List<String> args, List<String> env) {
+    var image =
+        new ImageConfig(List.of("/run"), List.of("now"), List.of("A=1"), "", "/work", List.of());
+    var wish = new PrepareRequest("c", "r/x", "", args, env, "", "");
+    var rules =
+        new WorkloadPolicy.Image("r/x", List.of(), true, List.of(), Set.of("PORT"), false, false);
+    return ProcessPlan.of(image, wish, rules, new Users(1, 2, List.of()));
+  }
+
+  @Test
+  void the_program_is_the_images_and_the_pod_adds_what_it_may() {
+    var process = plan(List.of("/run", "now"), List.of("A=1", "PORT=7", "HOSTNAME=x")).orThrow();
+    assertThat(process.argv()).containsExactly("/run", "now");
+    assertThat(process.env()).contains("A=1", "PORT=7").noneMatch(v -> v.startsWith("HOSTNAME"));
+    assertThat(process.cwd()).isEqualTo("/work");
+    assertThat(process.uid()).isEqualTo(1);
+  }
+
+  @Test
+  void a_host_that_brings_its_own_program_or_variables_is_refused() {
+    assertThat(plan(List.of("/bin/sh"), List.of()).isGranted()).isFalse();
+    assertThat(plan(List.of("/run", "later"), List.of()).isGranted()).isFalse();
+    assertThat(plan(List.of(), List.of("LD_PRELOAD=/x")).isGranted()).isFalse();
+    assertThat(plan(List.of(), List.of("A=2")).isGranted()).isFalse();
+  }
+
+  @Test
+  void init_data_names_broker_and_policies() {
+    String init =
+        """
+        version = "0.1.0"
+        algorithm = "sha256"
+        [data]
+        "theca.toml" = '''
+        kbs_url = "http://127.0.0.1:1"
+        security_policy = "kbs:///a/b/c"
+        workload_policy = "kbs:///a/b/d"
+        '''
+        """;
+    var config = AgentConfig.read(utf8(init)).orThrow();
+    assertThat(config.broker().getPort()).isEqualTo(1);
+    for (String[] lie :
+        new String[][] {
+          {"http://", "ftp://"},
+          {"kbs:///a/b/c", "kbs:///a/b"},
+          {"theca.toml", "other.toml"},
+          {"sha256", "md5"},
+          {"kbs_url", "url"}
+        })
+      assertThat(AgentConfig.read(utf8(init.replace(lie[0], lie[1]))).isGranted())
+          .as(lie[1])
+          .isFalse();
+  }
+}
