@@ -6,4 +6,6 @@ module dev.theca.kit {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
   requires transitive dev.theca.forge;
+
+  exports dev.theca.kit;
 }

@@ -1,0 +1,96 @@
+package dev.theca.collateral;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.theca.evidence.IntelCollateral;
+import dev.theca.evidence.SgxQuote;
+import dev.theca.wire.Outcome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PcsSourceTest {
+  private static final SgxQuote.Platform PLATFORM =
+      new SgxQuote.Platform("00606A000000", "platform");
+  private final Map<String, byte[]> documents = new java.util.concurrent.ConcurrentHashMap<>();
+  private ServerSocket server;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::answerAll);
+    documents.put("tcb?fmspc=00606A000000", bytes("tcb"));
+    documents.put("qe/identity", bytes("qe"));
+    documents.put("pckcrl?ca=platform&encoding=der", bytes("crl"));
+    documents.put("rootcacrl", bytes("00ff\n"));
+  }
+
+  /** A provisioning service in ten lines: one request a connection. */
+  private void answerAll() {
+    while (!server.isClosed()) {
+      try (var peer = server.accept()) {
+        var in =
+            new BufferedReader(
+                new InputStreamReader(peer.getInputStream(), StandardCharsets.US_ASCII));
+        String path = in.readLine().split(" ")[1];
+        while (!in.readLine().isEmpty()) {}
+        byte[] body = documents.get(path.substring("/sgx/certification/v4/".length()));
+        String head =
+            (body == null ? "HTTP/1.1 404 Not Found" : "HTTP/1.1 200 OK")
+                + "\r\nConnection: close\r\nTCB-Info-Issuer-Chain: a%0Ab"
+                + "\r\nSGX-Enclave-Identity-Issuer-Chain: a%0Ab\r\nSGX-PCK-CRL-Issuer-Chain: a%0Ab"
+                + "\r\nContent-Length: "
+                + (body == null ? 0 : body.length)
+                + "\r\n\r\n";
+        peer.getOutputStream().write(bytes(head));
+        if (body != null) peer.getOutputStream().write(body);
+      } catch (IOException e) {
+        continue; // the client gave up, or the test is over
+      }
+    }
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private Outcome<IntelCollateral> fetched() {
+    return new PcsSource(URI.create("http://127.0.0.1:" + server.getLocalPort())).sgx(PLATFORM);
+  }
+
+  @Test
+  void the_four_documents_come_with_their_chains() {
+    var collateral = fetched().orThrow();
+    assertThat(collateral.tcbInfo()).isEqualTo(bytes("tcb"));
+    assertThat(collateral.rootCaCrl()).containsExactly(0, 0xff);
+    assertThat(collateral.pckCrl()).isEqualTo(bytes("crl"));
+  }
+
+  @Test
+  void a_document_that_is_missing_too_large_or_malformed_is_a_refusal() throws IOException {
+    for (String name : documents.keySet().toArray(new String[0])) {
+      byte[] kept = documents.remove(name);
+      assertThat(fetched().isGranted()).as(name + " missing").isFalse();
+      documents.put(name, new byte[(1 << 20) + 1]);
+      assertThat(fetched().isGranted()).as(name + " too large").isFalse();
+      documents.put(name, kept);
+    }
+    documents.put("rootcacrl", bytes("not hex"));
+    assertThat(fetched().isGranted()).isFalse();
+    server.close();
+    assertThat(fetched().isGranted()).as("nobody answers").isFalse();
+  }
+}
