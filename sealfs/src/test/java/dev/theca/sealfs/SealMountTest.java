@@ -172,12 +172,16 @@ class SealMountTest {
   void a_mounted_volume_behaves_like_a_plain_folder() throws Exception {
     Path plain = Files.createDirectory(folder.resolve("plain"));
     Path sealed = Files.createDirectory(target.resolve("model"));
-    var random = new Random(42);
-    for (int step = 0; step < 2500; step++) {
+    long seconds = Long.getLong("theca.check.seconds", 0);
+    long first = Long.getLong("theca.model.seed", seconds > 0 ? System.nanoTime() : 42);
+    if (seconds > 0) System.out.println("model: a budget of " + seconds + " s, seed " + first);
+    var random = new Random(first);
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    for (int step = 0; step < 2500 || System.nanoTime() < end; step++) {
       long seed = random.nextLong();
       String one = outcome(plain, new Random(seed));
       String two = outcome(sealed, new Random(seed));
-      assertThat(two).as("step " + step).isEqualTo(one);
+      assertThat(two).as("seed " + first + " step " + step).isEqualTo(one);
       if (step % 500 == 499)
         assertThat(tree(sealed)).as("tree after step " + step).isEqualTo(tree(plain));
     }
