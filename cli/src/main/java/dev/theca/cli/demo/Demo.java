@@ -71,6 +71,8 @@ public final class Demo implements Callable<Integer> {
     var facts = new Facts();
     var world = new World(Layout.named(name).create(), Dist.here());
     boolean held = false;
+    var interrupted = new Thread(() -> finish(world, false, out)); // control-C ends what we started
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       play(world, stages, facts);
       held = true;
@@ -84,7 +86,7 @@ public final class Demo implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      if (!keep || !held) finish(world, held, out);
+      if (unhook(interrupted) && (!keep || !held)) finish(world, held, out);
     }
     if (json) System.out.println(Json.pretty(report(held, stages, facts)));
     if (held) out.println("\nEvery promise held.");
@@ -102,6 +104,15 @@ public final class Demo implements Callable<Integer> {
       new Proofs(stage).end(running);
       new Refusals(stage).run();
       new Proofs(stage).control();
+    }
+  }
+
+  /** False when the hook is running already. */
+  private static boolean unhook(Thread hook) {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 

@@ -63,19 +63,9 @@ final class Requirements {
     out.println(
         "missing: " + String.join(", ", missing.keySet()) + "\n  " + String.join(" ", line));
     try {
-      var builder = new ProcessBuilder(line).redirectErrorStream(true);
-      builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
-      var process = builder.start();
-      process.getOutputStream().close();
-      try (var log = process.getInputStream()) {
-        log.transferTo(out);
+      if (apt(line, out) != 0 && apt(List.of("apt-get", "update"), out) == 0) {
+        int unused = apt(line, out); // with fresh lists
       }
-      int code = process.waitFor();
-      if (code != 0 || !missing(containerd != null, redis).isEmpty()) {
-        out.println("the line above failed with " + code + "; run it by hand and try again");
-        return 69;
-      }
-      return 0;
     } catch (java.io.IOException e) {
       out.println("apt-get cannot be run: " + e.getMessage());
       return 69;
@@ -83,6 +73,21 @@ final class Requirements {
       Thread.currentThread().interrupt();
       return 69;
     }
+    if (missing(containerd != null, redis).isEmpty()) return 0;
+    out.println("the line above failed; run it by hand and try again");
+    return 69;
+  }
+
+  private static int apt(List<String> line, java.io.PrintStream out)
+      throws java.io.IOException, InterruptedException {
+    var builder = new ProcessBuilder(line).redirectErrorStream(true);
+    builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+    var process = builder.start();
+    process.getOutputStream().close();
+    try (var log = process.getInputStream()) {
+      log.transferTo(out);
+    }
+    return process.waitFor();
   }
 
   /** Things that no package brings; each entry says what to do. */
