@@ -24,4 +24,8 @@ final class Task {
     this.body = body;
     this.init = init;
   }
+
+  String key() {
+    return namespace + "/" + id;
+  }
 }
