@@ -79,7 +79,17 @@ public final class Main {
                 NODE.resolve("agent.sock"), AgentEndpoint.handlers(agent), peer -> true)) {
       System.out.println("{\"state\":\"ready\"}");
       System.out.flush();
+      Thread.ofVirtual().name("early").start(() -> early(policies));
       stop.await();
+    }
+  }
+
+  /** Attests while the runtime is still busy elsewhere; whoever needs it later asks again. */
+  private static void early(Policies policies) {
+    try {
+      var unused = policies.load();
+    } catch (RuntimeException e) {
+      System.err.println("stage=attest outcome=fault reason=\"" + e.getMessage() + "\"");
     }
   }
 

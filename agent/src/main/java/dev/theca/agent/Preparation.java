@@ -66,8 +66,8 @@ final class Preparation {
   private Done timed(Done done, long start, long fetched) {
     var stages =
         JsonObject.builder()
-            .put("attest", kbs.attestMillis())
-            .put("policies", (fetched - start) / 1_000_000 - kbs.attestMillis())
+            .put("attest, from the agent's start on", kbs.attestMillis())
+            .put("wait for attestation and policies", (fetched - start) / 1_000_000)
             .put("pull and seal", (System.nanoTime() - fetched) / 1_000_000)
             .build();
     return new Done(

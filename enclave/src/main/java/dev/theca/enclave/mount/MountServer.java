@@ -32,6 +32,7 @@ final class MountServer {
   private static final Path VOLUMES = Path.of("/var/lib/theca/volumes");
   private static final Path TARGET = Path.of("/run/theca/mnt/rootfs");
   private static final Path START = Path.of("/run/theca/start/start.sock");
+  private static final Path GO = Path.of("/run/theca/start/go");
   private static final Path STARTER = Path.of("/opt/theca/lib/theca-start");
 
   private MountServer() {}
@@ -47,6 +48,7 @@ final class MountServer {
             "usage: --agent mrsigner=HEX,prodid=N,svn=N (with THECA_CONTAINER_ID set)");
         return 64;
       }
+      awaitGo();
       var session =
           HandoverClient.run(HANDOVER, new DevAttestation(ATTESTATION), agents, container);
       return switch (session) {
@@ -61,6 +63,15 @@ final class MountServer {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  /**
+   * Waits until the host says that the agent is prepared. The host is not believed: who asks too
+   * early is refused by the agent.
+   */
+  private static void awaitGo() throws InterruptedException, IOException {
+    while (!Files.exists(GO)) java.util.concurrent.TimeUnit.MILLISECONDS.sleep(2);
+    Files.delete(GO);
   }
 
   /** {@code --agent mrsigner=HEX,prodid=N,svn=N}, repeatable. */

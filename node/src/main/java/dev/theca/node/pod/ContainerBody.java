@@ -13,11 +13,15 @@ import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 
 /**
  * A confidential container. The agent prepares its sealed volume, a mount server enclave of its own
@@ -27,6 +31,11 @@ import java.util.Optional;
 final class ContainerBody implements Body {
   private static final System.Logger LOG = System.getLogger("theca.node");
   private static final Duration PREPARE = Duration.ofMinutes(10);
+
+  private static final Executor OWN = work -> Thread.ofVirtual().name("prepare").start(work);
+
+  /** The mount server looks for this file, and asks for its grant when it is there. */
+  private static final String GO = "go";
 
   private final Pods pods;
   private final Pod pod;
@@ -49,9 +58,9 @@ final class ContainerBody implements Body {
     Pod.privateFolder(work().resolve("mnt"));
     Pod.privateFolder(work().resolve("start"));
     Pod.privateFolder(volume());
-    return pod.client()
-        .prepare(wish(), PREPARE)
-        .then(this::served)
+    var preparing = CompletableFuture.supplyAsync(() -> pod.client().prepare(wish(), PREPARE), OWN);
+    return server()
+        .then(launched -> prepared(preparing, launched))
         .map(
             yes -> {
               try {
@@ -91,15 +100,8 @@ final class ContainerBody implements Body {
         "");
   }
 
-  private Outcome<Boolean> served(Prepared prepared) {
-    LOG.log(
-        System.Logger.Level.INFO,
-        "stage=prepare container="
-            + id
-            + " outcome=granted manifest="
-            + prepared.manifestDigest()
-            + " ms="
-            + prepared.stages());
+  /** The mount server boots while the agent prepares; it waits for {@link #GO}. */
+  private Outcome<Enclave> server() {
     var inputs =
         new HostInputs(
             Map.of(
@@ -111,21 +113,66 @@ final class ContainerBody implements Body {
             Map.of("THECA_CONTAINER_ID", id),
             pods.besideCgroup(spec, "app"),
             "app");
-    return Enclave.start(
+    return Enclave.launch(
             pods.setup().platform(),
             pod.runc,
             Pod.shortId(id) + "-app",
             pods.setup().app(),
             "",
             inputs,
-            work().resolve("app.log"),
-            "mounted")
+            work().resolve("app.log"))
         .map(
-            started -> {
-              started.whenLost(this::endWorkload);
-              server = Optional.of(started);
+            launched -> {
+              server = Optional.of(launched);
+              return launched;
+            });
+  }
+
+  private Outcome<Boolean> prepared(
+      CompletableFuture<Outcome<Prepared>> preparing, Enclave launched) {
+    return outcome(preparing)
+        .then(
+            prepared -> {
+              log(prepared);
+              go();
+              return launched.booted("mounted");
+            })
+        .map(
+            mounted -> {
+              mounted.whenLost(this::endWorkload);
               return true;
             });
+  }
+
+  private static Outcome<Prepared> outcome(CompletableFuture<Outcome<Prepared>> preparing) {
+    try {
+      return preparing.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PodFault("interrupted while the agent prepared");
+    } catch (ExecutionException e) {
+      throw new PodFault("the agent could not prepare the container: " + e.getCause());
+    }
+  }
+
+  private void log(Prepared prepared) {
+    LOG.log(
+        System.Logger.Level.INFO,
+        "stage=prepare container="
+            + id
+            + " outcome=granted manifest="
+            + prepared.manifestDigest()
+            + " ms="
+            + prepared.stages());
+  }
+
+  /** A hint and no more: an early one only makes the agent refuse. */
+  private void go() {
+    try {
+      Files.createFile(work().resolve("start").resolve(GO));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tell the mount server to go on", e);
+    }
   }
 
   /** A workload whose file system is gone must not go on. */

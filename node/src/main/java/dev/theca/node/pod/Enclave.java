@@ -32,63 +32,64 @@ final class Enclave {
   private final Runc runc;
   private final String id;
   private final String instance;
+  private final BootLine boot;
+  private final Path log;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private volatile boolean stopping;
 
-  private Enclave(LaunchClient platform, Runc runc, String id, String instance) {
+  private Enclave(
+      LaunchClient platform, Runc runc, String id, String instance, BootLine boot, Path log) {
     this.platform = platform;
     this.runc = runc;
     this.id = id;
     this.instance = instance;
+    this.boot = boot;
+    this.log = log;
   }
 
-  /**
-   * Launches, binds and starts; returns when the enclave has said {@code wanted}. What fails leaves
-   * nothing behind.
-   */
-  static Outcome<Enclave> start(
+  /** Launches, binds and starts; what fails leaves nothing behind. */
+  static Outcome<Enclave> launch(
       LaunchClient platform,
       Runc runc,
       String id,
       Imported image,
       String configId,
       HostInputs inputs,
-      Path log,
-      String wanted) {
+      Path log) {
     return platform
         .launch(image.bundle(), image.contentId(), configId, inputs)
-        .then(launched -> run(platform, runc, id, launched, log, wanted));
+        .then(launched -> started(platform, runc, id, launched, log));
   }
 
-  private static Outcome<Enclave> run(
-      LaunchClient platform, Runc runc, String id, Launched launched, Path log, String wanted) {
-    var enclave = new Enclave(platform, runc, id, launched.instance());
-    Outcome<Boolean> booted;
-    try (var boot = new BootLine()) {
-      long pid =
-          runc.create(
-              id,
-              launched.bundle(),
-              Streams.output(boot.redirect(), Redirect.appendTo(log.toFile())));
+  private static Outcome<Enclave> started(
+      LaunchClient platform, Runc runc, String id, Launched launched, Path log) {
+    var boot = new BootLine();
+    var enclave = new Enclave(platform, runc, id, launched.instance(), boot, log);
+    try (boot) {
+      var streams = Streams.output(boot.redirect(), Redirect.appendTo(log.toFile()));
+      long pid = runc.create(id, launched.bundle(), streams);
       boot.listen();
       enclave.follow(pid);
-      booted =
-          platform
-              .bind(launched.instance(), pid)
-              .then(
-                  bound -> {
-                    runc.start(id);
-                    return boot.await("enclave " + id, wanted, BOOT);
-                  });
-    } catch (PodFault e) {
-      enclave.stop();
-      throw new PodFault(e.getMessage() + end(log));
+      var bound = platform.bind(launched.instance(), pid);
+      if (bound.isGranted()) runc.start(id);
+      else enclave.stop();
+      return bound.map(yes -> enclave);
     } catch (RuntimeException e) {
       enclave.stop();
       throw e;
     }
-    if (!booted.isGranted()) enclave.stop();
-    return booted.map(yes -> enclave);
+  }
+
+  /** Waits until the enclave has said {@code wanted}; otherwise it is ended. */
+  Outcome<Enclave> booted(String wanted) {
+    try {
+      var said = boot.await("enclave " + id, wanted, BOOT);
+      if (!said.isGranted()) stop();
+      return said.map(yes -> this);
+    } catch (PodFault e) {
+      stop();
+      throw new PodFault(e.getMessage() + end(log));
+    }
   }
 
   private void follow(long pid) {

@@ -52,15 +52,15 @@ final class SandboxBody implements Body {
             Map.of("THECA_POD", pod.sandboxId),
             pods.besideCgroup(pod.spec, "agent"),
             "agent");
-    return Enclave.start(
+    return Enclave.launch(
             pods.setup().platform(),
             pod.runc,
             Pod.shortId(pod.sandboxId) + "-agent",
             pods.setup().agent(),
             pods.setup().configId(),
             inputs,
-            pod.folder.resolve("agent.log"),
-            "ready")
+            pod.folder.resolve("agent.log"))
+        .then(agent -> agent.booted("ready"))
         .map(
             agent -> {
               agent.whenLost(this::endPause);
