@@ -46,6 +46,7 @@ final class Daemon {
     ChildProcess.inheritOrphans();
     var runc = new Runc(config.runc(), config.runcRoot());
     var pods = new Pods(setup(config, runc));
+    pods.removeLeftovers();
     var tasks = new TaskService(pods);
     var stop = new CountDownLatch(1);
     var done = new CountDownLatch(1);

@@ -119,6 +119,7 @@ public final class Demo implements Callable<Integer> {
   private static void finish(World world, boolean held, PrintStream out) {
     List<String> killed = world.end();
     if (!killed.isEmpty()) out.println("did not end by themselves: " + killed);
+    Leftovers.removeContainers(world.layout);
     if (held) {
       Leftovers.remove(world.layout.run(), world.layout.state());
     } else {

@@ -45,6 +45,7 @@ public final class Down implements Callable<Integer> {
     Pods.removeAll(layout);
     var killed = Processes.read(layout.world()).end();
     if (!killed.isEmpty()) out.println("did not end by themselves: " + killed);
+    Leftovers.removeContainers(layout);
     Leftovers.remove(layout.run(), layout.state());
     out.println("removed " + layout.state() + " and " + layout.run());
     return true;

@@ -128,6 +128,24 @@ final class Leftovers {
     }
   }
 
+  /** Ends and removes the containers whose daemon has died; by the runtime's own state. */
+  static void removeContainers(Layout layout) {
+    var runc = Requirements.find("runc");
+    if (runc.isEmpty()) return;
+    for (String root : List.of("runc", "runc-plain")) {
+      for (String namespace : children(layout.run().resolve(root))) {
+        for (String container : children(Path.of(namespace)))
+          Commands.run(
+              runc.get().toString(),
+              "--root",
+              namespace,
+              "delete",
+              "--force",
+              Path.of(container).getFileName().toString());
+      }
+    }
+  }
+
   /** Detaches what is mounted below the folders and deletes them. */
   static void remove(Path... folders) {
     for (String mount : mounts(folders)) Commands.run("umount", "-l", mount);

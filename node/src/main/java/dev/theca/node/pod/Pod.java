@@ -22,6 +22,7 @@ final class Pod {
   private final MountNamespace namespace;
   private Optional<Enclave> agent = Optional.empty();
   private Optional<AgentClient> client = Optional.empty();
+  private boolean removed;
 
   private Pod(
       String sandboxId, Path folder, Path volumes, Runc runc, Spec spec, MountNamespace namespace) {
@@ -53,8 +54,16 @@ final class Pod {
     return folder.resolve("agent");
   }
 
-  synchronized void agent(Enclave started) {
-    agent = Optional.of(started);
+  /** Takes over an agent that was launched; a pod that was removed meanwhile ends it. */
+  void agent(Enclave launched) {
+    synchronized (this) {
+      if (!removed) {
+        agent = Optional.of(launched);
+        return;
+      }
+    }
+    launched.stop();
+    throw new PodFault("the pod was removed while it started");
   }
 
   /** The connection to the agent; a fault when there is none yet. */
@@ -67,6 +76,7 @@ final class Pod {
 
   /** Ends the agent and removes everything of the pod. */
   synchronized void remove() {
+    removed = true;
     client.ifPresent(AgentClient::close);
     client = Optional.empty();
     agent.ifPresent(Enclave::stop);

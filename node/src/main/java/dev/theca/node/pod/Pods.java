@@ -1,5 +1,6 @@
 package dev.theca.node.pod;
 
+import dev.theca.linux.Mounts;
 import dev.theca.node.runc.Runc;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
@@ -40,6 +41,18 @@ public final class Pods {
 
   public Pods(Setup setup) {
     this.setup = setup;
+  }
+
+  /**
+   * Removes what a daemon that died has left: its containers run on without anybody who could stop
+   * them, and their keys are gone with their agents' peers.
+   */
+  public void removeLeftovers() {
+    setup.runc().deleteAll();
+    Path folders = setup.run().resolve("pods");
+    Mounts.detachBelow(folders);
+    Pod.delete(folders);
+    Pod.delete(setup.state().resolve("volumes"));
   }
 
   Setup setup() {

@@ -60,11 +60,14 @@ final class SandboxBody implements Body {
             pods.setup().configId(),
             inputs,
             pod.folder.resolve("agent.log"))
-        .then(agent -> agent.booted("ready"))
+        .then(
+            agent -> {
+              pod.agent(agent);
+              return agent.booted("ready");
+            })
         .map(
             agent -> {
               agent.whenLost(this::endPause);
-              pod.agent(agent);
               return true;
             });
   }

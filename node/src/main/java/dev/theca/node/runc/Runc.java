@@ -92,6 +92,23 @@ public final class Runc {
     }
   }
 
+  /** Removes every container of this state folder, in all its namespaces. */
+  public void deleteAll() {
+    for (Path namespace : children(root)) {
+      for (Path container : children(namespace))
+        under(namespace.getFileName().toString()).delete(container.getFileName().toString());
+    }
+  }
+
+  private static List<Path> children(Path folder) {
+    if (!Files.isDirectory(folder)) return List.of();
+    try (var list = Files.list(folder)) {
+      return list.filter(Files::isDirectory).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
   public void pause(String id) {
     quiet("pause", List.of(id));
   }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Any image can be sealed, a demo can be left running, and {@code down} takes all of it away. */
 class KeepAndDownTest {
   private static final String NAME = "theca-keep";
+  private static final Path RUN = Path.of("/run", NAME);
 
   @TempDir Path folder;
 
@@ -31,18 +32,52 @@ class KeepAndDownTest {
       assertEquals(0, kept.exitCode, kept.progress);
       assertEquals("running", kept.text("sealed.state"), kept.progress);
       assertTrue(kept.progress.contains("./theca down"), "it says how to end it");
-      assertTrue(Files.exists(Path.of("/run", NAME, "containerd.sock")));
+      assertTrue(Files.exists(RUN.resolve("containerd.sock")));
     } finally {
       var down = DemoRun.run(List.of("down", "--name", NAME));
       assertEquals(0, down.exitCode, down.progress);
     }
+    nothingIsLeft();
+  }
+
+  @Test
+  void aDaemonThatDiesAndLeavesItsPodRunning() throws Exception {
+    layout();
+    var kept =
+        DemoRun.run(
+            List.of("demo", "--json", "--keep", "--name", NAME, "--image", "oci:" + folder));
+    try {
+      assertEquals(0, kept.exitCode, kept.progress);
+      var world =
+          Json.object(Files.readAllBytes(Path.of("/var/lib", NAME, "world.json"))).orThrow();
+      for (var item : world.array("processes").orElseThrow()) {
+        var process = (JsonObject) item;
+        if (process.string("name").orElse("").equals("node")) {
+          var daemon = ProcessHandle.of(process.integer("pid").orElseThrow()).orElseThrow();
+          assertTrue(daemon.destroyForcibly());
+          daemon.onExit().join();
+        }
+      }
+      assertTrue(Files.exists(RUN.resolve("runc/k8s.io")), "its containers run on");
+    } finally {
+      assertEquals(0, DemoRun.run(List.of("down", "--name", NAME)).exitCode);
+    }
+    nothingIsLeft();
+  }
+
+  private static void nothingIsLeft() throws IOException {
     assertFalse(Files.exists(Path.of("/var/lib", NAME)));
-    assertFalse(Files.exists(Path.of("/run", NAME)));
+    assertFalse(Files.exists(RUN));
     assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains("/" + NAME));
     try (var processes = ProcessHandle.allProcesses()) {
       var left =
           processes
-              .filter(p -> p.info().commandLine().orElse("").contains("/" + NAME + "/"))
+              .filter(
+                  p -> {
+                    String line = p.info().commandLine().orElse("");
+                    return line.contains("/" + NAME + "/") || line.contains("/opt/theca/lib/");
+                  })
+              .map(p -> p.info().commandLine().orElse(""))
               .toList();
       assertEquals(List.of(), left);
     }
