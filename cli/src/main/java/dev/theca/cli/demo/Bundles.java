@@ -97,14 +97,14 @@ final class Bundles {
         .formatHex(Bundle.seal(bundle, map, builder, product, SVN, LocalDate.now(ZoneOffset.UTC)));
   }
 
-  /** The tree of this build, made when it is missing or older than the room's jar. */
+  /** The tree of this build, made when it is missing or older than anything that was built. */
   private Path tree(String room, LaunchMap map, List<Path> extra) {
     Path tree = dist.enclaves().resolve(room);
     try {
+      Path made = dist.enclaves().resolve(room + ".made");
       if (Files.exists(tree)
-          && Files.getLastModifiedTime(dist.enclaves().resolve(room + ".made"))
-                  .compareTo(Files.getLastModifiedTime(dist.jar(room)))
-              > 0) return tree;
+          && Files.exists(made)
+          && Files.getLastModifiedTime(made).compareTo(dist.newest()) > 0) return tree;
       Leftovers.remove(tree);
       var directories = new ArrayList<>(List.of("dev", "proc", "tmp"));
       var files = new ArrayList<String>();
@@ -112,8 +112,9 @@ final class Bundles {
         if (point.endsWith("/")) directories.add(point.substring(0, point.length() - 1));
         else files.add(point);
       }
-      new EnclaveRoot(dist.lib(), dist.java()).write(tree, name(room), extra, directories, files);
-      Files.writeString(dist.enclaves().resolve(room + ".made"), "");
+      new EnclaveRoot(dist.lib(), dist.java(), dist.enclaves())
+          .write(tree, name(room), extra, directories, files);
+      Files.writeString(made, "");
       return tree;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make the tree of " + room, e);

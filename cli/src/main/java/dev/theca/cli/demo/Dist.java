@@ -1,9 +1,14 @@
 package dev.theca.cli.demo;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What was installed or built: the jars, the small programs, and the JDK that runs us. */
 record Dist(Path lib, Path bin, Path enclaves, Path java) {
@@ -31,6 +36,21 @@ record Dist(Path lib, Path bin, Path enclaves, Path java) {
 
   Path jar(String room) {
     return lib.resolve(room + "-" + VERSION + ".jar");
+  }
+
+  /** When the last of the jars and programs was written. */
+  FileTime newest() {
+    try (var jars = Files.list(lib);
+        var programs = Files.list(bin)) {
+      FileTime newest = FileTime.fromMillis(0);
+      for (Path file : Stream.concat(jars, programs).toList()) {
+        FileTime written = Files.getLastModifiedTime(file);
+        if (written.compareTo(newest) > 0) newest = written;
+      }
+      return newest;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look at " + lib, e);
+    }
   }
 
   /** The command that runs a room's service on the host. */

@@ -29,11 +29,16 @@ final class EnclaveRoot {
 
   private final Path lib;
   private final Path java;
+  private final Path kept;
 
-  /** The jars are taken from {@code lib}, the runtime is linked from the JDK at {@code java}. */
-  EnclaveRoot(Path lib, Path java) {
+  /**
+   * The jars are taken from {@code lib}, the runtime is linked from the JDK at {@code java} and
+   * kept in {@code kept}.
+   */
+  EnclaveRoot(Path lib, Path java, Path kept) {
     this.lib = lib;
     this.java = java;
+    this.kept = kept;
   }
 
   /**
@@ -62,17 +67,25 @@ final class EnclaveRoot {
     }
   }
 
-  private void link(Path target) {
-    Commands.run(
-        java.resolve("bin/jlink").toString(),
-        "--add-modules",
-        MODULES,
-        "--no-header-files",
-        "--no-man-pages",
-        "--strip-debug",
-        "--generate-cds-archive",
-        "--output",
-        target.toString());
+  /** The runtime is linked once for this JDK, and copied from then on. */
+  private void link(Path target) throws IOException {
+    Path linked = kept.resolve("java-" + Runtime.version());
+    if (!Files.exists(linked)) {
+      Path part = kept.resolve("java-part-" + ProcessHandle.current().pid());
+      Commands.run(
+          java.resolve("bin/jlink").toString(),
+          "--add-modules",
+          MODULES,
+          "--no-header-files",
+          "--no-man-pages",
+          "--strip-debug",
+          "--generate-cds-archive",
+          "--output",
+          part.toString());
+      Files.move(part, linked, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.createDirectories(target.resolveSibling("."));
+    Commands.run("cp", "-a", "--reflink=auto", linked.toString(), target.toString());
   }
 
   private List<String> closure(String jar) throws IOException {

@@ -17,6 +17,14 @@ record Layout(Path state, Path run) {
     return name.matches("[a-z][a-z0-9-]{0,31}");
   }
 
+  private static final String DEFAULT = "theca-demo";
+
+  /** What {@code theca down} needs to find this one; empty for the usual name. */
+  String option() {
+    String name = state.getFileName().toString();
+    return name.equals(DEFAULT) ? "" : " --name " + name;
+  }
+
   static Layout named(String name) {
     return new Layout(Path.of("/var/lib", name), Path.of("/run", name));
   }

@@ -11,9 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The processes of a demo, on disk as well, so that {@code theca down} finds them after the command
@@ -90,17 +87,18 @@ final class Processes {
 
   private static boolean ended(ProcessHandle handle) {
     boolean asked = handle.destroy();
-    try {
-      handle.onExit().get(asked ? GRACE.toMillis() : 1, TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return !handle.destroyForcibly();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("cannot wait for pid " + handle.pid(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+    long end = System.nanoTime() + (asked ? GRACE.toNanos() : 0);
+    while (runs(handle)) {
+      if (System.nanoTime() > end) return !handle.destroyForcibly();
+      Stage.pause(10);
     }
+    return true;
+  }
+
+  /** A process that has ended and waits for its parent to look does not run. */
+  private static boolean runs(ProcessHandle handle) {
+    String stat = Demo.read(Path.of("/proc/" + handle.pid() + "/stat"));
+    return handle.isAlive() && !stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z");
   }
 
   private static long started(ProcessHandle handle) {

@@ -39,6 +39,7 @@ final class Stage implements AutoCloseable {
   private final Path agentBundle;
   private final Path appBundle;
   private final Path initData;
+  private final Path program;
 
   private Stage(
       World world, Stages stages, Facts facts, @Nullable Path containerd, @Nullable String image) {
@@ -84,7 +85,7 @@ final class Stage implements AutoCloseable {
     this.initData = write(owner.initData(boot.requireString("url").orThrow()));
 
     stages.chapter("Node");
-    Path program = containerd(containerd);
+    this.program = containerd(containerd);
     String version = Commands.output(program.toString(), "--version").trim();
     int major = ContainerdConfig.major(version);
     facts.put("containerd.version", version);
@@ -191,11 +192,14 @@ final class Stage implements AutoCloseable {
             + running.log()
             + "\nservice logs   "
             + world.layout.logs()
-            + "\nruntime        ctr -a "
+            + "\nruntime        "
+            + program.resolveSibling("ctr")
+            + " -a "
             + world.layout.containerdSocket()
             + " -n k8s.io tasks ls"
             + (redis ? "\nservice        127.0.0.1:" + port : "")
-            + "\nend it         ./theca down";
+            + "\nend it         ./theca down"
+            + world.layout.option();
     stages.say(lines);
   }
 

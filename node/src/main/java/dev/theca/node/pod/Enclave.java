@@ -56,9 +56,22 @@ final class Enclave {
       String configId,
       HostInputs inputs,
       Path log) {
-    return platform
-        .launch(image.bundle(), image.contentId(), configId, inputs)
-        .then(launched -> started(platform, runc, id, launched, log));
+    long start = System.nanoTime();
+    var launched = platform.launch(image.bundle(), image.contentId(), configId, inputs);
+    long launchMillis = (System.nanoTime() - start) / 1_000_000;
+    return launched
+        .then(instance -> started(platform, runc, id, instance, log))
+        .map(
+            enclave -> {
+              LOG.log(
+                  System.Logger.Level.INFO,
+                  "stage=enclave id=%s outcome=started ms={\"launch\":%d,\"start\":%d}"
+                      .formatted(
+                          id,
+                          launchMillis,
+                          (System.nanoTime() - start) / 1_000_000 - launchMillis));
+              return enclave;
+            });
   }
 
   private static Outcome<Enclave> started(
@@ -82,8 +95,16 @@ final class Enclave {
 
   /** Waits until the enclave has said {@code wanted}; otherwise it is ended. */
   Outcome<Enclave> booted(String wanted) {
+    long start = System.nanoTime();
     try {
       var said = boot.await("enclave " + id, wanted, BOOT);
+      LOG.log(
+          System.Logger.Level.INFO,
+          "stage=enclave id=%s outcome=%s ms={\"boot\":%d}"
+              .formatted(
+                  id,
+                  said.isGranted() ? wanted : "refused",
+                  (System.nanoTime() - start) / 1_000_000));
       if (!said.isGranted()) stop();
       return said.map(yes -> this);
     } catch (PodFault e) {
