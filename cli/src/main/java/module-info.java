@@ -24,6 +24,7 @@ module dev.theca.cli {
   requires io.grpc.stub;
   requires io.netty.common;
   requires io.netty.transport;
+  requires aircompressor.v3;
   requires info.picocli;
   requires java.logging;
 

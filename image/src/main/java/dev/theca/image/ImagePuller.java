@@ -4,6 +4,8 @@ import dev.theca.wire.Code;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.jose.Jwk;
+import io.airlift.compress.v3.MalformedInputException;
+import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -174,8 +176,30 @@ public final class ImagePuller {
   private static InputStream decompressed(String mediaType, InputStream in) throws IOException {
     String type = mediaType.replace("+encrypted", "");
     if (type.endsWith("gzip")) return new GZIPInputStream(in, 1 << 16);
-    if (type.endsWith("zstd")) throw new TarReader.Malformed("zstd layers are not read yet");
+    if (type.endsWith("zstd")) return new ZstdLayer(new ZstdInputStream(in));
     return in;
+  }
+
+  /** Makes the decoder's own complaint one that a layer's reader expects. */
+  private static final class ZstdLayer extends FilterInputStream {
+    ZstdLayer(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      try {
+        return in.read(into, from, length);
+      } catch (MalformedInputException | IllegalArgumentException e) {
+        throw new TarReader.Malformed("not zstd: " + e.getMessage());
+      }
+    }
   }
 
   /** Hashes and counts what is read; more than {@code limit} bytes are a fault. */

@@ -331,6 +331,49 @@ class SealAndPullTest {
   }
 
   @Test
+  void zstd_layers_are_read_and_broken_ones_refused() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/skopeo")), "skopeo is not installed");
+    new Sealer(client).push(ref("plain/gzip:1"), content("by zstd"), List.of());
+    skopeo(
+        "copy",
+        "--src-tls-verify=false",
+        "--dest-compress-format",
+        "zstd",
+        "--dest-compress",
+        "docker://" + address + "/plain/gzip:1",
+        "dir:" + folder.resolve("zstd"));
+    skopeo(
+        "copy",
+        "--dest-tls-verify=false",
+        "dir:" + folder.resolve("zstd"),
+        "docker://" + address + "/plain/zstd:1");
+    var image = ImageSource.open(address + "/plain/zstd:1", Set.of(address)).orThrow();
+    assertThat(image.layers().getLast().mediaType()).endsWith("zstd");
+    new Sealer(client).push(ref("demo/zstd:1"), image, List.of(key));
+    var tree = new MemoryTree();
+    pull(ref("demo/zstd:1"), List.of(), List.of(key), tree).orThrow();
+    assertThat(tree.lines()).containsEntry("/etc/config", "-600 by zstd");
+
+    var broken =
+        new ImageContent(
+            image.config(),
+            image.layers().stream()
+                .map(
+                    layer ->
+                        new ImageContent.Layer(
+                            layer.mediaType(), () -> changed(layer.bytes().get())))
+                .toList());
+    new Sealer(client).push(ref("demo/broken:1"), broken, List.of(key));
+    assertThat(refusal(ref("demo/broken:1"), List.of(), List.of(key))).isEqualTo("image-layer");
+  }
+
+  private static byte[] changed(byte[] bytes) {
+    byte[] lie = bytes.clone();
+    lie[lie.length / 2] ^= 0x55;
+    return lie;
+  }
+
+  @Test
   void a_missing_image_is_a_refusal() {
     assertThat(refusal(ref("demo/none:1"), List.of(), List.of())).isEqualTo("image-missing");
     assertThat(Cosign.key("no key").isGranted()).isFalse();

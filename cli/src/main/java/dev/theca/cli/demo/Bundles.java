@@ -36,6 +36,7 @@ final class Bundles {
           "-XX:-CreateCoredumpOnCrash",
           "-Xshare:auto",
           "-Xss256k",
+          "--sun-misc-unsafe-memory-access=allow",
           Dist.LOG_FORMAT);
 
   private final Dist dist;

@@ -1,5 +1,6 @@
 package dev.theca.cli.demo;
 
+import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,8 +114,13 @@ final class CanarySearch {
 
   private void unpacked(Path file, String how) throws IOException {
     try (var in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      scan(how.equals("gzip") ? new GZIPInputStream(in, 1 << 16) : in, file, how);
-    } catch (java.util.zip.ZipException | java.io.EOFException e) {
+      scan(
+          how.equals("gzip") ? new GZIPInputStream(in, 1 << 16) : new ZstdInputStream(in),
+          file,
+          how);
+    } catch (java.util.zip.ZipException
+        | java.io.EOFException
+        | io.airlift.compress.v3.MalformedInputException e) {
       return; // begins like an archive and is none: the raw scan has covered it
     }
   }
