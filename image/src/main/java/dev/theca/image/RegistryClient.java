@@ -7,7 +7,6 @@ import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -21,37 +20,23 @@ import java.util.Set;
  */
 public final class RegistryClient {
   private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final String DOCKER_HUB = "registry-1.docker.io";
   private static final String ACCEPT =
       String.join(", ", Manifest.OCI, Manifest.DOCKER, Manifest.OCI_INDEX, Manifest.DOCKER_LIST);
 
   private final Set<String> insecure;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(10))
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final RegistryHttp http;
 
   /** {@code insecure} are hosts with their ports that are asked without TLS. */
   public RegistryClient(Set<String> insecure) {
     this.insecure = Set.copyOf(insecure);
+    this.http = new RegistryHttp(this.insecure);
   }
 
   private URI uri(ImageRef ref, String path) {
     String scheme = insecure.contains(ref.registry()) ? "http" : "https";
-    return URI.create(scheme + "://" + ref.registry() + "/v2/" + ref.repository() + "/" + path);
-  }
-
-  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
-    try {
-      return http.send(request, handler);
-    } catch (IOException e) {
-      throw new ImageException(
-          "the registry at " + request.uri().getAuthority() + " does not answer: " + e.getMessage(),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ImageException("interrupted while asking a registry", e);
-    }
+    String host = ref.registry().equals("docker.io") ? DOCKER_HUB : ref.registry();
+    return URI.create(scheme + "://" + host + "/v2/" + ref.repository() + "/" + path);
   }
 
   /**
@@ -60,7 +45,7 @@ public final class RegistryClient {
    */
   public Outcome<Optional<Manifest>> manifest(ImageRef ref) {
     var response =
-        send(
+        http.send(
             HttpRequest.newBuilder(uri(ref, "manifests/" + ref.reference()))
                 .timeout(LIMIT)
                 .header("Accept", ACCEPT)
@@ -105,7 +90,7 @@ public final class RegistryClient {
   /** A blob's bytes as they come; the caller checks the digest. */
   public InputStream blob(ImageRef ref, Digest digest) {
     var response =
-        send(
+        http.send(
             HttpRequest.newBuilder(uri(ref, "blobs/" + digest)).timeout(LIMIT).build(),
             HttpResponse.BodyHandlers.ofInputStream());
     if (response.statusCode() != 200)
@@ -131,7 +116,7 @@ public final class RegistryClient {
   public Descriptor push(ImageRef ref, String mediaType, byte[] bytes) {
     var digest = Digest.sha256(bytes);
     var head =
-        send(
+        http.send(
             HttpRequest.newBuilder(uri(ref, "blobs/" + digest))
                 .timeout(LIMIT)
                 .method("HEAD", HttpRequest.BodyPublishers.noBody())
@@ -146,7 +131,7 @@ public final class RegistryClient {
               .header("Content-Type", "application/octet-stream")
               .PUT(HttpRequest.BodyPublishers.ofByteArray(bytes))
               .build();
-      var response = send(put, HttpResponse.BodyHandlers.ofString());
+      var response = http.send(put, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 201)
         throw new ImageException(
             "the registry answered "
@@ -162,7 +147,7 @@ public final class RegistryClient {
   private URI begin(ImageRef ref) {
     URI at = uri(ref, "blobs/uploads/");
     var response =
-        send(
+        http.send(
             HttpRequest.newBuilder(at)
                 .timeout(LIMIT)
                 .POST(HttpRequest.BodyPublishers.noBody())
@@ -183,7 +168,7 @@ public final class RegistryClient {
             .header("Content-Type", mediaType)
             .PUT(HttpRequest.BodyPublishers.ofByteArray(manifest))
             .build();
-    var response = send(put, HttpResponse.BodyHandlers.ofString());
+    var response = http.send(put, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 201)
       throw new ImageException(
           "the registry answered "
