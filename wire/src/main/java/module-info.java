@@ -21,6 +21,7 @@ module dev.theca.wire {
   exports dev.theca.wire.launch;
   exports dev.theca.wire.nodeagent;
   exports dev.theca.wire.proto;
+  exports dev.theca.wire.service;
   exports dev.theca.wire.toml;
   exports dev.theca.wire.ttrpc;
   exports dev.theca.wire.jose to

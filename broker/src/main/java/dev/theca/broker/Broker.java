@@ -3,11 +3,10 @@ package dev.theca.broker;
 import dev.theca.collateral.PcsSource;
 import dev.theca.evidence.TrustRoots;
 import dev.theca.wire.der.Pem;
-import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.secret.Secret;
-import dev.theca.wire.toml.Toml;
+import dev.theca.wire.service.Service;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -20,60 +19,37 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /** Puts the broker's parts together and runs them until asked to end. */
 final class Broker {
   private Broker() {}
 
   /**
-   * {@code --config FILE} with keys listen, state, admin_token_file, collateral and tables
-   * [[roots]] name, certificate.
+   * Keys of the configuration: listen, state, admin_token_file, collateral, and tables [[roots]]
+   * with name and certificate.
    */
-  static int run(String[] args) {
-    if (args.length != 2 || !args[0].equals("--config")) {
-      System.err.println("usage: --config FILE");
-      return 64;
-    }
-    try {
-      var config = Toml.parse(Files.readString(Path.of(args[1]))).orThrow();
-      Path state = Files.createDirectories(Path.of(config.requireString("state").orThrow()));
-      Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
-      var audit = Audit.open(state.resolve("audit.jsonl"));
-      var references = new ReferenceValues(state.resolve("reference-values.json"));
-      var resources = new ResourceStore(state);
-      var attestation =
-          new AttestationService(
-              roots(config),
-              new PcsSource(URI.create(config.requireString("collateral").orThrow())),
-              references);
-      var tokens = new Tokens(state.resolve("token.jwk"));
-      Path tokenFile = Path.of(config.requireString("admin_token_file").orThrow());
-      var admin = new Admin(adminToken(tokenFile));
-      var kbs =
-          new KbsApi(new Sessions(), attestation, resources, references, tokens, admin, audit);
-      var stop = new CountDownLatch(1);
-      Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
-      try (var front = HttpFront.start(config.string("listen").orElse("127.0.0.1:8080"), kbs)) {
-        System.out.println(
-            Json.text(
-                JsonObject.builder()
-                    .put("state", "ready")
-                    .put("url", front.url())
-                    .put("admin_token_file", tokenFile.toString())
-                    .build()));
-        System.out.flush();
-        stop.await();
-      }
-      return 0;
-    } catch (IOException | RuntimeException e) {
-      System.err.println("stage=start outcome=fault reason=\"" + e + "\"");
-      e.printStackTrace();
-      return 1;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
+  static Service.Running start(JsonObject config) throws IOException {
+    Path state = Files.createDirectories(Path.of(config.requireString("state").orThrow()));
+    Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+    var references = new ReferenceValues(state.resolve("reference-values.json"));
+    var source = new PcsSource(URI.create(config.requireString("collateral").orThrow()));
+    Path tokenFile = Path.of(config.requireString("admin_token_file").orThrow());
+    var kbs =
+        new KbsApi(
+            new Sessions(),
+            new AttestationService(roots(config), source, references),
+            new ResourceStore(state),
+            references,
+            new Tokens(state.resolve("token.jwk")),
+            new Admin(adminToken(tokenFile)),
+            Audit.open(state.resolve("audit.jsonl")));
+    var front = HttpFront.start(config.string("listen").orElse("127.0.0.1:8080"), kbs);
+    var boot =
+        JsonObject.builder()
+            .put("url", front.url())
+            .put("admin_token_file", tokenFile.toString())
+            .build();
+    return new Service.Running(boot, front);
   }
 
   /** Intel's root, and each simulated one that the configuration names; a warning for those. */

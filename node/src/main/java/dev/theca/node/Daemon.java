@@ -8,39 +8,25 @@ import dev.theca.node.runc.Runc;
 import dev.theca.node.snapshot.SnapshotServer;
 import dev.theca.node.task.TaskService;
 import dev.theca.wire.initdata.InitData;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.launch.LaunchClient;
+import dev.theca.wire.service.Service;
 import dev.theca.wire.ttrpc.TtrpcServer;
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.CountDownLatch;
 import jdk.net.ExtendedSocketOptions;
 
 /** Puts the daemon's parts together and runs them until asked to end. */
 final class Daemon {
   private Daemon() {}
 
-  static int run(String[] args) {
-    if (args.length != 2 || !args[0].equals("--config")) {
-      System.err.println("usage: --config FILE");
-      return 64;
-    }
-    try {
-      serve(NodeConfig.read(Path.of(args[1])));
-      return 0;
-    } catch (IOException | RuntimeException e) {
-      System.err.println("stage=start outcome=fault reason=\"" + e + "\"");
-      e.printStackTrace();
-      return 1;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
-  }
-
-  private static void serve(NodeConfig config) throws IOException, InterruptedException {
+  /** The keys of the configuration are those of {@link NodeConfig}. */
+  static Service.Running start(JsonObject toml) throws IOException {
+    NodeConfig config = NodeConfig.of(toml);
     folder(config.run());
     folder(config.state());
     ChildProcess.inheritOrphans();
@@ -48,34 +34,27 @@ final class Daemon {
     var pods = new Pods(setup(config, runc));
     pods.removeLeftovers();
     var tasks = new TaskService(pods);
-    var stop = new CountDownLatch(1);
-    var done = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> endAndWait(stop, done)));
-    try (var _ =
-            SnapshotServer.start(
-                config.snapshotSocket(),
-                config.state().resolve("snapshots"),
-                config.content(),
-                config.remoteAll());
-        var _ =
-            TtrpcServer.start(
-                config.taskSocket(),
-                tasks.handlers(),
-                peer ->
-                    peer.getOption(ExtendedSocketOptions.SO_PEERCRED)
-                        .user()
-                        .getName()
-                        .equals("root"));
-        var _ =
-            ControlSocket.listen(
-                config.socket(), new ShimCalls(tasks, config.taskSocket(), runc))) {
-      System.out.println("{\"state\":\"ready\"}");
-      System.out.flush();
-      stop.await();
-      pods.removeAll();
-    } finally {
-      done.countDown();
-    }
+    var snapshots =
+        SnapshotServer.start(
+            config.snapshotSocket(),
+            config.state().resolve("snapshots"),
+            config.content(),
+            config.remoteAll());
+    var service = TtrpcServer.start(config.taskSocket(), tasks.handlers(), Daemon::isRoot);
+    var control =
+        ControlSocket.listen(config.socket(), new ShimCalls(tasks, config.taskSocket(), runc));
+    return new Service.Running(
+        JsonObject.builder().put("socket", config.socket().toString()).build(),
+        () -> {
+          control.close();
+          pods.removeAll();
+          service.close();
+          snapshots.close();
+        });
+  }
+
+  private static boolean isRoot(SocketChannel peer) throws IOException {
+    return peer.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName().equals("root");
   }
 
   private static Pods.Setup setup(NodeConfig config, Runc runc) throws IOException {
@@ -114,15 +93,5 @@ final class Daemon {
   private static void folder(Path folder) throws IOException {
     Files.createDirectories(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-  }
-
-  private static void endAndWait(CountDownLatch stop, CountDownLatch done) {
-    stop.countDown();
-    try {
-      if (!done.await(30, java.util.concurrent.TimeUnit.SECONDS))
-        System.err.println("stage=stop outcome=timeout");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

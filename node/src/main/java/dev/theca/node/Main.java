@@ -1,5 +1,7 @@
 package dev.theca.node;
 
+import dev.theca.wire.service.Service;
+
 /** Entry of the node daemon. */
 public final class Main {
   private Main() {}
@@ -10,6 +12,6 @@ public final class Main {
 
   public static void main(String[] args) {
     NETTY.setLevel(java.util.logging.Level.SEVERE);
-    System.exit(Daemon.run(args));
+    System.exit(Service.run(args, Daemon::start));
   }
 }

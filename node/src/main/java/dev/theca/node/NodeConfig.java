@@ -2,9 +2,6 @@ package dev.theca.node;
 
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.toml.Toml;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -30,8 +27,7 @@ public record NodeConfig(
     Path snapshotSocket,
     Path content,
     boolean remoteAll) {
-  static NodeConfig read(Path file) throws IOException {
-    JsonObject toml = Toml.parse(Files.readString(file)).orThrow();
+  static NodeConfig of(JsonObject toml) {
     Path run = path(toml, "run").orThrow();
     String remote = toml.string("remote").orElse("encrypted");
     if (!remote.equals("all") && !remote.equals("encrypted"))

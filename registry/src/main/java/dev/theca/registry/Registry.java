@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.service.Service;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,25 +77,12 @@ final class Registry {
       System.err.println("usage: --root DIR [--listen 127.0.0.1:PORT]");
       return 64;
     }
-    try (var serving = start(Path.of(root), listen)) {
-      var stop = new CountDownLatch(1);
-      Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
-      System.out.println(
-          Json.text(
-              JsonObject.builder()
-                  .put("state", "ready")
-                  .put("address", serving.address())
-                  .build()));
-      System.out.flush();
-      stop.await();
-      return 0;
-    } catch (IOException e) {
-      System.err.println("stage=start outcome=fault reason=\"" + e + "\"");
-      return 1;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return 1;
-    }
+    return Service.run(
+        () -> {
+          var serving = start(Path.of(root), listen);
+          var boot = JsonObject.builder().put("address", serving.address()).build();
+          return new Service.Running(boot, serving);
+        });
   }
 
   private void answer(HttpExchange exchange) throws IOException {
