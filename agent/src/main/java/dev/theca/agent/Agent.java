@@ -9,6 +9,7 @@ import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.nodeagent.AgentService;
+import dev.theca.wire.nodeagent.ExecUser;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import java.util.List;
@@ -66,10 +67,10 @@ final class Agent implements AgentService, HandoverServer.Grants {
   }
 
   @Override
-  public Outcome<Boolean> exec(String containerId, List<String> command) {
+  public Outcome<ExecUser> exec(String containerId, List<String> command) {
     var container = containers.get(containerId);
     if (container == null) return refused("container", "a prepared one", "an unknown one");
-    if (container.rules().exec()) return Outcome.granted(true);
+    if (container.rules().exec()) return Outcome.granted(container.user());
     return Outcome.refused(
         Code.of("policy-exec"),
         "exec in a container of " + container.rules().scope(),

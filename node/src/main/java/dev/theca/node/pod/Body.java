@@ -3,8 +3,8 @@ package dev.theca.node.pod;
 import dev.theca.node.runc.Runc;
 import dev.theca.node.runc.Streams;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonObject;
 import java.nio.file.Path;
-import java.util.List;
 
 /** What stands behind a task: a pod's sandbox or one of its containers. */
 public interface Body {
@@ -14,8 +14,8 @@ public interface Body {
   /** Lets the created container run. */
   Outcome<Boolean> start();
 
-  /** Whether a command may be started inside. */
-  Outcome<Boolean> mayExec(List<String> command);
+  /** A further process, from its OCI description: as it may run, or why it may not. */
+  Outcome<JsonObject> exec(JsonObject process);
 
   /** Ends what is left of it and removes it; may be called more than once. */
   void remove();

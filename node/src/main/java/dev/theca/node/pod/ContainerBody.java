@@ -8,7 +8,9 @@ import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.launch.LaunchClient.HostInputs;
+import dev.theca.wire.nodeagent.ExecUser;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import java.io.IOException;
@@ -204,8 +206,21 @@ final class ContainerBody implements Body {
   }
 
   @Override
-  public Outcome<Boolean> mayExec(List<String> command) {
-    return pod.client().exec(id, command);
+  public Outcome<JsonObject> exec(JsonObject process) {
+    var command = process.strings("args").orElse(List.of());
+    return pod.client()
+        .exec(id, command)
+        .map(user -> Spec.merged(process, Map.of("user", json(user))));
+  }
+
+  /** containerd knows the user of a placeholder only; the agent knows the image's. */
+  private static JsonObject json(ExecUser user) {
+    var groups = user.groups().stream().<JsonValue>map(JsonNumber::of).toList();
+    return JsonObject.builder()
+        .put("uid", user.uid())
+        .put("gid", user.gid())
+        .put("additionalGids", new JsonArray(groups))
+        .build();
   }
 
   @Override

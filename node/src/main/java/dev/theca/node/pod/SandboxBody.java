@@ -5,12 +5,12 @@ import dev.theca.node.runc.Streams;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonArray;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.launch.LaunchClient.HostInputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /** A pod's sandbox: our own pause program holds its namespaces, then the agent enclave starts. */
@@ -97,7 +97,7 @@ final class SandboxBody implements Body {
   }
 
   @Override
-  public Outcome<Boolean> mayExec(List<String> command) {
+  public Outcome<JsonObject> exec(JsonObject process) {
     return Outcome.refused(
         Code.of("exec-sandbox"),
         "exec in the sandbox",

@@ -1,6 +1,5 @@
 package dev.theca.node.snapshot;
 
-import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.proto.ProtoWriter;
@@ -26,7 +25,6 @@ final class Snapshotter {
 
   private static final String REF = "containerd.io/snapshot.ref";
   private static final String MANIFEST = "containerd.io/snapshot/cri.manifest-digest";
-  private static final int MAX_MANIFEST = 4 << 20;
 
   private final SnapshotStore store;
   private final Path content;
@@ -52,11 +50,13 @@ final class Snapshotter {
       throw SnapshotRefused.exists(key);
     }
     boolean remote = false;
+    var chain = labels;
     if (!parent.isEmpty()) {
       Snapshot below = parent(parent);
       if (below.kind() != Snapshot.Kind.COMMITTED)
         throw SnapshotRefused.state("parent " + parent + " is not committed");
       remote = below.remote();
+      chain = below.labels();
     }
     var snapshot =
         new Snapshot(
@@ -69,25 +69,18 @@ final class Snapshotter {
             store.newFolder(),
             remote);
     store.put(snapshot);
+    if (remote)
+      Placeholder.fill(store.content(snapshot.folder()), content, chain.getOrDefault(MANIFEST, ""));
     return mounts(snapshot);
   }
 
   /** Whether the layers of this image are the agents' affair. */
   private boolean remote(Map<String, String> labels) {
     if (remoteAll) return true;
-    String digest = labels.getOrDefault(MANIFEST, "");
-    if (!digest.matches("sha256:[0-9a-f]{64}")) return false;
-    try {
-      Path file = content.resolve("blobs/sha256").resolve(digest.substring(7));
-      if (!Files.isRegularFile(file) || Files.size(file) > MAX_MANIFEST) return false;
-      var manifest = Json.object(Files.readAllBytes(file));
-      if (!manifest.isGranted()) return false;
-      for (JsonValue layer : manifest.orThrow().array("layers").orElse(List.of())) {
-        if (layer instanceof JsonObject l
-            && l.string("mediaType").orElse("").endsWith("+encrypted")) return true;
-      }
-    } catch (IOException e) {
-      return false; // the layer is then applied as any other, and an encrypted one fails there
+    var manifest = Placeholder.blob(content, labels.getOrDefault(MANIFEST, ""));
+    for (JsonValue layer : manifest.flatMap(m -> m.array("layers")).orElse(List.of())) {
+      if (layer instanceof JsonObject l && l.string("mediaType").orElse("").endsWith("+encrypted"))
+        return true;
     }
     return false;
   }

@@ -7,7 +7,6 @@ import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcStatus;
-import java.util.List;
 
 /** Further processes in a running container, where the owner's policy allows them. */
 final class ExecCalls {
@@ -53,9 +52,9 @@ final class ExecCalls {
       throw Answers.precondition("the container's init process is not running");
     if (!request.execId().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"))
       throw Answers.error(TtrpcStatus.INVALID_ARGUMENT, "exec id");
-    var process = granted(Json.object(exec.description()));
-    granted(task.body.mayExec(process.strings("args").orElse(List.of())));
-    var added = new Task.Added(new TaskProcess(request.execId(), exec.stdio()), exec.description());
+    var process = granted(task.body.exec(granted(Json.object(exec.description()))));
+    var added =
+        new Task.Added(new TaskProcess(request.execId(), exec.stdio()), Json.write(process));
     if (task.added.putIfAbsent(request.execId(), added) != null)
       throw Answers.error(TtrpcStatus.ALREADY_EXISTS, "process " + request.execId());
     tasks.publish(

@@ -95,6 +95,28 @@ class SnapshotterTest {
   }
 
   @Test
+  void a_placeholder_knows_the_images_user_by_name() throws Exception {
+    Path blobs = Files.createDirectories(folder.resolve("content/blobs/sha256"));
+    String config = "cd".repeat(32);
+    Files.writeString(blobs.resolve(config), "{\"config\":{\"User\":\"app:staff\"}}");
+    Files.writeString(
+        blobs.resolve(DIGEST),
+        "{\"config\":{\"digest\":\"sha256:"
+            + config
+            + "\"},\"layers\":[{\"mediaType\":\"x+encrypted\"}]}");
+    refused(
+        Status.Code.ALREADY_EXISTS,
+        () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
+    String top = snapshotter.list().getFirst().name();
+    var mounts = snapshotter.prepare("k/2/container", top, Map.of(), false);
+    Path root = Path.of(mounts.getFirst().source());
+    assertThat(Files.readString(root.resolve("etc/passwd")))
+        .contains("app:x:")
+        .contains("root:x:0");
+    assertThat(Files.readString(root.resolve("etc/group"))).contains("staff:x:");
+  }
+
+  @Test
   void a_restart_forgets_nothing() throws Exception {
     manifest("x+encrypted");
     refused(

@@ -35,9 +35,9 @@ public final class AgentClient implements AutoCloseable {
     return call("Prepare", request.encode(), limit, Prepared::decode);
   }
 
-  public Outcome<Boolean> exec(String containerId, List<String> command) {
+  public Outcome<ExecUser> exec(String containerId, List<String> command) {
     var request = new ProtoWriter().string(1, containerId).strings(3, command);
-    return call("Exec", request.toBytes(), SHORT, bytes -> true);
+    return call("Exec", request.toBytes(), SHORT, ExecUser::decode);
   }
 
   public void release(String containerId) {

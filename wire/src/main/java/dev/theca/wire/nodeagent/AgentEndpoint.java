@@ -48,7 +48,7 @@ public final class AgentEndpoint {
       if (in.field() == 1) container = in.string();
       if (in.field() == 3) Items.add(args, in.string(), MAX_ARGS);
     }
-    return new ProtoWriter().bool(1, granted(agent.exec(container, args))).toBytes();
+    return granted(agent.exec(container, args)).encode();
   }
 
   static String first(byte[] payload) {

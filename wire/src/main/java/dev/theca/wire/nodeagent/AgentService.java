@@ -11,8 +11,8 @@ public interface AgentService {
   /** Pulls and seals a container's image; long. A container is prepared at most once. */
   Outcome<Prepared> prepare(PrepareRequest request);
 
-  /** Whether a command may be started inside a container. */
-  Outcome<Boolean> exec(String containerId, List<String> command);
+  /** Whether a command may be started inside a container, and as whom. */
+  Outcome<ExecUser> exec(String containerId, List<String> command);
 
   /** Forgets a container and its keys; unknown ones are no error. */
   void release(String containerId);

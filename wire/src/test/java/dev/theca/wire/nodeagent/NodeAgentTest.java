@@ -22,6 +22,8 @@ class NodeAgentTest {
   private static final Refusal NO =
       new Refusal(Code.of("image-unsigned"), "signature", "a signature", "none", "sign it");
 
+  private static final ExecUser USER = new ExecUser(7, 8, List.of(9, 0, 10));
+
   @TempDir Path folder;
 
   /** Grants c1, refuses everything else. */
@@ -38,8 +40,8 @@ class NodeAgentTest {
     }
 
     @Override
-    public Outcome<Boolean> exec(String containerId, List<String> command) {
-      return command.equals(List.of("ls")) ? Outcome.granted(true) : Outcome.refused(NO);
+    public Outcome<ExecUser> exec(String containerId, List<String> command) {
+      return command.equals(List.of("ls")) ? Outcome.granted(USER) : Outcome.refused(NO);
     }
 
     @Override
@@ -62,7 +64,7 @@ class NodeAgentTest {
           .isInstanceOfSatisfying(
               Outcome.Refused.class,
               refused -> assertThat(refused.reasons().getFirst().toString()).isEqualTo(NO + ""));
-      assertThat(client.exec("c1", List.of("ls")).isGranted()).isTrue();
+      assertThat(client.exec("c1", List.of("ls")).orThrow()).isEqualTo(USER);
       assertThat(client.exec("c1", List.of("sh")).isGranted()).isFalse();
       client.release("c1");
       assertThat(stub.released).isEqualTo("c1");
