@@ -69,6 +69,7 @@ final class Stage implements AutoCloseable {
     stages.chapter("Seal");
     this.content = stages.run("pack the image", () -> content(image), c -> "");
     this.sealed = owner.ref("demo/app:1");
+    facts.put("sealed.image", sealed.toString());
     stages.run(
         "encrypt, push, sign", () -> owner.seal(sealed, content), digest -> "manifest " + digest);
     ImageRef pause = owner.ref("plain/pause:1");

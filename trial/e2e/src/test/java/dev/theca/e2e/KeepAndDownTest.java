@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.theca.cli.cri.ContainerConfig;
+import dev.theca.cli.cri.CriClient;
+import dev.theca.cli.cri.PodConfig;
 import dev.theca.wire.Digest;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
@@ -11,7 +14,11 @@ import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,12 +39,58 @@ class KeepAndDownTest {
       assertEquals(0, kept.exitCode, kept.progress);
       assertEquals("running", kept.text("sealed.state"), kept.progress);
       assertTrue(kept.progress.contains("./theca down"), "it says how to end it");
-      assertTrue(Files.exists(RUN.resolve("containerd.sock")));
+      manyPods(kept.text("sealed.image"));
     } finally {
       var down = DemoRun.run(List.of("down", "--name", NAME));
       assertEquals(0, down.exitCode, down.progress);
     }
     nothingIsLeft();
+  }
+
+  /** Several pods of two containers at once; each comes up, and each goes away. */
+  private static void manyPods(String image) throws Exception {
+    try (var cri = new CriClient(RUN.resolve("containerd.sock"));
+        var all = Executors.newVirtualThreadPerTaskExecutor()) {
+      int before = cri.containers().size();
+      var running = new ArrayList<Future<String>>();
+      for (int i = 0; i < 3; i++) {
+        String name = "many-" + i;
+        running.add(all.submit(() -> pod(cri, name, image)));
+      }
+      for (var pod : running) assertTrue(!pod.get().isEmpty());
+      assertEquals(before + 6, cri.containers().size());
+      for (var pod : running) {
+        cri.stopPod(pod.get());
+        cri.removePod(pod.get());
+      }
+      assertEquals(before, cri.containers().size());
+    }
+    try (var pods = Files.list(RUN.resolve("pods"))) {
+      assertEquals(1, pods.count(), "folders of pods: the first one's only");
+    }
+  }
+
+  private static String pod(CriClient cri, String name, String image) {
+    var handler = Map.of("io.containerd.cri.runtime-handler", "theca");
+    var pod =
+        new PodConfig(
+            name,
+            name,
+            "many",
+            "/var/lib/" + NAME + "/podlogs/" + name,
+            true,
+            "",
+            Map.of(),
+            handler);
+    String id = cri.runPod(pod, "theca");
+    for (String container : List.of("one", "two")) {
+      var config =
+          new ContainerConfig(container, image, List.of(), List.of(), Map.of(), container + ".log");
+      String containerId = cri.createContainer(id, config, pod);
+      cri.startContainer(containerId);
+      assertEquals("running", cri.containerState(containerId).state());
+    }
+    return id;
   }
 
   @Test
@@ -90,8 +143,10 @@ class KeepAndDownTest {
     Files.copy(pause, tree.resolve("wait"));
     assertTrue(tree.resolve("wait").toFile().setExecutable(true));
     Path tar = folder.resolve("layer.tar");
+    Files.createDirectories(tree.resolve("etc"));
+    Files.writeString(tree.resolve("etc/passwd"), "app:x:1234:1235::/:/wait\n");
     int code =
-        new ProcessBuilder("tar", "-C", tree.toString(), "-cf", tar.toString(), "wait")
+        new ProcessBuilder("tar", "-C", tree.toString(), "-cf", tar.toString(), "wait", "etc")
             .start()
             .waitFor();
     assertEquals(0, code);
@@ -100,7 +155,12 @@ class KeepAndDownTest {
         JsonObject.builder()
             .put("architecture", "amd64")
             .put("os", "linux")
-            .put("config", JsonObject.builder().put("Entrypoint", JsonArray.of("/wait")).build())
+            .put(
+                "config",
+                JsonObject.builder()
+                    .put("Entrypoint", JsonArray.of("/wait"))
+                    .put("User", "app")
+                    .build())
             .put(
                 "rootfs",
                 JsonObject.builder()
