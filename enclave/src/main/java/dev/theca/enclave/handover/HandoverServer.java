@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -99,15 +100,18 @@ public final class HandoverServer implements AutoCloseable {
         return;
       }
       var limit = clock.schedule(() -> closeQuietly(peer), LIMIT_SECONDS, TimeUnit.SECONDS);
-      String container = "";
+      Optional<String> container;
       try {
         container = run(wire, () -> limit.cancel(false));
       } finally {
         limit.cancel(false);
         runs.release();
       }
-      LOG.log(
-          System.Logger.Level.INFO, "stage=handover container=" + container + " outcome=accepted");
+      container.ifPresent(
+          id ->
+              LOG.log(
+                  System.Logger.Level.INFO,
+                  "stage=handover container=" + id + " outcome=accepted"));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "stage=handover outcome=lost reason=" + e.getMessage());
     }
@@ -121,9 +125,10 @@ public final class HandoverServer implements AutoCloseable {
     }
   }
 
-  private String run(Wire wire, Runnable payloadSent) throws IOException {
+  /** The container that was handed over; empty when it was refused. */
+  private Optional<String> run(Wire wire, Runnable payloadSent) throws IOException {
     try {
-      return handOver(wire, payloadSent);
+      return Optional.of(handOver(wire, payloadSent));
     } catch (HandoverFailed e) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -133,7 +138,7 @@ public final class HandoverServer implements AutoCloseable {
       LOG.log(System.Logger.Level.ERROR, "stage=handover outcome=fault", e);
       wire.error(HandoverCode.INTERNAL, "a fault in the agent; see its log");
     }
-    return "none";
+    return Optional.empty();
   }
 
   private String handOver(Wire wire, Runnable payloadSent)
