@@ -1,6 +1,7 @@
 package dev.theca.agent;
 
 import dev.theca.enclave.TeePlatform;
+import dev.theca.image.HttpClients;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.initdata.InitData;
@@ -23,6 +24,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 
 /**
@@ -32,15 +35,16 @@ import java.util.regex.Pattern;
  */
 final class KbsClient {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Executor HELPER = work -> Thread.ofPlatform().daemon().start(work);
   private static final int MAX_ANSWER = 24 << 20;
   private static final Pattern SESSION = Pattern.compile(Kbs.COOKIE + "=([A-Za-z0-9._~-]{1,256})");
 
   private final URI base;
   private final TeePlatform platform;
   private final InitData initData;
-  private final Jwk own = Jwk.generate("P-256");
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+  private final CompletableFuture<Jwk> own =
+      CompletableFuture.supplyAsync(() -> Jwk.generate("P-256"), HELPER);
+  private final HttpClient http;
   private Optional<String> session = Optional.empty();
   private long attestMillis;
 
@@ -48,6 +52,7 @@ final class KbsClient {
     this.base = base;
     this.platform = platform;
     this.initData = initData;
+    this.http = "http".equals(base.getScheme()) ? HttpClients.plain() : HttpClients.tls();
   }
 
   /** A resource; attests first when there is no session, once more when it has expired. */
@@ -63,7 +68,7 @@ final class KbsClient {
               }
               if (answer.statusCode() != 200) return refused("resource " + uri, answer);
               return Json.object(answer.body(), Limits.DEFAULT.withBytes(MAX_ANSWER))
-                  .then(jwe -> Jwe.open(jwe, own));
+                  .then(jwe -> Jwe.open(jwe, own.join()));
             });
   }
 
@@ -118,7 +123,7 @@ final class KbsClient {
   }
 
   private JsonObject evidence(String nonce) {
-    JsonObject key = own.publicJson();
+    JsonObject key = own.join().publicJson();
     byte[] reportData = Arrays.copyOf(Kbs.reportData(nonce, key, ""), 64);
     String quote = Base64.getEncoder().encodeToString(platform.quote(reportData));
     return JsonObject.builder()

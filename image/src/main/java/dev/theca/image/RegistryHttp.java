@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to registries. A challenge for a bearer token is answered with an anonymous one
@@ -31,11 +32,8 @@ final class RegistryHttp {
 
   private final Set<String> insecure;
   private final Map<String, String> tokens = new ConcurrentHashMap<>();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(10))
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private @Nullable HttpClient plain;
+  private @Nullable HttpClient tls;
 
   RegistryHttp(Set<String> insecure) {
     this.insecure = insecure;
@@ -92,8 +90,7 @@ final class RegistryHttp {
     return uri.getAuthority() + (matcher.matches() ? matcher.group(1) : "");
   }
 
-  private static HttpRequest authorised(
-      HttpRequest request, @org.jspecify.annotations.Nullable String token) {
+  private static HttpRequest authorised(HttpRequest request, @Nullable String token) {
     return token == null
         ? request
         : HttpRequest.newBuilder(request, (name, value) -> true)
@@ -145,9 +142,15 @@ final class RegistryHttp {
     }
   }
 
+  /** The client for a scheme, made when it is first needed. */
+  private synchronized HttpClient client(URI uri) {
+    if ("http".equals(uri.getScheme())) return plain == null ? plain = HttpClients.plain() : plain;
+    return tls == null ? tls = HttpClients.tls() : tls;
+  }
+
   private <T> HttpResponse<T> once(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     try {
-      return http.send(request, handler);
+      return client(request.uri()).send(request, handler);
     } catch (IOException e) {
       throw new ImageException(
           request.uri().getAuthority() + " does not answer: " + e.getMessage(), e);

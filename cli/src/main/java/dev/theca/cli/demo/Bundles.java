@@ -34,6 +34,7 @@ final class Bundles {
           "-XX:-UsePerfData",
           "-XX:+DisableAttachMechanism",
           "-XX:-CreateCoredumpOnCrash",
+          "-XX:SharedArchiveFile=" + ClassArchive.FILE,
           "-Xshare:auto",
           "-Xss256k",
           "--sun-misc-unsafe-memory-access=allow",

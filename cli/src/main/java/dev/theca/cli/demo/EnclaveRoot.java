@@ -63,6 +63,8 @@ final class EnclaveRoot {
       Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/:/sbin/nologin\n");
       Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
       plainTimesAndModes(root);
+      ClassArchive.write(root, jars, jar);
+      plainTimesAndModes(root);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the enclave root " + root, e);
     }

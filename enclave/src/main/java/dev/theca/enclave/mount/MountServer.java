@@ -48,6 +48,7 @@ final class MountServer {
             "usage: --agent mrsigner=HEX,prodid=N,svn=N (with THECA_CONTAINER_ID set)");
         return 64;
       }
+      Rehearsal.run(new DevAttestation(ATTESTATION));
       awaitGo();
       var session =
           HandoverClient.run(HANDOVER, new DevAttestation(ATTESTATION), agents, container);

@@ -12,6 +12,7 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,14 +126,20 @@ class KeepAndDownTest {
     try (var processes = ProcessHandle.allProcesses()) {
       var left =
           processes
-              .filter(
-                  p -> {
-                    String line = p.info().commandLine().orElse("");
-                    return line.contains("/" + NAME + "/") || line.contains("/opt/theca/lib/");
-                  })
-              .map(p -> p.info().commandLine().orElse(""))
+              .filter(p -> names(p, "mountinfo") || names(p, "cmdline"))
+              .map(p -> p.pid() + " " + p.info().commandLine().orElse(""))
               .toList();
       assertEquals(List.of(), left);
+    }
+  }
+
+  /** Whether a process was started with, or has mounted, something of this world. */
+  private static boolean names(ProcessHandle process, String file) {
+    try {
+      Path about = Path.of("/proc", process.pid() + "", file);
+      return Files.readString(about, StandardCharsets.ISO_8859_1).contains("/" + NAME + "/");
+    } catch (IOException e) {
+      return false; // it has ended
     }
   }
 
