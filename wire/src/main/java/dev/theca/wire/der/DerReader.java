@@ -59,6 +59,14 @@ public final class DerReader {
     return content;
   }
 
+  /** The next element whole, tag and length included. */
+  public byte[] element() throws Malformed {
+    int start = at;
+    int length = header(peekTag());
+    at += length;
+    return Arrays.copyOfRange(data, start, at);
+  }
+
   public BigInteger integer() throws Malformed {
     byte[] content = content(0x02);
     if (content.length == 0
