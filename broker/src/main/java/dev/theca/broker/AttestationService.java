@@ -3,18 +3,21 @@ package dev.theca.broker;
 import dev.theca.collateral.CollateralSource;
 import dev.theca.evidence.Appraisal;
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.evidence.EvidenceCode;
 import dev.theca.evidence.Expected;
+import dev.theca.evidence.PlatformModel;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.SgxQuote;
-import dev.theca.evidence.SgxVerifier;
 import dev.theca.evidence.TrustRoots;
 import dev.theca.evidence.VerifiedCollateral;
+import dev.theca.evidence.Verifier;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +32,14 @@ final class AttestationService {
   private static final HexFormat HEX = HexFormat.of();
 
   private final TrustRoots roots;
+  private final Verifier verifier;
   private final CollateralSource source;
   private final ReferenceValues references;
-  private final Map<SgxQuote.Platform, VerifiedCollateral> verified = new ConcurrentHashMap<>();
+  private final Map<PlatformModel, VerifiedCollateral> verified = new ConcurrentHashMap<>();
 
   AttestationService(TrustRoots roots, CollateralSource source, ReferenceValues references) {
     this.roots = roots;
+    this.verifier = Verifier.of(roots);
     this.source = source;
     this.references = references;
   }
@@ -54,7 +59,7 @@ final class AttestationService {
           tee,
           "attest from an SGX enclave; other TEEs are not verified yet");
     }
-    return SgxVerifier.fromKbsEvidence(evidence)
+    return fromKbsEvidence(evidence)
         .then(
             quote ->
                 quote
@@ -64,12 +69,31 @@ final class AttestationService {
                     .then(vc -> judged(quote, vc, reportData, initData, now)));
   }
 
-  private Outcome<VerifiedCollateral> collateral(SgxQuote.Platform platform, Instant now) {
+  /** The evidence JSON of tee "sgx": {@code {"quote":"<base64>"}} (KBS protocol 0.4.0). */
+  private static Outcome<SgxQuote> fromKbsEvidence(JsonObject evidence) {
+    return evidence
+        .requireString("quote")
+        .then(
+            text -> {
+              try {
+                return SgxQuote.parse(Base64.getDecoder().decode(text));
+              } catch (IllegalArgumentException e) {
+                return Outcome.refused(
+                    EvidenceCode.FORMAT_QUOTE,
+                    "member 'quote'",
+                    "base64 text",
+                    "other text",
+                    "send the quote as standard base64");
+              }
+            });
+  }
+
+  private Outcome<VerifiedCollateral> collateral(PlatformModel platform, Instant now) {
     var kept = verified.get(platform);
     if (kept != null && now.isBefore(kept.validUntil())) return Outcome.granted(kept);
     return source
         .sgx(platform)
-        .then(raw -> SgxVerifier.prepare(raw, roots, now))
+        .then(raw -> verifier.prepare(raw, now))
         .map(
             fresh -> {
               verified.put(platform, fresh);
@@ -84,9 +108,9 @@ final class AttestationService {
       Optional<InitData> initData,
       Instant now) {
     var expected = Expected.reportData(reportData);
-    if (initData.isPresent()) expected = expected.withConfigId(initData.get().digest());
-    Appraisal appraisal = SgxVerifier.verify(quote, vc, now, expected, Policy.STANDARD);
-    if (!appraisal.trusted()) return Outcome.refused(appraisal.findings());
+    if (initData.isPresent()) expected = expected.withInitData(initData.get().digest());
+    Appraisal appraisal = verifier.verify(quote, vc, now, expected, Policy.STANDARD);
+    if (!appraisal.trusted()) return Outcome.refused(appraisal.refusals());
     return expectedEnclave(quote.report()).map(yes -> claims(quote.report(), appraisal));
   }
 
@@ -135,8 +159,8 @@ final class AttestationService {
         .put("isv_svn", report.isvSvn())
         .put("config_id", HEX.formatHex(report.configId()))
         .put("tcb_status", tcb.status().word())
-        .put("tcb_date", tcb.date().toString())
-        .put("advisory_ids", JsonArray.strings(List.copyOf(tcb.advisories())))
+        .put("tcb_date", tcb.launchDate().toString())
+        .put("advisory_ids", JsonArray.strings(List.copyOf(tcb.advisoriesLaunch())))
         .build();
   }
 }

@@ -1,10 +1,10 @@
 package dev.theca.collateral;
 
 import dev.theca.evidence.IntelCollateral;
-import dev.theca.evidence.SgxQuote;
+import dev.theca.evidence.PlatformModel;
 import dev.theca.wire.Outcome;
 
 /** Where endorsements of a platform come from. */
 public interface CollateralSource {
-  Outcome<IntelCollateral> sgx(SgxQuote.Platform platform);
+  Outcome<IntelCollateral> sgx(PlatformModel platform);
 }

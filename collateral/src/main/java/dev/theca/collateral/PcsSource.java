@@ -2,7 +2,7 @@ package dev.theca.collateral;
 
 import dev.theca.evidence.EvidenceCode;
 import dev.theca.evidence.IntelCollateral;
-import dev.theca.evidence.SgxQuote;
+import dev.theca.evidence.PlatformModel;
 import dev.theca.wire.Outcome;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +38,7 @@ public final class PcsSource implements CollateralSource {
   private record Answer(byte[] body, String chain) {}
 
   @Override
-  public Outcome<IntelCollateral> sgx(SgxQuote.Platform platform) {
+  public Outcome<IntelCollateral> sgx(PlatformModel platform) {
     return get("tcb?fmspc=" + platform.fmspc(), "TCB-Info-Issuer-Chain")
         .then(
             tcb ->

@@ -2,8 +2,9 @@ package dev.theca.collateral;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.evidence.EvidenceType;
 import dev.theca.evidence.IntelCollateral;
-import dev.theca.evidence.SgxQuote;
+import dev.theca.evidence.PlatformModel;
 import dev.theca.wire.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PcsSourceTest {
-  private static final SgxQuote.Platform PLATFORM =
-      new SgxQuote.Platform("00606A000000", "platform");
+  private static final PlatformModel PLATFORM =
+      new PlatformModel(EvidenceType.SGX, "00606A000000", "platform");
   private final Map<String, byte[]> documents = new java.util.concurrent.ConcurrentHashMap<>();
   private ServerSocket server;
 

@@ -1,48 +1,51 @@
 package dev.theca.evidence;
 
 import dev.theca.wire.Refusal;
+import dev.theca.wire.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /**
- * The judgement on one quote. {@code rootName} names the trust root that validated the chain, and
- * whether this is hardware follows from it alone.
+ * The judgement on one piece of evidence. Immutable.
+ *
+ * @param findings every check in the order of the steps, those that held too
+ * @param claims what the evidence says, in the names that Trustee gives the claims; present once
+ *     its signatures held, whatever the policy thinks of it
+ * @param rootName the trust root that validated the chain; whether this is hardware follows from it
+ *     alone; empty text while no root did
+ * @param validUntil when the judgement must be made again
  */
 public record Appraisal(
     Verdict verdict,
-    List<Refusal> findings,
-    Optional<Claims> claims,
+    List<Finding> findings,
+    Optional<TcbVerdict> tcb,
+    Optional<JsonObject> claims,
     String rootName,
-    Optional<Tcb> tcb,
     Instant validUntil) {
-  /** How far the evidence is to be believed. */
-  public enum Verdict {
-    TRUSTED,
-    TRUSTED_WITH_WARNINGS,
-    UNTRUSTED
+  public Appraisal {
+    findings = List.copyOf(findings);
   }
-
-  /** What the evidence says, once it is believed. */
-  public record Claims(EnclaveReport report, String ppid, String fmspc) {}
-
-  /**
-   * The platform's TCB: status after convergence with the quoting enclave, and, when no level fits,
-   * the nearest one with the first component that is too low.
-   */
-  public record Tcb(
-      TcbStatus status,
-      Instant date,
-      SortedSet<String> advisories,
-      int evaluationNumber,
-      String nearest) {}
 
   public boolean hardware() {
     return TrustRoots.isHardware(rootName);
   }
 
   public boolean trusted() {
-    return verdict != Verdict.UNTRUSTED;
+    return verdict == Verdict.TRUSTED || verdict == Verdict.TRUSTED_WITH_WARNINGS;
+  }
+
+  /** Why the evidence is not believed, the deciding reason first; empty when it is. */
+  public List<Refusal> refusals() {
+    if (trusted()) return List.of();
+    return findings.stream()
+        .filter(f -> f.severity() == Severity.FATAL || f.severity() == Severity.MISSING)
+        .map(Finding::refusal)
+        .toList();
+  }
+
+  /** What was accepted with a warning. */
+  public List<Finding> warnings() {
+    return findings.stream().filter(f -> f.severity() == Severity.WARNING).toList();
   }
 }

@@ -45,7 +45,7 @@ public record EnclaveReport(
         Arrays.copyOfRange(body, 320, 384));
   }
 
-  long flags() {
+  public long flags() {
     return ByteBuffer.wrap(attributes).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
@@ -57,7 +57,8 @@ public record EnclaveReport(
     return (flags() & INIT) != 0;
   }
 
-  boolean plausible() {
+  /** INIT's companions: no reserved attribute bit, and 64-bit mode. */
+  public boolean plausible() {
     return (flags() & ~KNOWN) == 0 && (flags() & MODE64BIT) != 0;
   }
 }

@@ -1,31 +1,35 @@
 package dev.theca.evidence;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What evidence must be bound to. A value shorter than its field is padded with zeroes on the
- * right; a longer one is a fault of the caller, never cut.
+ * What evidence must be bound to. A value shorter than its field is compared as if padded with
+ * zeroes on the right (the exceptions are said where they are); a longer one is refused, never cut.
+ *
+ * @param reportData the caller's data in report, quote or token; for TPM quotes and Nitro documents
+ *     the nonce
+ * @param initData the digest of the init data
  */
-public record Expected(Optional<byte[]> reportData, Optional<byte[]> configId) {
-  private static final int FIELD = 64;
-
+public record Expected(Optional<byte[]> reportData, Optional<byte[]> initData) {
   /**
-   * Nothing: the caller checks the binding elsewhere, or wants none. Such evidence may be a replay.
+   * Nothing: the caller checks the binding elsewhere, or wants none. Such evidence may be a replay,
+   * so it is not trusted unless the policy says so.
    */
   public static final Expected UNBOUND = new Expected(Optional.empty(), Optional.empty());
 
   public static Expected reportData(byte[] data) {
-    return new Expected(Optional.of(padded(data)), Optional.empty());
+    return new Expected(Optional.of(data.clone()), Optional.empty());
   }
 
-  public Expected withConfigId(byte[] digest) {
-    return new Expected(reportData, Optional.of(padded(digest)));
+  public static Expected of(byte[] reportData, byte[] initData) {
+    return reportData(reportData).withInitData(initData);
   }
 
-  private static byte[] padded(byte[] data) {
-    if (data.length > FIELD)
-      throw new IllegalArgumentException("at most 64 bytes fit, not " + data.length);
-    return Arrays.copyOf(data, FIELD);
+  public Expected withInitData(byte[] digest) {
+    return new Expected(reportData, Optional.of(digest.clone()));
+  }
+
+  public boolean isUnbound() {
+    return reportData.isEmpty();
   }
 }

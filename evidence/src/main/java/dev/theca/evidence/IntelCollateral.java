@@ -2,7 +2,8 @@ package dev.theca.evidence;
 
 /**
  * What a provisioning service says about a platform, as received: documents are exact bytes, chains
- * are PEM with the leaf first, CRLs are DER.
+ * are PEM with the leaf first, CRLs are DER. For SGX the TCB info and identity are those of SGX,
+ * for TDX those of TDX.
  */
 public record IntelCollateral(
     byte[] tcbInfo,
@@ -11,4 +12,5 @@ public record IntelCollateral(
     String qeIssuerChain,
     byte[] pckCrl,
     String pckCrlIssuerChain,
-    byte[] rootCaCrl) {}
+    byte[] rootCaCrl)
+    implements Collateral {}

@@ -2,7 +2,7 @@ package dev.theca.evidence;
 
 import java.util.Optional;
 
-/** The status words of TCB levels (Intel PCS, "tcbStatus"). */
+/** The status of a platform's TCB: the words of Intel's TCB levels, and what follows from them. */
 public enum TcbStatus {
   UP_TO_DATE("UpToDate", EvidenceCode.TCB_UP_TO_DATE),
   SW_HARDENING_NEEDED("SWHardeningNeeded", EvidenceCode.TCB_SW_HARDENING_NEEDED),
@@ -12,7 +12,14 @@ public enum TcbStatus {
   OUT_OF_DATE("OutOfDate", EvidenceCode.TCB_OUT_OF_DATE),
   OUT_OF_DATE_CONFIGURATION_NEEDED(
       "OutOfDateConfigurationNeeded", EvidenceCode.TCB_OUT_OF_DATE_CONFIGURATION_NEEDED),
-  REVOKED("Revoked", EvidenceCode.TCB_REVOKED);
+  /** A TD that was launched on an old TCB runs on a host that has been updated since. */
+  TD_RELAUNCH_ADVISED("TDRelaunchAdvised", EvidenceCode.TCB_TD_RELAUNCH_ADVISED),
+  TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED(
+      "TDRelaunchAdvisedConfigurationNeeded",
+      EvidenceCode.TCB_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED),
+  REVOKED("Revoked", EvidenceCode.TCB_REVOKED),
+  /** Below every published level. */
+  NOT_SUPPORTED("NotSupported", EvidenceCode.TCB_NOT_SUPPORTED);
 
   private final String word;
   private final EvidenceCode code;
@@ -30,23 +37,45 @@ public enum TcbStatus {
     return code;
   }
 
-  static Optional<TcbStatus> of(String word) {
-    for (TcbStatus status : values()) if (status.word.equals(word)) return Optional.of(status);
+  /** A status that a TCB level may carry. */
+  public static Optional<TcbStatus> ofLevel(String word) {
+    for (TcbStatus status : values()) {
+      if (status == TD_RELAUNCH_ADVISED)
+        return word.equals("Revoked") ? Optional.of(REVOKED) : Optional.empty();
+      if (status.word.equals(word)) return Optional.of(status);
+    }
     return Optional.empty();
   }
 
+  public boolean isOutOfDate() {
+    return this == OUT_OF_DATE || this == OUT_OF_DATE_CONFIGURATION_NEEDED;
+  }
+
+  public boolean needsConfiguration() {
+    return this == CONFIGURATION_NEEDED
+        || this == CONFIGURATION_AND_SW_HARDENING_NEEDED
+        || this == OUT_OF_DATE_CONFIGURATION_NEEDED
+        || this == TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED;
+  }
+
+  /** Neither policy nor time can make these acceptable. */
+  public boolean isTerminal() {
+    return this == REVOKED || this == NOT_SUPPORTED;
+  }
+
   /**
-   * The platform's status together with the quoting enclave's (evidence of Intel's convergence
-   * rule).
+   * The platform's status together with that of one component, the quoting enclave or the TDX
+   * module (Intel's convergence rule).
    */
-  TcbStatus converge(TcbStatus qe) {
-    if (qe == REVOKED || this == REVOKED) return REVOKED;
-    if (qe != OUT_OF_DATE && qe != OUT_OF_DATE_CONFIGURATION_NEEDED) return this;
+  public TcbStatus converge(TcbStatus component) {
+    if (component == NOT_SUPPORTED || this == NOT_SUPPORTED) return NOT_SUPPORTED;
+    if (component == REVOKED || this == REVOKED) return REVOKED;
+    if (component == UP_TO_DATE) return this;
     return switch (this) {
       case UP_TO_DATE, SW_HARDENING_NEEDED -> OUT_OF_DATE;
       case CONFIGURATION_NEEDED, CONFIGURATION_AND_SW_HARDENING_NEEDED ->
           OUT_OF_DATE_CONFIGURATION_NEEDED;
-      case OUT_OF_DATE, OUT_OF_DATE_CONFIGURATION_NEEDED, REVOKED -> this;
+      default -> this;
     };
   }
 }

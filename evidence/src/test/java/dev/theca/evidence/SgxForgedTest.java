@@ -57,18 +57,19 @@ class SgxForgedTest {
   private static String outcome(
       Knobs knobs, Instant at, long flags, Expected expected, TrustRoots roots) {
     var platform = platform(knobs);
-    var prepared = SgxVerifier.prepare(collateral(platform, knobs), roots, at);
+    var verifier = Verifier.of(roots);
+    var prepared = verifier.prepare(collateral(platform, knobs), at);
     if (prepared instanceof Outcome.Refused<VerifiedCollateral>(var reasons))
       return reasons.getFirst().code().id();
     var quote = SgxQuote.parse(platform.quote(report(flags))).orThrow();
-    var appraisal = SgxVerifier.verify(quote, prepared.orThrow(), at, expected, Policy.STANDARD);
-    if (appraisal.verdict() == Appraisal.Verdict.TRUSTED) {
+    var appraisal = verifier.verify(quote, prepared.orThrow(), at, expected, Policy.STANDARD);
+    if (appraisal.verdict() == Verdict.TRUSTED) {
       assertThat(appraisal.rootName()).isEqualTo("sim:test");
       assertThat(appraisal.hardware()).isFalse();
     }
     return appraisal.trusted()
         ? appraisal.verdict().name()
-        : appraisal.findings().getFirst().code().id();
+        : appraisal.refusals().getFirst().code().id();
   }
 
   static Stream<Arguments> worlds() {
@@ -137,24 +138,28 @@ class SgxForgedTest {
                 Knobs.good(),
                 NOW,
                 0x5,
-                Expected.reportData(DATA).withConfigId(new byte[] {9}),
+                Expected.reportData(DATA).withInitData(new byte[] {9}),
                 ROOTS))
         .isEqualTo("binding-init-data");
-    assertThat(outcome(Knobs.good(), NOW, 0x105, Expected.UNBOUND, ROOTS))
+    assertThat(outcome(Knobs.good(), NOW, 0x105, Expected.reportData(DATA), ROOTS))
         .isEqualTo("policy-attributes-reserved");
   }
 
   @Test
   void every_flipped_bit_and_every_truncation_of_a_quote_is_refused() {
     var platform = platform(Knobs.good());
-    var vc = SgxVerifier.prepare(collateral(platform, Knobs.good()), ROOTS, NOW).orThrow();
+    var verifier = Verifier.of(ROOTS);
+    var vc = verifier.prepare(collateral(platform, Knobs.good()), NOW).orThrow();
     byte[] good = platform.quote(report(0x5));
     int signed = 1014 + 32 + 6; // up to the certificates, whose text has spare bits in white space
     for (int at = 0; at < signed; at += at < 48 || at > 430 ? 1 : 7) {
       byte[] bad = good.clone();
       bad[at] ^= 1;
       if (SgxQuote.parse(bad) instanceof Outcome.Granted<SgxQuote>(var quote)) {
-        assertThat(SgxVerifier.verify(quote, vc, NOW, Expected.UNBOUND, Policy.STANDARD).trusted())
+        assertThat(
+                verifier
+                    .verify(quote, vc, NOW, Expected.reportData(DATA), Policy.STANDARD)
+                    .trusted())
             .as("byte " + at)
             .isFalse();
       }
@@ -183,7 +188,7 @@ class SgxForgedTest {
               good.pckCrl(),
               good.pckCrlIssuerChain(),
               good.rootCaCrl());
-      assertThat(SgxVerifier.prepare(changed, ROOTS, NOW).isGranted()).as("byte " + at).isFalse();
+      assertThat(Verifier.of(ROOTS).prepare(changed, NOW).isGranted()).as("byte " + at).isFalse();
     }
   }
 }

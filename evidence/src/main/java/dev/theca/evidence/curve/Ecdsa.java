@@ -57,7 +57,9 @@ public final class Ecdsa implements EcdsaEngine {
     return !sum.isInfinity() && xIs(curve, sum, r);
   }
 
-  /** Whether the point's affine x is r modulo the order: x Z² against r Z², without an inversion. */
+  /**
+   * Whether the point's affine x is r modulo the order: x Z² against r Z², without an inversion.
+   */
   private static boolean xIs(Curve curve, Point sum, BigInteger r) {
     Field f = curve.field;
     long[] zz = f.element();

@@ -83,7 +83,8 @@ abstract sealed class Field permits Field256, Field384 {
     plain[0] = 1;
     mul(plain, a, plain);
     BigInteger sum = BigInteger.ZERO;
-    for (int i = limbs - 1; i >= 0; i--) sum = sum.shiftLeft(bits).add(BigInteger.valueOf(plain[i]));
+    for (int i = limbs - 1; i >= 0; i--)
+      sum = sum.shiftLeft(bits).add(BigInteger.valueOf(plain[i]));
     return sum.mod(p);
   }
 

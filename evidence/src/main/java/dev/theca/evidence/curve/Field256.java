@@ -3,17 +3,26 @@ package dev.theca.evidence.curve;
 import java.math.BigInteger;
 
 /**
- * Arithmetic modulo the prime of P-256 (FIPS 186-4, D.1.2.3), 2^256 - 2^224 + 2^192 + 2^96 - 1: five
- * signed limbs of 52 bits, Montgomery form with R = 2^260. The prime is sparse, so reduction needs
- * shifts only. Timing depends on nothing secret because nothing here is secret.
+ * Arithmetic modulo the prime of P-256 (FIPS 186-4, D.1.2.3), 2^256 - 2^224 + 2^192 + 2^96 - 1:
+ * five signed limbs of 52 bits, Montgomery form with R = 2^260. The prime is sparse, so reduction
+ * needs shifts only. Timing depends on nothing secret because nothing here is secret.
  */
 final class Field256 extends Field {
   private static final int BITS = 52;
   private static final long MASK = (1L << BITS) - 1;
-  private static final int UP = 6; // both factors this far up: the high word of the product starts at bit 52
+  private static final int UP =
+      6; // both factors this far up: the high word of the product starts at bit 52
 
   Field256() {
-    super(BigInteger.TWO.pow(256).subtract(BigInteger.TWO.pow(224)).add(BigInteger.TWO.pow(192)).add(BigInteger.TWO.pow(96)).subtract(BigInteger.ONE), 5, BITS);
+    super(
+        BigInteger.TWO
+            .pow(256)
+            .subtract(BigInteger.TWO.pow(224))
+            .add(BigInteger.TWO.pow(192))
+            .add(BigInteger.TWO.pow(96))
+            .subtract(BigInteger.ONE),
+        5,
+        BITS);
   }
 
   @Override
@@ -38,12 +47,8 @@ final class Field256 extends Field {
     long t2 = b2 << UP;
     long t3 = b3 << UP;
     long t4 = b4 << UP;
-    long c0 =
-        ((a0 * b0) & MASK);
-    long c1 =
-        ((a0 * b1) & MASK)
-            + ((a1 * b0) & MASK)
-            + Math.multiplyHigh(s0, t0);
+    long c0 = ((a0 * b0) & MASK);
+    long c1 = ((a0 * b1) & MASK) + ((a1 * b0) & MASK) + Math.multiplyHigh(s0, t0);
     long c2 =
         ((a0 * b2) & MASK)
             + ((a1 * b1) & MASK)
@@ -92,12 +97,8 @@ final class Field256 extends Field {
             + Math.multiplyHigh(s2, t4)
             + Math.multiplyHigh(s3, t3)
             + Math.multiplyHigh(s4, t2);
-    long c8 =
-        ((a4 * b4) & MASK)
-            + Math.multiplyHigh(s3, t4)
-            + Math.multiplyHigh(s4, t3);
-    long c9 =
-        Math.multiplyHigh(s4, t4);
+    long c8 = ((a4 * b4) & MASK) + Math.multiplyHigh(s3, t4) + Math.multiplyHigh(s4, t3);
+    long c9 = Math.multiplyHigh(s4, t4);
     long m;
     m = c0 & MASK;
     c1 += ((c0 - m) >> BITS) + ((m & 0xFF) << 44);
@@ -160,15 +161,9 @@ final class Field256 extends Field {
     long e2 = s2 << 1;
     long e3 = s3 << 1;
     long e4 = s4 << 1;
-    long c0 =
-        ((a0 * a0) & MASK);
-    long c1 =
-        ((a0 * d1) & MASK)
-            + Math.multiplyHigh(s0, s0);
-    long c2 =
-        ((a0 * d2) & MASK)
-            + ((a1 * a1) & MASK)
-            + Math.multiplyHigh(s0, e1);
+    long c0 = ((a0 * a0) & MASK);
+    long c1 = ((a0 * d1) & MASK) + Math.multiplyHigh(s0, s0);
+    long c2 = ((a0 * d2) & MASK) + ((a1 * a1) & MASK) + Math.multiplyHigh(s0, e1);
     long c3 =
         ((a0 * d3) & MASK)
             + ((a1 * d2) & MASK)
@@ -191,15 +186,9 @@ final class Field256 extends Field {
             + ((a3 * a3) & MASK)
             + Math.multiplyHigh(s1, e4)
             + Math.multiplyHigh(s2, e3);
-    long c7 =
-        ((a3 * d4) & MASK)
-            + Math.multiplyHigh(s2, e4)
-            + Math.multiplyHigh(s3, s3);
-    long c8 =
-        ((a4 * a4) & MASK)
-            + Math.multiplyHigh(s3, e4);
-    long c9 =
-        Math.multiplyHigh(s4, s4);
+    long c7 = ((a3 * d4) & MASK) + Math.multiplyHigh(s2, e4) + Math.multiplyHigh(s3, s3);
+    long c8 = ((a4 * a4) & MASK) + Math.multiplyHigh(s3, e4);
+    long c9 = Math.multiplyHigh(s4, s4);
     long m;
     m = c0 & MASK;
     c1 += ((c0 - m) >> BITS) + ((m & 0xFF) << 44);

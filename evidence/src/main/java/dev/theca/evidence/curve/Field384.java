@@ -3,16 +3,25 @@ package dev.theca.evidence.curve;
 import java.math.BigInteger;
 
 /**
- * Arithmetic modulo the prime of P-384 (FIPS 186-4, D.1.2.4), 2^384 - 2^128 - 2^96 + 2^32 - 1: seven
- * signed limbs of 56 bits, Montgomery form with R = 2^392.
+ * Arithmetic modulo the prime of P-384 (FIPS 186-4, D.1.2.4), 2^384 - 2^128 - 2^96 + 2^32 - 1:
+ * seven signed limbs of 56 bits, Montgomery form with R = 2^392.
  */
 final class Field384 extends Field {
   private static final int BITS = 56;
   private static final long MASK = (1L << BITS) - 1;
-  private static final int UP = 4; // both factors this far up: the high word of the product starts at bit 56
+  private static final int UP =
+      4; // both factors this far up: the high word of the product starts at bit 56
 
   Field384() {
-    super(BigInteger.TWO.pow(384).subtract(BigInteger.TWO.pow(128)).subtract(BigInteger.TWO.pow(96)).add(BigInteger.TWO.pow(32)).subtract(BigInteger.ONE), 7, BITS);
+    super(
+        BigInteger.TWO
+            .pow(384)
+            .subtract(BigInteger.TWO.pow(128))
+            .subtract(BigInteger.TWO.pow(96))
+            .add(BigInteger.TWO.pow(32))
+            .subtract(BigInteger.ONE),
+        7,
+        BITS);
   }
 
   @Override
@@ -45,12 +54,8 @@ final class Field384 extends Field {
     long t4 = b4 << UP;
     long t5 = b5 << UP;
     long t6 = b6 << UP;
-    long c0 =
-        ((a0 * b0) & MASK);
-    long c1 =
-        ((a0 * b1) & MASK)
-            + ((a1 * b0) & MASK)
-            + Math.multiplyHigh(s0, t0);
+    long c0 = ((a0 * b0) & MASK);
+    long c1 = ((a0 * b1) & MASK) + ((a1 * b0) & MASK) + Math.multiplyHigh(s0, t0);
     long c2 =
         ((a0 * b2) & MASK)
             + ((a1 * b1) & MASK)
@@ -151,53 +156,49 @@ final class Field384 extends Field {
             + Math.multiplyHigh(s4, t6)
             + Math.multiplyHigh(s5, t5)
             + Math.multiplyHigh(s6, t4);
-    long c12 =
-        ((a6 * b6) & MASK)
-            + Math.multiplyHigh(s5, t6)
-            + Math.multiplyHigh(s6, t5);
-    long c13 =
-        Math.multiplyHigh(s6, t6);
+    long c12 = ((a6 * b6) & MASK) + Math.multiplyHigh(s5, t6) + Math.multiplyHigh(s6, t5);
+    long c13 = Math.multiplyHigh(s6, t6);
     long m;
     m = (c0 + (c0 << 32)) & MASK;
     c1 += ((c0 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c2 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c3 += - (m >>> 40);
+    c2 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c3 += -(m >>> 40);
     c6 += ((m & 0xFF) << 48);
     c7 += (m >>> 8);
     m = (c1 + (c1 << 32)) & MASK;
     c2 += ((c1 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c3 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c4 += - (m >>> 40);
+    c3 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c4 += -(m >>> 40);
     c7 += ((m & 0xFF) << 48);
     c8 += (m >>> 8);
     m = (c2 + (c2 << 32)) & MASK;
     c3 += ((c2 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c4 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c5 += - (m >>> 40);
+    c4 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c5 += -(m >>> 40);
     c8 += ((m & 0xFF) << 48);
     c9 += (m >>> 8);
     m = (c3 + (c3 << 32)) & MASK;
     c4 += ((c3 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c5 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c6 += - (m >>> 40);
+    c5 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c6 += -(m >>> 40);
     c9 += ((m & 0xFF) << 48);
     c10 += (m >>> 8);
     m = (c4 + (c4 << 32)) & MASK;
     c5 += ((c4 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c6 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c7 += - (m >>> 40);
+    c6 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c7 += -(m >>> 40);
     c10 += ((m & 0xFF) << 48);
     c11 += (m >>> 8);
     m = (c5 + (c5 << 32)) & MASK;
     c6 += ((c5 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c7 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c8 += - (m >>> 40);
+    c7 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c8 += -(m >>> 40);
     c11 += ((m & 0xFF) << 48);
     c12 += (m >>> 8);
     m = (c6 + (c6 << 32)) & MASK;
     c7 += ((c6 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c8 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c9 += - (m >>> 40);
+    c8 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c9 += -(m >>> 40);
     c12 += ((m & 0xFF) << 48);
     c13 += (m >>> 8);
     r[0] = c7 & MASK;
@@ -243,15 +244,9 @@ final class Field384 extends Field {
     long e4 = s4 << 1;
     long e5 = s5 << 1;
     long e6 = s6 << 1;
-    long c0 =
-        ((a0 * a0) & MASK);
-    long c1 =
-        ((a0 * d1) & MASK)
-            + Math.multiplyHigh(s0, s0);
-    long c2 =
-        ((a0 * d2) & MASK)
-            + ((a1 * a1) & MASK)
-            + Math.multiplyHigh(s0, e1);
+    long c0 = ((a0 * a0) & MASK);
+    long c1 = ((a0 * d1) & MASK) + Math.multiplyHigh(s0, s0);
+    long c2 = ((a0 * d2) & MASK) + ((a1 * a1) & MASK) + Math.multiplyHigh(s0, e1);
     long c3 =
         ((a0 * d3) & MASK)
             + ((a1 * d2) & MASK)
@@ -304,56 +299,50 @@ final class Field384 extends Field {
             + ((a5 * a5) & MASK)
             + Math.multiplyHigh(s3, e6)
             + Math.multiplyHigh(s4, e5);
-    long c11 =
-        ((a5 * d6) & MASK)
-            + Math.multiplyHigh(s4, e6)
-            + Math.multiplyHigh(s5, s5);
-    long c12 =
-        ((a6 * a6) & MASK)
-            + Math.multiplyHigh(s5, e6);
-    long c13 =
-        Math.multiplyHigh(s6, s6);
+    long c11 = ((a5 * d6) & MASK) + Math.multiplyHigh(s4, e6) + Math.multiplyHigh(s5, s5);
+    long c12 = ((a6 * a6) & MASK) + Math.multiplyHigh(s5, e6);
+    long c13 = Math.multiplyHigh(s6, s6);
     long m;
     m = (c0 + (c0 << 32)) & MASK;
     c1 += ((c0 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c2 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c3 += - (m >>> 40);
+    c2 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c3 += -(m >>> 40);
     c6 += ((m & 0xFF) << 48);
     c7 += (m >>> 8);
     m = (c1 + (c1 << 32)) & MASK;
     c2 += ((c1 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c3 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c4 += - (m >>> 40);
+    c3 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c4 += -(m >>> 40);
     c7 += ((m & 0xFF) << 48);
     c8 += (m >>> 8);
     m = (c2 + (c2 << 32)) & MASK;
     c3 += ((c2 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c4 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c5 += - (m >>> 40);
+    c4 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c5 += -(m >>> 40);
     c8 += ((m & 0xFF) << 48);
     c9 += (m >>> 8);
     m = (c3 + (c3 << 32)) & MASK;
     c4 += ((c3 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c5 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c6 += - (m >>> 40);
+    c5 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c6 += -(m >>> 40);
     c9 += ((m & 0xFF) << 48);
     c10 += (m >>> 8);
     m = (c4 + (c4 << 32)) & MASK;
     c5 += ((c4 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c6 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c7 += - (m >>> 40);
+    c6 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c7 += -(m >>> 40);
     c10 += ((m & 0xFF) << 48);
     c11 += (m >>> 8);
     m = (c5 + (c5 << 32)) & MASK;
     c6 += ((c5 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c7 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c8 += - (m >>> 40);
+    c7 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c8 += -(m >>> 40);
     c11 += ((m & 0xFF) << 48);
     c12 += (m >>> 8);
     m = (c6 + (c6 << 32)) & MASK;
     c7 += ((c6 - m + ((m & 0xFF_FFFFL) << 32)) >> BITS) + (m >>> 24) - ((m & 0xFFFF) << 40);
-    c8 += - (m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
-    c9 += - (m >>> 40);
+    c8 += -(m >>> 16) - ((m & 0xFF_FFFF_FFFFL) << 16);
+    c9 += -(m >>> 40);
     c12 += ((m & 0xFF) << 48);
     c13 += (m >>> 8);
     r[0] = c7 & MASK;

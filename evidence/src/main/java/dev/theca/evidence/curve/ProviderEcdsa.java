@@ -76,8 +76,7 @@ public final class ProviderEcdsa implements EcdsaEngine {
       var there = keys.get(key);
       if (there != null) return there;
       var parameters = AlgorithmParameters.getInstance("EC");
-      parameters.init(
-          new ECGenParameterSpec(key.curve == Curve.P256 ? "secp256r1" : "secp384r1"));
+      parameters.init(new ECGenParameterSpec(key.curve == Curve.P256 ? "secp256r1" : "secp384r1"));
       var spec =
           new ECPublicKeySpec(
               new ECPoint(key.x, key.y), parameters.getParameterSpec(ECParameterSpec.class));

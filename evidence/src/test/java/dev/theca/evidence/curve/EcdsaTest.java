@@ -84,6 +84,7 @@ class EcdsaTest {
   private static void fill(BigInteger value, byte[] out, int end) {
     byte[] big = value.toByteArray();
     int length = Math.min(big.length, out.length / 2);
+    Arrays.fill(out, end - out.length / 2, end, (byte) 0);
     System.arraycopy(big, big.length - length, out, end - length, length);
   }
 
@@ -152,8 +153,10 @@ class EcdsaTest {
     var top = BigInteger.TWO.pow(curve.bytes * 8).subtract(BigInteger.ONE);
     byte[] hash = new byte[curve.bytes];
     for (var engine : engines) {
-      for (var r : new BigInteger[] {BigInteger.ZERO, BigInteger.ONE, n.subtract(BigInteger.ONE), n, top})
-        for (var s : new BigInteger[] {BigInteger.ZERO, BigInteger.ONE, n.subtract(BigInteger.ONE), n, top})
+      for (var r :
+          new BigInteger[] {BigInteger.ZERO, BigInteger.ONE, n.subtract(BigInteger.ONE), n, top})
+        for (var s :
+            new BigInteger[] {BigInteger.ZERO, BigInteger.ONE, n.subtract(BigInteger.ONE), n, top})
           assertThat(engine.verify(pair.key(), hash, join(curve, r, s))).as(r + " " + s).isFalse();
       assertThat(engine.verify(pair.key(), hash, new byte[0])).isFalse();
       assertThat(engine.verify(pair.key(), hash, new byte[2 * curve.bytes + 1])).isFalse();
@@ -166,8 +169,7 @@ class EcdsaTest {
     // a point with n <= x < p, so that r = x - n: found by search from x = n upwards
     Field f = curve.field;
     for (var x = curve.order; ; x = x.add(BigInteger.ONE)) {
-      var right =
-          x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(curve.b).mod(f.p);
+      var right = x.pow(3).subtract(x.multiply(BigInteger.valueOf(3))).add(curve.b).mod(f.p);
       var y = right.modPow(f.p.add(BigInteger.ONE).shiftRight(2), f.p);
       if (!y.multiply(y).mod(f.p).equals(right)) continue;
       // with u1 = 0 and u2 = 1: Q itself; e = 0, s = r
@@ -186,7 +188,11 @@ class EcdsaTest {
     byte[] ones = new byte[64];
     Arrays.fill(ones, (byte) 1);
     assertThat(EcKey.of(Curve.P256, ones)).isEmpty();
-    byte[] high = join(Curve.P256, Curve.P256.gx.add(Curve.P256.field.p).mod(BigInteger.TWO.pow(256)), Curve.P256.gy);
+    byte[] high =
+        join(
+            Curve.P256,
+            Curve.P256.gx.add(Curve.P256.field.p).mod(BigInteger.TWO.pow(256)),
+            Curve.P256.gy);
     Arrays.fill(high, 0, 32, (byte) 0xFF);
     assertThat(EcKey.of(Curve.P256, high)).isEmpty();
   }

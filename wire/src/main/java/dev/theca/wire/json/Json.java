@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -96,6 +97,42 @@ public final class Json {
         BAD, "member '" + member + "'", "present", "absent", "use a document that has it");
   }
 
+  /** A document with the exact bytes of one of its members, when it has that member. */
+  public record Sliced(JsonObject document, Optional<byte[]> slice) {}
+
+  /** Reads an object and cuts one member out, in one pass. */
+  public static Outcome<Sliced> objectWithSlice(byte[] utf8, Limits limits, String member) {
+    if (utf8.length > limits.bytes())
+      return refused("at most " + limits.bytes() + " bytes", utf8.length + " bytes");
+    if (!isUtf8(utf8)) return refused("UTF-8 text", "other bytes");
+    try (JsonParser parser =
+        factory(limits).createParser(tools.jackson.core.ObjectReadContext.empty(), utf8)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT)
+        return refused("an object", "another value");
+      var members = new LinkedHashMap<String, JsonValue>();
+      Optional<byte[]> slice = Optional.empty();
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        JsonToken token = parser.nextToken();
+        int from = (int) parser.currentTokenLocation().getByteOffset();
+        JsonValue value = value(parser, token);
+        members.put(name, value);
+        if (name.equals(member)) {
+          parser.finishToken();
+          slice =
+              Optional.of(
+                  Arrays.copyOfRange(utf8, from, (int) parser.currentLocation().getByteOffset()));
+        }
+      }
+      if (parser.nextToken() != null) return refused("nothing after the value", "more text");
+      return Outcome.granted(new Sliced(new JsonObject(members), slice));
+    } catch (JacksonException e) {
+      return refused(
+          "a JSON document (RFC 8259, no duplicate members, depth up to " + limits.depth() + ")",
+          "not one: " + firstLine(e));
+    }
+  }
+
   /** Compact text; member order is kept. */
   public static byte[] write(JsonValue value) {
     return JsonText.compact(value).getBytes(StandardCharsets.UTF_8);
@@ -155,7 +192,18 @@ public final class Json {
     };
   }
 
+  /** The factories of the usual limits; making one is not free, and they are safe for threads. */
+  private static final JsonFactory STANDARD = newFactory(Limits.DEFAULT);
+
+  private static final Limits FLAT = Limits.DEFAULT.withDepth(16);
+  private static final JsonFactory FLAT_FACTORY = newFactory(FLAT);
+
   private static JsonFactory factory(Limits limits) {
+    if (limits.equals(Limits.DEFAULT)) return STANDARD;
+    return limits.equals(FLAT) ? FLAT_FACTORY : newFactory(limits);
+  }
+
+  private static JsonFactory newFactory(Limits limits) {
     return JsonFactory.builder()
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)

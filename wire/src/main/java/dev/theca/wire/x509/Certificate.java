@@ -147,7 +147,9 @@ public record Certificate(
   /** What RFC 5280, section 4.2.1.9 says; malformed ones read as "no CA". */
   public record BasicConstraints(boolean ca, int pathLength) {}
 
-  /** Whether key usage is absent or has this bit (RFC 5280, section 4.2.1.3: 5 signs certificates). */
+  /**
+   * Whether key usage is absent or has this bit (RFC 5280, section 4.2.1.3: 5 signs certificates).
+   */
   public boolean mayBeUsedFor(int bit) {
     var value = extension("2.5.29.15");
     if (value.isEmpty()) return true;

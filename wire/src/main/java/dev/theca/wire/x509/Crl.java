@@ -56,8 +56,7 @@ public record Crl(
       throw new DerReader.Malformed("two different signature algorithms");
     var issuer = Name.read(in);
     Instant from = X509Time.read(in);
-    Optional<Instant> to =
-        X509Time.isNext(in) ? Optional.of(X509Time.read(in)) : Optional.empty();
+    Optional<Instant> to = X509Time.isNext(in) ? Optional.of(X509Time.read(in)) : Optional.empty();
     var revoked = new HashSet<BigInteger>();
     if (in.peekTag() == 0x30) {
       var list = in.sequence();

@@ -9,8 +9,20 @@ import java.util.Map;
 public record Name(byte[] encoded, String commonName, String text) {
   private static final Map<String, String> SHORT =
       Map.of(
-          "2.5.4.3", "CN", "2.5.4.6", "C", "2.5.4.7", "L", "2.5.4.8", "ST", "2.5.4.10", "O",
-          "2.5.4.11", "OU", "2.5.4.5", "serialNumber");
+          "2.5.4.3",
+          "CN",
+          "2.5.4.6",
+          "C",
+          "2.5.4.7",
+          "L",
+          "2.5.4.8",
+          "ST",
+          "2.5.4.10",
+          "O",
+          "2.5.4.11",
+          "OU",
+          "2.5.4.5",
+          "serialNumber");
 
   static Name read(DerReader in) throws DerReader.Malformed {
     byte[] encoded = in.element();

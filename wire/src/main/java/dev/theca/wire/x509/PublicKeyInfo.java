@@ -6,7 +6,9 @@ import java.util.Arrays;
 
 /** A SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7), read but not judged. */
 public sealed interface PublicKeyInfo {
-  /** An uncompressed point: the curve's OID, x and y big-endian; whether it is on the curve is open. */
+  /**
+   * An uncompressed point: the curve's OID, x and y big-endian; whether it is on the curve is open.
+   */
   record Ec(String curve, byte[] xy) implements PublicKeyInfo {}
 
   record Rsa(BigInteger modulus, BigInteger exponent) implements PublicKeyInfo {}

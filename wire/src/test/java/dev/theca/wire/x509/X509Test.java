@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -40,8 +40,7 @@ class X509Test {
   }
 
   @Test
-  void genuine_certificates_read_as_the_jdk_reads_them()
-      throws IOException, CertificateException {
+  void genuine_certificates_read_as_the_jdk_reads_them() throws IOException, CertificateException {
     var all = new ArrayList<>(genuine("intel/pck", "CERTIFICATE"));
     all.addAll(genuine("intel/chain", "CERTIFICATE"));
     all.addAll(genuine("snp/certs", "CERTIFICATE"));

@@ -1,0 +1,127 @@
+package dev.theca.evidence;
+
+import dev.theca.evidence.amd.SnpVerifier;
+import dev.theca.evidence.amd.VerifiedSnp;
+import dev.theca.evidence.curve.Ecdsa;
+import dev.theca.evidence.curve.EcdsaEngine;
+import dev.theca.evidence.curve.ProviderEcdsa;
+import dev.theca.evidence.intel.IntelVerifier;
+import dev.theca.evidence.intel.VerifiedIntel;
+import dev.theca.evidence.pki.Signatures;
+import dev.theca.wire.Outcome;
+import java.security.Provider;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Verifies evidence under named trust roots. Pure: collateral and time are arguments, nothing is
+ * fetched, and nothing is thrown for bad input. A verifier remembers only what stays true (tables
+ * of keys, links of chains that held); it is safe for many threads, and one is meant to live long.
+ *
+ * <pre>{@code
+ * var verifier = Verifier.of(TrustRoots.vendors());
+ * var collateral = verifier.prepare(source.intel(model).orThrow(), now).orThrow();
+ * var appraisal = verifier.verify(quote, collateral, now, Expected.reportData(nonce), Policy.STRICT);
+ * }</pre>
+ */
+public final class Verifier {
+  private static final int TABLES = 24;
+  private static final int LINKS = 256;
+
+  private final TrustRoots roots;
+  private final IntelVerifier intel;
+  private final SnpVerifier snp;
+
+  private Verifier(TrustRoots roots, Signatures signatures) {
+    this.roots = roots;
+    this.intel = new IntelVerifier(roots, signatures);
+    this.snp = new SnpVerifier(roots, signatures);
+  }
+
+  /** With this library's own arithmetic. */
+  public static Verifier of(TrustRoots roots) {
+    return new Verifier(roots, new Signatures(new Ecdsa(TABLES), LINKS));
+  }
+
+  /** With a security provider's ECDSA, such as an accelerated one. */
+  public static Verifier of(TrustRoots roots, Provider provider) {
+    return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), LINKS));
+  }
+
+  /** With the JDK's ECDSA. */
+  public static Verifier withJdkCrypto(TrustRoots roots) {
+    return new Verifier(roots, new Signatures(ProviderEcdsa.ofJdk(), LINKS));
+  }
+
+  /** Remembering nothing between verifications, for measurements of the full cost. */
+  static Verifier forgetful(TrustRoots roots, EcdsaEngine engine) {
+    return new Verifier(roots, new Signatures(engine, 0));
+  }
+
+  public TrustRoots roots() {
+    return roots;
+  }
+
+  /**
+   * Verifies endorsements at a time: chains, revocation, signatures, dates. The expensive half; the
+   * result serves many pieces of evidence.
+   */
+  public Outcome<VerifiedCollateral> prepare(Collateral collateral, Instant at) {
+    return switch (collateral) {
+      case IntelCollateral c -> intel.prepare(c, at);
+      case SnpEndorsement e -> snp.prepare(e, at);
+      case NoCollateral n -> Outcome.granted(new Nothing());
+    };
+  }
+
+  /** For evidence that carries its whole chain. */
+  private record Nothing() implements VerifiedCollateral {
+    @Override
+    public String rootName() {
+      return "";
+    }
+
+    @Override
+    public Instant validUntil() {
+      return Instant.MAX;
+    }
+  }
+
+  /** Judges evidence under verified collateral; {@code expected} is what it must be bound to. */
+  public Appraisal verify(
+      Evidence evidence,
+      VerifiedCollateral collateral,
+      Instant at,
+      Expected expected,
+      Policy policy) {
+    return switch (evidence) {
+      case IntelQuote quote ->
+          collateral instanceof VerifiedIntel vc
+              ? intel.verify(quote, vc, at, expected, policy)
+              : missing("Intel collateral");
+      case SnpReport report ->
+          collateral instanceof VerifiedSnp vek
+              ? snp.verify(report, vek, at, expected, policy)
+              : missing("an SNP endorsement");
+    };
+  }
+
+  private static Appraisal missing(String what) {
+    var finding =
+        new Finding(
+            EvidenceCode.COLLATERAL_MISSING,
+            Severity.MISSING,
+            Step.FORMAT,
+            "collateral",
+            what,
+            "another kind, or none");
+    return new Appraisal(
+        Verdict.UNVERIFIABLE,
+        List.of(finding),
+        Optional.empty(),
+        Optional.empty(),
+        "",
+        Instant.MIN);
+  }
+}
