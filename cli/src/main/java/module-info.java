@@ -32,4 +32,8 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.demo to
       info.picocli;
+  opens dev.theca.cli.verify to
+      info.picocli;
+  opens dev.theca.cli.collateral to
+      info.picocli;
 }

@@ -1,11 +1,12 @@
 package dev.theca.broker;
 
-import dev.theca.collateral.CollateralSource;
+import dev.theca.collateral.CachingSource;
 import dev.theca.evidence.Appraisal;
+import dev.theca.evidence.Channel;
+import dev.theca.evidence.CollateralSource;
 import dev.theca.evidence.EnclaveReport;
 import dev.theca.evidence.EvidenceCode;
 import dev.theca.evidence.Expected;
-import dev.theca.evidence.PlatformModel;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.SgxQuote;
 import dev.theca.evidence.TrustRoots;
@@ -16,13 +17,12 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Decides whether evidence is believable and whether what it shows is expected. Collateral is
@@ -33,14 +33,13 @@ final class AttestationService {
 
   private final TrustRoots roots;
   private final Verifier verifier;
-  private final CollateralSource source;
+  private final CachingSource source;
   private final ReferenceValues references;
-  private final Map<PlatformModel, VerifiedCollateral> verified = new ConcurrentHashMap<>();
 
   AttestationService(TrustRoots roots, CollateralSource source, ReferenceValues references) {
     this.roots = roots;
     this.verifier = Verifier.of(roots);
-    this.source = source;
+    this.source = new CachingSource(verifier, source, Duration.ofHours(24), false);
     this.references = references;
   }
 
@@ -65,7 +64,7 @@ final class AttestationService {
                 quote
                     .claimedRoot(roots)
                     .then(root -> quote.platform())
-                    .then(platform -> collateral(platform, now))
+                    .then(platform -> source.intel(platform, Channel.STANDARD, now))
                     .then(vc -> judged(quote, vc, reportData, initData, now)));
   }
 
@@ -85,19 +84,6 @@ final class AttestationService {
                     "other text",
                     "send the quote as standard base64");
               }
-            });
-  }
-
-  private Outcome<VerifiedCollateral> collateral(PlatformModel platform, Instant now) {
-    var kept = verified.get(platform);
-    if (kept != null && now.isBefore(kept.validUntil())) return Outcome.granted(kept);
-    return source
-        .sgx(platform)
-        .then(raw -> verifier.prepare(raw, now))
-        .map(
-            fresh -> {
-              verified.put(platform, fresh);
-              return fresh;
             });
   }
 

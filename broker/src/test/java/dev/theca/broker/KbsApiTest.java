@@ -2,12 +2,12 @@ package dev.theca.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.collateral.FixedSource;
 import dev.theca.evidence.IntelCollateral;
 import dev.theca.evidence.TrustRoots;
 import dev.theca.forge.SgxPlatform;
 import dev.theca.forge.SgxPlatform.Knobs;
 import dev.theca.forge.Signer;
-import dev.theca.wire.Outcome;
 import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.jose.Jwk;
@@ -86,7 +86,7 @@ class KbsApiTest {
     var roots = TrustRoots.intel().with("sim:test", ROOT.getPublic());
     return new KbsApi(
         new Sessions(),
-        new AttestationService(roots, platform -> Outcome.granted(collateral), references),
+        new AttestationService(roots, FixedSource.of(collateral), references),
         new ResourceStore(state),
         references,
         new Tokens(state.resolve("token.jwk")),

@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       dev.theca.cli.demo.Demo.class,
       dev.theca.cli.demo.Down.class,
+      dev.theca.cli.verify.VerifyCommand.class,
+      dev.theca.cli.collateral.CollateralCommand.class,
       picocli.CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

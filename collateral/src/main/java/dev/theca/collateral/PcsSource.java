@@ -1,31 +1,30 @@
 package dev.theca.collateral;
 
-import dev.theca.evidence.EvidenceCode;
+import dev.theca.evidence.Channel;
+import dev.theca.evidence.CollateralSource;
+import dev.theca.evidence.EvidenceType;
 import dev.theca.evidence.IntelCollateral;
 import dev.theca.evidence.PlatformModel;
+import dev.theca.evidence.SnpEndorsement;
+import dev.theca.evidence.SnpKey;
 import dev.theca.wire.Outcome;
-import java.io.IOException;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HexFormat;
 
 /**
- * Collateral from a provisioning service (PCS v4) or its cache (PCCS). What arrives is not trusted:
- * the verifier checks signatures over the exact bytes. A service that cannot be asked, or does not
- * know the platform, is a refusal.
+ * Collateral from Intel's provisioning service (PCS v4) or from a cache of it (PCCS). What arrives
+ * is not trusted: the verifier checks signatures over the exact bytes.
  */
 public final class PcsSource implements CollateralSource {
-  private static final int MAX = 1 << 20;
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  /** Intel's own service. */
+  public static final URI INTEL = URI.create("https://api.trustedservices.intel.com");
+
+  private static final URI INTEL_ROOT_CRL =
+      URI.create("https://certificates.trustedservices.intel.com/IntelSGXRootCA.der");
 
   private final URI base;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final Fetch fetch = new Fetch();
 
   /**
    * {@code base} is the service's address without the path, for example {@code
@@ -35,67 +34,59 @@ public final class PcsSource implements CollateralSource {
     this.base = base;
   }
 
-  private record Answer(byte[] body, String chain) {}
-
   @Override
-  public Outcome<IntelCollateral> sgx(PlatformModel platform) {
-    return get("tcb?fmspc=" + platform.fmspc(), "TCB-Info-Issuer-Chain")
+  public Outcome<IntelCollateral> intel(PlatformModel model, Channel channel) {
+    String tee = model.type() == EvidenceType.TDX ? "tdx" : "sgx";
+    String which = channel.equals(Channel.STANDARD) ? "" : "&" + channel.query();
+    String whichQe = channel.equals(Channel.STANDARD) ? "" : "?" + channel.query();
+    return get(tee, "tcb?fmspc=" + model.fmspc() + which, "TCB-Info-Issuer-Chain")
         .then(
             tcb ->
-                get("qe/identity", "SGX-Enclave-Identity-Issuer-Chain")
+                get(tee, "qe/identity" + whichQe, "SGX-Enclave-Identity-Issuer-Chain")
                     .then(
                         qe ->
                             get(
-                                    "pckcrl?ca=" + platform.ca() + "&encoding=der",
+                                    "sgx",
+                                    "pckcrl?ca=" + model.ca() + "&encoding=der",
                                     "SGX-PCK-CRL-Issuer-Chain")
-                                .then(
-                                    crl ->
-                                        get("rootcacrl", "")
-                                            .then(root -> collateral(tcb, qe, crl, root)))));
+                                .then(crl -> rootCrl().then(root -> joined(tcb, qe, crl, root)))));
   }
 
-  private Outcome<IntelCollateral> collateral(Answer tcb, Answer qe, Answer crl, Answer root) {
+  /** Intel serves the root's list at its distribution point; caches serve it as hex. */
+  private Outcome<Fetch.Answer> rootCrl() {
+    return base.equals(INTEL) ? fetch.get(INTEL_ROOT_CRL, "") : get("sgx", "rootcacrl", "");
+  }
+
+  private static Outcome<IntelCollateral> joined(
+      Fetch.Answer tcb, Fetch.Answer qe, Fetch.Answer crl, Fetch.Answer root) {
+    var pckCrl = der(crl.body());
+    var rootCrl = der(root.body());
+    return pckCrl.then(
+        p ->
+            rootCrl.map(
+                r ->
+                    new IntelCollateral(
+                        tcb.body(), tcb.chain(), qe.body(), qe.chain(), p, crl.chain(), r)));
+  }
+
+  /** DER as it is, or as hex text. */
+  static Outcome<byte[]> der(byte[] body) {
+    if (body.length > 0 && body[0] == 0x30 && (body.length < 2 || body[1] < 0))
+      return Outcome.granted(body);
     try {
-      byte[] rootCrl =
-          HexFormat.of().parseHex(new String(root.body(), StandardCharsets.US_ASCII).trim());
       return Outcome.granted(
-          new IntelCollateral(
-              tcb.body(), tcb.chain(), qe.body(), qe.chain(), crl.body(), crl.chain(), rootCrl));
+          HexFormat.of().parseHex(new String(body, StandardCharsets.US_ASCII).trim()));
     } catch (IllegalArgumentException e) {
-      return missing("the root CRL as hex", "other text");
+      return CollateralSource.missing("revocation list", "DER, or its hex", "other text");
     }
   }
 
-  private Outcome<Answer> get(String path, String chainHeader) {
-    URI uri = base.resolve("/sgx/certification/v4/" + path);
-    try {
-      var response =
-          http.send(
-              HttpRequest.newBuilder(uri).timeout(LIMIT).build(),
-              HttpResponse.BodyHandlers.ofInputStream());
-      try (var in = response.body()) {
-        byte[] body = in.readNBytes(MAX + 1);
-        if (response.statusCode() != 200)
-          return missing("an answer of 200 from " + uri, response.statusCode() + "");
-        if (body.length > MAX) return missing("at most " + MAX + " bytes from " + uri, "more");
-        String chain =
-            chainHeader.isEmpty() ? "" : response.headers().firstValue(chainHeader).orElse("");
-        return Outcome.granted(new Answer(body, URLDecoder.decode(chain, StandardCharsets.UTF_8)));
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      return missing("an answer from " + uri, String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return missing("an answer from " + uri, "an interruption");
-    }
+  private Outcome<Fetch.Answer> get(String tee, String path, String chainHeader) {
+    return fetch.get(base.resolve("/" + tee + "/certification/v4/" + path), chainHeader);
   }
 
-  private static <T> Outcome<T> missing(String expected, String found) {
-    return Outcome.refused(
-        EvidenceCode.COLLATERAL_MISSING,
-        "collateral",
-        expected,
-        found,
-        "see that the provisioning service runs and knows this platform");
+  @Override
+  public Outcome<SnpEndorsement> snp(SnpKey key) {
+    return CollateralSource.missing("endorsement", "AMD's key service", "Intel's");
   }
 }

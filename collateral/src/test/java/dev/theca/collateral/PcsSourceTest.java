@@ -2,6 +2,7 @@ package dev.theca.collateral;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.evidence.Channel;
 import dev.theca.evidence.EvidenceType;
 import dev.theca.evidence.IntelCollateral;
 import dev.theca.evidence.PlatformModel;
@@ -30,7 +31,7 @@ class PcsSourceTest {
     Thread.ofVirtual().start(this::answerAll);
     documents.put("tcb?fmspc=00606A000000", bytes("tcb"));
     documents.put("qe/identity", bytes("qe"));
-    documents.put("pckcrl?ca=platform&encoding=der", bytes("crl"));
+    documents.put("pckcrl?ca=platform&encoding=der", bytes("30ff\n"));
     documents.put("rootcacrl", bytes("00ff\n"));
   }
 
@@ -69,7 +70,8 @@ class PcsSourceTest {
   }
 
   private Outcome<IntelCollateral> fetched() {
-    return new PcsSource(URI.create("http://127.0.0.1:" + server.getLocalPort())).sgx(PLATFORM);
+    return new PcsSource(URI.create("http://127.0.0.1:" + server.getLocalPort()))
+        .intel(PLATFORM, Channel.STANDARD);
   }
 
   @Test
@@ -77,7 +79,7 @@ class PcsSourceTest {
     var collateral = fetched().orThrow();
     assertThat(collateral.tcbInfo()).isEqualTo(bytes("tcb"));
     assertThat(collateral.rootCaCrl()).containsExactly(0, 0xff);
-    assertThat(collateral.pckCrl()).isEqualTo(bytes("crl"));
+    assertThat(collateral.pckCrl()).containsExactly(0x30, 0xff);
   }
 
   @Test

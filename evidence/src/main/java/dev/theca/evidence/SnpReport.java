@@ -223,6 +223,12 @@ public final class SnpReport implements Evidence {
     return Optional.empty();
   }
 
+  /** The key that signed, when the product is known: from the report, or by the caller's word. */
+  public SnpKey key(Product product) {
+    return new SnpKey(
+        product, chipId(), product.tcb(reportedTcb()), signingKey().orElse(KeyKind.VCEK));
+  }
+
   /** r and s, 48 bytes each, big-endian; empty when the little-endian fields overflow. */
   public Optional<byte[]> signature() {
     byte[] raw = new byte[96];

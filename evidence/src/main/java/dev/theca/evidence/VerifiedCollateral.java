@@ -13,4 +13,16 @@ public interface VerifiedCollateral {
 
   /** The earliest end of validity of any part. */
   Instant validUntil();
+
+  /** When the decisive document was issued; collateral of an earlier edition is a step back. */
+  Edition edition();
+
+  /** The age of collateral: by evaluation number first, then by date. */
+  record Edition(int evaluationNumber, Instant issued) {
+    public boolean isBefore(Edition other) {
+      return evaluationNumber != other.evaluationNumber
+          ? evaluationNumber < other.evaluationNumber
+          : issued.isBefore(other.issued);
+    }
+  }
 }

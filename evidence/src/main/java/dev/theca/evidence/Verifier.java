@@ -86,6 +86,11 @@ public final class Verifier {
     public Instant validUntil() {
       return Instant.MAX;
     }
+
+    @Override
+    public Edition edition() {
+      return new Edition(0, Instant.EPOCH);
+    }
   }
 
   /** Judges evidence under verified collateral; {@code expected} is what it must be bound to. */

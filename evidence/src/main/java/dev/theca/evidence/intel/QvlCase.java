@@ -1,9 +1,9 @@
 package dev.theca.evidence.intel;
 
 import dev.theca.evidence.EvidenceCode;
+import dev.theca.evidence.QvlCompat.Input;
+import dev.theca.evidence.QvlCompat.Result;
 import dev.theca.evidence.Step;
-import dev.theca.evidence.TcbStatus;
-import dev.theca.evidence.TcbVerdict;
 import dev.theca.evidence.audit.Audit;
 import dev.theca.evidence.audit.Parsed;
 import dev.theca.evidence.audit.Rejected;
@@ -11,7 +11,6 @@ import dev.theca.evidence.pki.Signatures;
 import dev.theca.wire.der.DerReader;
 import dev.theca.wire.x509.Certificate;
 import dev.theca.wire.x509.Crl;
-import java.time.Instant;
 import java.util.Optional;
 
 /** The four calls of Intel's library over one set of inputs, each judged by itself. */
@@ -23,22 +22,6 @@ public final class QvlCase {
     this.calls = new Calls(signatures);
     this.quoteCall = new QuoteCall(signatures);
   }
-
-  /** The inputs as files: chains and root in PEM, lists in DER. */
-  public record Input(
-      byte[] quote,
-      String pckChain,
-      byte[] tcbInfo,
-      byte[] qeIdentity,
-      byte[] rootCrl,
-      byte[] pckCrl,
-      String signingChain,
-      String trustedRoot,
-      Instant at) {}
-
-  /** The four status numbers, and the TCB where the quote's call came so far. */
-  public record Result(
-      int pckChain, int tcbInfo, int qeIdentity, int quote, Optional<TcbVerdict> tcb) {}
 
   /** A call: it ends well, or throws. */
   @FunctionalInterface
@@ -163,15 +146,5 @@ public final class QvlCase {
     } catch (Rejected e) {
       throw e.as(EvidenceCode.FORMAT_ANCHOR, Step.CHAIN);
     }
-  }
-
-  /** The word for the status in a result, as Intel's statuses are called; empty for an error. */
-  public static Optional<String> word(Result result) {
-    return result.tcb().map(tcb -> tcb.status().word());
-  }
-
-  /** Whether the details of the TCB are meaningful, which they are not below every level. */
-  public static boolean hasDetails(Result result) {
-    return result.tcb().isPresent() && result.tcb().get().status() != TcbStatus.NOT_SUPPORTED;
   }
 }

@@ -20,4 +20,9 @@ public record VerifiedIntel(
     String rootName,
     Instant validFrom,
     Instant validUntil)
-    implements VerifiedCollateral {}
+    implements VerifiedCollateral {
+  @Override
+  public Edition edition() {
+    return new Edition(tcbInfo.evaluationNumber(), tcbInfo.issueDate());
+  }
+}

@@ -1,6 +1,7 @@
 package dev.theca.evidence.intel;
 
 import dev.theca.evidence.IntelCollateral;
+import dev.theca.evidence.QvlCompat;
 import dev.theca.evidence.Vectors;
 import dev.theca.wire.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -33,12 +34,12 @@ public final class IntelCases {
     return new String(files.get(name), StandardCharsets.ISO_8859_1);
   }
 
-  public static QvlCase.Input input(JsonObject one) {
+  public static QvlCompat.Input input(JsonObject one) {
     return input(files(one), one.integer("time").orElseThrow());
   }
 
-  static QvlCase.Input input(Map<String, byte[]> files, long time) {
-    return new QvlCase.Input(
+  static QvlCompat.Input input(Map<String, byte[]> files, long time) {
+    return new QvlCompat.Input(
         files.get("quote"),
         text(files, "pck"),
         files.get("tcb"),

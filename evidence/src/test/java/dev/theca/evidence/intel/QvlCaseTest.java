@@ -2,6 +2,7 @@ package dev.theca.evidence.intel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.evidence.QvlCompat;
 import dev.theca.evidence.TcbVerdict;
 import dev.theca.evidence.Vectors;
 import dev.theca.evidence.curve.Ecdsa;
@@ -29,7 +30,7 @@ class QvlCaseTest {
         + expected.integer("quote").orElseThrow();
   }
 
-  private static String numbers(QvlCase.Result result) {
+  private static String numbers(QvlCompat.Result result) {
     return result.pckChain()
         + " "
         + result.tcbInfo()

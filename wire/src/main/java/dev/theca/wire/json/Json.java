@@ -97,6 +97,44 @@ public final class Json {
         BAD, "member '" + member + "'", "present", "absent", "use a document that has it");
   }
 
+  /**
+   * The exact bytes of the value at a path of member names and array indexes ({@code "levels",
+   * "2"}); empty when there is none. The document is checked as {@link #parse} checks it.
+   */
+  public static Optional<byte[]> at(byte[] utf8, Limits limits, String... path) {
+    if (!parse(utf8, limits).isGranted()) return Optional.empty();
+    try (JsonParser parser =
+        factory(limits).createParser(tools.jackson.core.ObjectReadContext.empty(), utf8)) {
+      JsonToken token = parser.nextToken();
+      for (String step : path) {
+        token = step(parser, token, step);
+        if (token == null) return Optional.empty();
+      }
+      int from = (int) parser.currentTokenLocation().getByteOffset();
+      if (token.isStructStart()) parser.skipChildren();
+      else parser.finishToken();
+      return Optional.of(
+          Arrays.copyOfRange(utf8, from, (int) parser.currentLocation().getByteOffset()));
+    } catch (JacksonException e) {
+      throw new IllegalStateException("a document that parsed once does not parse twice", e);
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable JsonToken step(
+      JsonParser parser, JsonToken container, String step) {
+    int index = 0;
+    boolean array = container == JsonToken.START_ARRAY;
+    if (!array && container != JsonToken.START_OBJECT) return null;
+    while (true) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) return null;
+      String name = array ? Integer.toString(index++) : parser.currentName();
+      if (!array) token = parser.nextToken();
+      if (step.equals(name)) return token;
+      if (token.isStructStart()) parser.skipChildren();
+    }
+  }
+
   /** A document with the exact bytes of one of its members, when it has that member. */
   public record Sliced(JsonObject document, Optional<byte[]> slice) {}
 

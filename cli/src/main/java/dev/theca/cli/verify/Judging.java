@@ -1,0 +1,85 @@
+package dev.theca.cli.verify;
+
+import dev.theca.evidence.Appraisal;
+import dev.theca.evidence.Channel;
+import dev.theca.evidence.Collateral;
+import dev.theca.evidence.CollateralSource;
+import dev.theca.evidence.Evidence;
+import dev.theca.evidence.Expected;
+import dev.theca.evidence.IntelQuote;
+import dev.theca.evidence.Policy;
+import dev.theca.evidence.SnpEndorsement;
+import dev.theca.evidence.SnpReport;
+import dev.theca.evidence.VerifiedCollateral;
+import dev.theca.evidence.Verifier;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.x509.Certificate;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Finds the collateral that a piece of evidence needs, and judges. */
+final class Judging {
+  private Judging() {}
+
+  static Appraisal judge(
+      Verifier verifier,
+      Evidence evidence,
+      Optional<CollateralSource> source,
+      Instant at,
+      Expected expected,
+      Policy policy) {
+    var prepared = collateral(evidence, source).then(raw -> verifier.prepare(raw, at));
+    return switch (prepared) {
+      case Outcome.Granted<VerifiedCollateral>(var vc) ->
+          verifier.verify(evidence, vc, at, expected, policy);
+      case Outcome.Refused<VerifiedCollateral>(var reasons) -> Explain.unverifiable(reasons);
+    };
+  }
+
+  static Outcome<Collateral> collateral(Evidence evidence, Optional<CollateralSource> source) {
+    return switch (evidence) {
+      case IntelQuote quote ->
+          quote
+              .platform()
+              .then(
+                  model ->
+                      source
+                          .map(s -> s.intel(model, Channel.STANDARD))
+                          .orElseGet(
+                              () ->
+                                  CollateralSource.missing(
+                                      "collateral",
+                                      "--collateral for FMSPC "
+                                          + model.fmspc()
+                                          + " ("
+                                          + model.type().word()
+                                          + ", "
+                                          + model.ca()
+                                          + " CA)",
+                                      "none")))
+              .map(c -> c);
+      case SnpReport report -> snp(report, source).map(e -> e);
+    };
+  }
+
+  /** The endorsement that came along, else the source's. */
+  private static Outcome<SnpEndorsement> snp(SnpReport report, Optional<CollateralSource> source) {
+    var kind =
+        report.signingKey().orElseThrow() == SnpReport.KeyKind.VLEK
+            ? SnpReport.Certificate.VLEK
+            : SnpReport.Certificate.VCEK;
+    var carried = Optional.ofNullable(report.carried().get(kind));
+    if (carried.isPresent()) return Outcome.granted(SnpEndorsement.of(carried.get()));
+    if (source.isEmpty())
+      return CollateralSource.missing("endorsement", "--collateral with the " + kind, "none");
+    var product = report.product();
+    if (product.isPresent()) return source.get().snp(report.key(product.get()));
+    // a report of version 2 names no product: the endorsement will
+    Outcome<SnpEndorsement> last = source.get().snp(report.key(SnpReport.Product.MILAN));
+    return last.isGranted() ? last : source.get().snp(report.key(SnpReport.Product.GENOA));
+  }
+
+  static Optional<Certificate> vek(SnpEndorsement endorsement) {
+    return EvidenceFile.certificate(endorsement.vek());
+  }
+}

@@ -1,0 +1,56 @@
+package dev.theca.evidence;
+
+import dev.theca.evidence.amd.SnpJson;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonObject;
+import java.util.Base64;
+
+/** The evidence JSON of each TEE, as KBS clients send it. */
+final class EvidenceJson {
+  private EvidenceJson() {}
+
+  static Outcome<Evidence> parse(EvidenceType type, JsonObject json) {
+    return switch (type) {
+      case SGX, TDX -> bytes(json, "quote").then(b -> EvidenceParser.parse(type, b));
+      case SNP -> SnpJson.parse(json).map(report -> report);
+      default -> unsupported(type);
+    };
+  }
+
+  /** A member in base64, standard or for URLs, padded or not. */
+  static Outcome<byte[]> bytes(JsonObject json, String name) {
+    return json.requireString(name)
+        .then(
+            text -> {
+              try {
+                String plain = text.replace('-', '+').replace('_', '/').replaceAll("=+$", "");
+                return Outcome.granted(Base64.getDecoder().decode(plain));
+              } catch (IllegalArgumentException e) {
+                return Outcome.refused(
+                    EvidenceCode.FORMAT_EVIDENCE,
+                    "member '" + name + "'",
+                    "base64 text",
+                    "other text",
+                    "send the bytes in base64");
+              }
+            });
+  }
+
+  static <T> Outcome<T> notBinary(EvidenceType type) {
+    return Outcome.refused(
+        EvidenceCode.FORMAT_EVIDENCE,
+        "evidence of " + type.word(),
+        "its JSON form",
+        "bytes",
+        "send the evidence as JSON");
+  }
+
+  static <T> Outcome<T> unsupported(EvidenceType type) {
+    return Outcome.refused(
+        EvidenceCode.UNSUPPORTED_TEE,
+        "kind of evidence",
+        "a supported one",
+        type.word(),
+        Advice.on(EvidenceCode.UNSUPPORTED_TEE));
+  }
+}
