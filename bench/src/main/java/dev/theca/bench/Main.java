@@ -4,14 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code bench/run [pull] [pod]}: side by side with what one would use instead. */
+/** {@code bench/run [pull] [pod] [evidence]}: side by side with what one would use instead. */
 final class Main {
   private static final int ROUNDS = 5;
 
   private Main() {}
 
   public static void main(String[] args) throws Exception {
-    var wanted = args.length == 0 ? List.of("pull", "pod") : List.of(args);
+    var wanted = args.length == 0 ? List.of("pull", "pod", "evidence") : List.of(args);
     Path root = Path.of(System.getProperty("theca.root"));
     Path work = Files.createTempDirectory("theca-bench");
     int rounds = Integer.getInteger("theca.bench.rounds", ROUNDS);
@@ -20,7 +20,8 @@ final class Main {
         switch (name) {
           case "pull" -> new PullBench(work, root.resolve("cli/target/dist/lib")).run(rounds);
           case "pod" -> new PodBench(root).run(Math.min(3, rounds));
-          default -> throw new IllegalArgumentException("no benchmark " + name + "; pull and pod");
+          case "evidence" -> new EvidenceBench(root).run(rounds);
+          default -> throw new IllegalArgumentException("no benchmark " + name + "; pull, pod and evidence");
         }
       }
     } finally {

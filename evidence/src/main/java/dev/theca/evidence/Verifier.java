@@ -3,7 +3,6 @@ package dev.theca.evidence;
 import dev.theca.evidence.amd.SnpVerifier;
 import dev.theca.evidence.amd.VerifiedSnp;
 import dev.theca.evidence.curve.Ecdsa;
-import dev.theca.evidence.curve.EcdsaEngine;
 import dev.theca.evidence.curve.ProviderEcdsa;
 import dev.theca.evidence.intel.IntelVerifier;
 import dev.theca.evidence.intel.VerifiedIntel;
@@ -54,9 +53,13 @@ public final class Verifier {
     return new Verifier(roots, new Signatures(ProviderEcdsa.ofJdk(), LINKS));
   }
 
-  /** Remembering nothing between verifications, for measurements of the full cost. */
-  static Verifier forgetful(TrustRoots roots, EcdsaEngine engine) {
-    return new Verifier(roots, new Signatures(engine, 0));
+  /** Remembering no link of a chain, for measurements of the full cost. */
+  public static Verifier forgetful(TrustRoots roots) {
+    return new Verifier(roots, new Signatures(new Ecdsa(TABLES), 0));
+  }
+
+  public static Verifier forgetful(TrustRoots roots, Provider provider) {
+    return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), 0));
   }
 
   public TrustRoots roots() {
