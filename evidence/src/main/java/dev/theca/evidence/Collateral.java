@@ -1,4 +1,5 @@
 package dev.theca.evidence;
 
 /** Endorsements as received, not yet trusted: what {@link Verifier#prepare} takes. */
-public sealed interface Collateral permits IntelCollateral, SnpEndorsement, NoCollateral {}
+public sealed interface Collateral
+    permits IntelCollateral, SnpEndorsement, TpmAnchors, NoCollateral {}

@@ -1,8 +1,10 @@
 package dev.theca.evidence;
 
 import dev.theca.evidence.amd.SnpJson;
+import dev.theca.evidence.tpm.TpmJson;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.json.JsonString;
 import java.util.Base64;
 
 /** The evidence JSON of each TEE, as KBS clients send it. */
@@ -11,10 +13,21 @@ final class EvidenceJson {
 
   static Outcome<Evidence> parse(EvidenceType type, JsonObject json) {
     return switch (type) {
-      case SGX, TDX -> bytes(json, "quote").then(b -> EvidenceParser.parse(type, b));
+      case SGX -> bytes(json, "quote").then(b -> EvidenceParser.parse(type, b));
+      case TDX -> tdx(json);
+      case TPM -> TpmJson.tpm(json).map(quote -> quote);
+      case AZ_SNP_VTPM, AZ_TDX_VTPM -> TpmJson.azure(type, json).map(quote -> quote);
       case SNP -> SnpJson.parse(json).map(report -> report);
       default -> unsupported(type);
     };
+  }
+
+  /** The quote, and the event log when there is one. */
+  private static Outcome<Evidence> tdx(JsonObject json) {
+    var quote = bytes(json, "quote").then(TdxQuote::parse);
+    if (!(json.members().get("cc_eventlog") instanceof JsonString)) return quote.map(q -> q);
+    return quote.then(
+        q -> bytes(json, "cc_eventlog").then(EventLog::parse).map(log -> q.with(log)));
   }
 
   /** A member in base64, standard or for URLs, padded or not. */

@@ -7,6 +7,8 @@ import dev.theca.evidence.curve.ProviderEcdsa;
 import dev.theca.evidence.intel.IntelVerifier;
 import dev.theca.evidence.intel.VerifiedIntel;
 import dev.theca.evidence.pki.Signatures;
+import dev.theca.evidence.tpm.TpmVerifier;
+import dev.theca.evidence.tpm.VerifiedAnchors;
 import dev.theca.wire.Outcome;
 import java.security.Provider;
 import java.time.Instant;
@@ -31,11 +33,13 @@ public final class Verifier {
   private final TrustRoots roots;
   private final IntelVerifier intel;
   private final SnpVerifier snp;
+  private final TpmVerifier tpm;
 
   private Verifier(TrustRoots roots, Signatures signatures) {
     this.roots = roots;
     this.intel = new IntelVerifier(roots, signatures);
     this.snp = new SnpVerifier(roots, signatures);
+    this.tpm = new TpmVerifier(signatures);
   }
 
   /** With this library's own arithmetic. */
@@ -74,6 +78,7 @@ public final class Verifier {
     return switch (collateral) {
       case IntelCollateral c -> intel.prepare(c, at);
       case SnpEndorsement e -> snp.prepare(e, at);
+      case TpmAnchors anchors -> Outcome.granted(new VerifiedAnchors(anchors));
       case NoCollateral n -> Outcome.granted(new Nothing());
     };
   }
@@ -112,6 +117,16 @@ public final class Verifier {
           collateral instanceof VerifiedSnp vek
               ? snp.verify(report, vek, at, expected, policy)
               : missing("an SNP endorsement");
+      case TpmEvidence quote ->
+          collateral instanceof VerifiedAnchors anchors
+              ? tpm.verify(quote, anchors, expected, policy)
+              : missing("anchors for the attestation key");
+      case AzureVtpm azure ->
+          tpm.verify(
+              azure,
+              expected,
+              policy,
+              (bound, same) -> verify(azure.inner(), collateral, at, bound, same));
     };
   }
 

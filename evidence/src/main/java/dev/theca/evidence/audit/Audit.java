@@ -29,6 +29,10 @@ public final class Audit {
     else add(Severity.FATAL, code, step, what, expected, found);
   }
 
+  public void add(Finding finding) {
+    findings.add(finding);
+  }
+
   public void add(Rejected rejected) {
     findings.add(rejected.finding());
   }

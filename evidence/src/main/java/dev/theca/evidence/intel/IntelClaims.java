@@ -1,5 +1,6 @@
 package dev.theca.evidence.intel;
 
+import dev.theca.evidence.EventLog;
 import dev.theca.evidence.IntelQuote;
 import dev.theca.evidence.SgxQuote;
 import dev.theca.evidence.TcbVerdict;
@@ -108,6 +109,8 @@ final class IntelClaims {
             .put("body", body(body));
     if (quote.version() == 5) quoted.put("type", hex(h, 48, 2)).put("size", hex(h, 50, 4));
     out.put("quote", quoted.build());
+    out.put("event_log", quote.eventLog().isPresent() ? "replayed" : "absent");
+    quote.eventLog().ifPresent(log -> out.put("uefi_event_logs", log.claims(EventLog.SHA384)));
     long bits = body.attributes();
     out.put(
         "td_attributes",

@@ -2,6 +2,7 @@ package dev.theca.evidence.intel;
 
 import dev.theca.evidence.Appraisal;
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.evidence.EventLog;
 import dev.theca.evidence.EvidenceCode;
 import dev.theca.evidence.Expected;
 import dev.theca.evidence.IntelCollateral;
@@ -9,6 +10,7 @@ import dev.theca.evidence.IntelQuote;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.Step;
 import dev.theca.evidence.TcbVerdict;
+import dev.theca.evidence.TdxQuote;
 import dev.theca.evidence.TrustRoots;
 import dev.theca.evidence.VerifiedCollateral;
 import dev.theca.evidence.audit.Audit;
@@ -18,6 +20,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.x509.Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -137,12 +140,35 @@ public final class IntelVerifier {
       var in = new QuoteCall.Input(quote, leaf, pck, vc.pckCrl(), vc.tcbInfo(), vc.identity());
       var verdict = quoteCall.judge(in, audit);
       tcb = Optional.of(verdict);
+      if (quote instanceof TdxQuote tdx) replay(tdx, audit);
       claims = Optional.of(IntelClaims.of(quote, pck, vc, verdict, at));
       IntelPolicy.check(quote, pck, verdict, expected, policy, audit);
     } catch (Rejected e) {
       audit.add(e);
     }
     return new Appraisal(audit.verdict(), audit.findings(), tcb, claims, rootName, vc.validUntil());
+  }
+
+  /** A log counts as a whole, or not at all: its replay must give the quoted registers. */
+  private static void replay(TdxQuote quote, Audit audit) throws Rejected {
+    if (quote.eventLog().isEmpty()) return;
+    var log = quote.eventLog().get();
+    for (int i = 0; i < 4; i++) {
+      byte[] quoted = quote.report().rtmrs().get(i);
+      byte[] replayed = log.replay(i + 1, EventLog.SHA384);
+      if (!Arrays.equals(quoted, replayed))
+        throw new Rejected(
+            EvidenceCode.BINDING_EVENT_LOG,
+            Step.EVENT_LOG,
+            "replay of the event log for RTMR" + i,
+            Audit.hex(quoted),
+            Audit.hex(replayed));
+    }
+    audit.passed(
+        EvidenceCode.BINDING_EVENT_LOG,
+        Step.EVENT_LOG,
+        "replay of the event log",
+        log.entries().size() + " events give RTMR0 to RTMR3");
   }
 
   private static void stillValid(VerifiedIntel vc, Instant at) throws Rejected {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Reads quotes of version 3, 4 and 5 (Intel SGX ECDSA quote library and Intel TDX DCAP quoting
@@ -77,7 +78,7 @@ public final class QuoteReader {
     byte[] body = Arrays.copyOfRange(bytes, bodyFrom, from);
     if (bodyType == 1) return new SgxQuote(version, EnclaveReport.read(body), signature, signed);
     var layout = TdReport.Layout.values()[bodyType - 2];
-    return new TdxQuote(version, TdReport.read(layout, body), signature, signed);
+    return new TdxQuote(version, TdReport.read(layout, body), signature, signed, Optional.empty());
   }
 
   private int descriptor(int tee) throws Rejected {
