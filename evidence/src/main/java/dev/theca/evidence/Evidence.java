@@ -4,6 +4,7 @@ package dev.theca.evidence;
  * What a TEE says about itself, parsed and not verified: holding one says nothing about whether it
  * is believable.
  */
-public sealed interface Evidence permits IntelQuote, SnpReport, TpmEvidence, AzureVtpm {
+public sealed interface Evidence
+    permits IntelQuote, SnpReport, TpmEvidence, AzureVtpm, CcaToken, NitroDocument {
   EvidenceType type();
 }

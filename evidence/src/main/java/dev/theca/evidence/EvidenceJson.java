@@ -1,8 +1,10 @@
 package dev.theca.evidence;
 
 import dev.theca.evidence.amd.SnpJson;
+import dev.theca.evidence.token.CcaReader;
 import dev.theca.evidence.tpm.TpmJson;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import java.util.Base64;
@@ -18,6 +20,7 @@ final class EvidenceJson {
       case TPM -> TpmJson.tpm(json).map(quote -> quote);
       case AZ_SNP_VTPM, AZ_TDX_VTPM -> TpmJson.azure(type, json).map(quote -> quote);
       case SNP -> SnpJson.parse(json).map(report -> report);
+      case CCA -> numbers(json, "token").then(CcaReader::parse).map(token -> token);
       default -> unsupported(type);
     };
   }
@@ -47,6 +50,28 @@ final class EvidenceJson {
                     "send the bytes in base64");
               }
             });
+  }
+
+  /** A member that holds bytes as an array of numbers, or as base64. */
+  private static Outcome<byte[]> numbers(JsonObject json, String name) {
+    var items = json.array(name);
+    if (items.isEmpty()) return bytes(json, name);
+    byte[] out = new byte[items.get().size()];
+    for (int i = 0; i < out.length; i++) {
+      var value =
+          items.get().get(i) instanceof JsonNumber n
+              ? n.toLong()
+              : java.util.Optional.<Long>empty();
+      if (value.isEmpty() || value.get() < 0 || value.get() > 255)
+        return Outcome.refused(
+            EvidenceCode.FORMAT_EVIDENCE,
+            "member '" + name + "'",
+            "numbers from 0 to 255",
+            "another value",
+            "send the bytes as numbers");
+      out[i] = value.get().byteValue();
+    }
+    return Outcome.granted(out);
   }
 
   static <T> Outcome<T> notBinary(EvidenceType type) {

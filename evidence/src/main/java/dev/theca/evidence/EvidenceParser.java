@@ -1,6 +1,8 @@
 package dev.theca.evidence;
 
 import dev.theca.evidence.intel.QuoteReader;
+import dev.theca.evidence.token.CcaReader;
+import dev.theca.evidence.token.NitroReader;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
 
@@ -27,6 +29,8 @@ public final class EvidenceParser {
                               quote.type().word(),
                               "say which TEE the evidence is of"));
       case SNP -> SnpReport.parse(bytes).map(report -> report);
+      case CCA -> CcaReader.parse(bytes).map(token -> token);
+      case NITRO -> NitroReader.parse(bytes).map(document -> document);
       default -> EvidenceJson.notBinary(type);
     };
   }

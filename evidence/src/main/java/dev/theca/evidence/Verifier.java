@@ -7,6 +7,9 @@ import dev.theca.evidence.curve.ProviderEcdsa;
 import dev.theca.evidence.intel.IntelVerifier;
 import dev.theca.evidence.intel.VerifiedIntel;
 import dev.theca.evidence.pki.Signatures;
+import dev.theca.evidence.token.CcaVerifier;
+import dev.theca.evidence.token.NitroVerifier;
+import dev.theca.evidence.token.VerifiedStore;
 import dev.theca.evidence.tpm.TpmVerifier;
 import dev.theca.evidence.tpm.VerifiedAnchors;
 import dev.theca.wire.Outcome;
@@ -34,12 +37,16 @@ public final class Verifier {
   private final IntelVerifier intel;
   private final SnpVerifier snp;
   private final TpmVerifier tpm;
+  private final CcaVerifier cca;
+  private final NitroVerifier nitro;
 
   private Verifier(TrustRoots roots, Signatures signatures) {
     this.roots = roots;
     this.intel = new IntelVerifier(roots, signatures);
     this.snp = new SnpVerifier(roots, signatures);
     this.tpm = new TpmVerifier(signatures);
+    this.cca = new CcaVerifier(signatures);
+    this.nitro = new NitroVerifier(roots, signatures);
   }
 
   /** With this library's own arithmetic. */
@@ -79,6 +86,7 @@ public final class Verifier {
       case IntelCollateral c -> intel.prepare(c, at);
       case SnpEndorsement e -> snp.prepare(e, at);
       case TpmAnchors anchors -> Outcome.granted(new VerifiedAnchors(anchors));
+      case CcaStore store -> Outcome.granted(new VerifiedStore(store));
       case NoCollateral n -> Outcome.granted(new Nothing());
     };
   }
@@ -121,6 +129,11 @@ public final class Verifier {
           collateral instanceof VerifiedAnchors anchors
               ? tpm.verify(quote, anchors, expected, policy)
               : missing("anchors for the attestation key");
+      case CcaToken token ->
+          collateral instanceof VerifiedStore store
+              ? cca.verify(token, store, expected, policy)
+              : missing("a store of CCA anchors");
+      case NitroDocument document -> nitro.verify(document, at, expected, policy);
       case AzureVtpm azure ->
           tpm.verify(
               azure,

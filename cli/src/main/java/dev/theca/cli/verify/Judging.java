@@ -1,15 +1,20 @@
 package dev.theca.cli.verify;
 
 import dev.theca.evidence.Appraisal;
+import dev.theca.evidence.AzureVtpm;
+import dev.theca.evidence.CcaToken;
 import dev.theca.evidence.Channel;
 import dev.theca.evidence.Collateral;
 import dev.theca.evidence.CollateralSource;
 import dev.theca.evidence.Evidence;
 import dev.theca.evidence.Expected;
 import dev.theca.evidence.IntelQuote;
+import dev.theca.evidence.NitroDocument;
+import dev.theca.evidence.NoCollateral;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.SnpEndorsement;
 import dev.theca.evidence.SnpReport;
+import dev.theca.evidence.TpmEvidence;
 import dev.theca.evidence.VerifiedCollateral;
 import dev.theca.evidence.Verifier;
 import dev.theca.wire.Outcome;
@@ -59,6 +64,18 @@ final class Judging {
                                       "none")))
               .map(c -> c);
       case SnpReport report -> snp(report, source).map(e -> e);
+      case AzureVtpm azure -> collateral(azure.inner(), source);
+      case NitroDocument document -> Outcome.granted(new NoCollateral());
+      case TpmEvidence quote ->
+          CollateralSource.missing(
+              "anchor",
+              "an enrolled attestation key, through the library",
+              "none on the command line");
+      case CcaToken token ->
+          CollateralSource.missing(
+              "anchor",
+              "a store of platform keys, through the library",
+              "none on the command line");
     };
   }
 

@@ -46,6 +46,24 @@ public final class Cbor {
     }
   }
 
+  /**
+   * Decodes what others wrote: as {@link #decode}, but map keys may stand in any order, and arrays
+   * and maps may be of indefinite length. Verify signatures over the bytes that came, never over a
+   * new encoding.
+   */
+  public static Outcome<CborValue> decodeAnyOrder(byte[] data, int maxBytes) {
+    if (data.length > maxBytes)
+      return refused("at most " + maxBytes + " bytes", data.length + " bytes");
+    try {
+      var decoder = new CborDecoder(data, true);
+      CborValue value = decoder.item(0);
+      decoder.end();
+      return Outcome.granted(value);
+    } catch (CborDecoder.Malformed e) {
+      return refused("CBOR without duplicates", String.valueOf(e.getMessage()));
+    }
+  }
+
   public static byte[] encode(CborValue value) {
     var out = new ByteArrayOutputStream();
     write(out, value);

@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 
 /**
  * The reading half of {@link Cbor}; lengths are checked against what is left before anything is
@@ -32,8 +33,16 @@ final class CborDecoder {
   private final byte[] data;
   private int at;
 
+  /** Whether map keys may stand in any order, never twice, and arrays and maps be open-ended. */
+  private final boolean anyOrder;
+
   CborDecoder(byte[] data) {
+    this(data, false);
+  }
+
+  CborDecoder(byte[] data, boolean anyOrder) {
     this.data = data;
+    this.anyOrder = anyOrder;
   }
 
   void end() throws Malformed {
@@ -47,6 +56,7 @@ final class CborDecoder {
     int first = next();
     int info = first & 0x1F;
     if (first >> 5 == 7) return simple(info, start);
+    if (anyOrder && (first == 0x9F || first == 0xBF)) return open(first == 0xBF, depth);
     long n = argument(info, start);
     return switch (first >> 5) {
       case 0 -> new CborInt(positive(n, start));
@@ -68,6 +78,7 @@ final class CborDecoder {
 
   private CborValue map(long n, int depth, int start) throws Malformed {
     fits(n, start);
+    if (anyOrder) return unsorted(n, depth);
     var entries = new ArrayList<Entry>();
     int lastFrom = 0;
     int lastTo = 0;
@@ -80,6 +91,34 @@ final class CborDecoder {
       }
       lastFrom = from;
       lastTo = to;
+      entries.add(new Entry(key, item(depth + 1)));
+    }
+    return new CborMap(entries);
+  }
+
+  /** An array or map of indefinite length, up to its break. */
+  private CborValue open(boolean map, int depth) throws Malformed {
+    var items = new ArrayList<CborValue>();
+    while (at < data.length && data[at] != (byte) 0xFF) items.add(item(depth + 1));
+    next(); // the break, or the end of the input, which is refused
+    if (!map) return new CborArray(items);
+    if (items.size() % 2 != 0) throw new Malformed("a map key without a value before byte " + at);
+    var entries = new ArrayList<Entry>();
+    var seen = new HashSet<CborValue>();
+    for (int i = 0; i < items.size(); i += 2) {
+      if (!seen.add(items.get(i))) throw new Malformed("a map key twice before byte " + at);
+      entries.add(new Entry(items.get(i), items.get(i + 1)));
+    }
+    return new CborMap(entries);
+  }
+
+  private CborValue unsorted(long n, int depth) throws Malformed {
+    var entries = new ArrayList<Entry>();
+    var seen = new HashSet<CborValue>();
+    for (long i = 0; i < n; i++) {
+      int from = at;
+      CborValue key = item(depth + 1);
+      if (!seen.add(key)) throw new Malformed("a map key twice at byte " + from);
       entries.add(new Entry(key, item(depth + 1)));
     }
     return new CborMap(entries);
