@@ -7,4 +7,5 @@ module dev.theca.evidence {
   requires transitive dev.theca.wire;
 
   exports dev.theca.evidence;
+  exports dev.theca.evidence.ratls;
 }

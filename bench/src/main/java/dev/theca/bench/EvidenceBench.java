@@ -36,8 +36,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Verifications a second on one core over recorded genuine evidence: with our own arithmetic, with
- * the JDK's, with an accelerator when one is on the class path; beside what OpenSSL does in the same
- * minute.
+ * the JDK's, with an accelerator when one is on the class path; beside what OpenSSL does in the
+ * same minute.
  */
 final class EvidenceBench {
   private static final Duration SLICE = Duration.ofMillis(1500);
@@ -61,7 +61,8 @@ final class EvidenceBench {
     Path shared = named != null ? Path.of(named) : root.resolve("../shared");
     Path data = shared.resolve("testdata/evidence");
     if (!Files.exists(data))
-      throw new IllegalStateException("recorded evidence not found: " + data + " (set THECA_SHARED)");
+      throw new IllegalStateException(
+          "recorded evidence not found: " + data + " (set THECA_SHARED)");
     load(data);
   }
 
@@ -74,7 +75,8 @@ final class EvidenceBench {
       cases.add(
           new Case(
               bytes(intel, one, "quote"),
-              EvidenceType.of(one.string("tee").orElseThrow().toLowerCase(Locale.ROOT)).orElseThrow(),
+              EvidenceType.of(one.string("tee").orElseThrow().toLowerCase(Locale.ROOT))
+                  .orElseThrow(),
               new IntelCollateral(
                   bytes(intel, one, "tcb"),
                   chain,
@@ -182,8 +184,7 @@ final class EvidenceBench {
 
   private static void judge(
       Verifier verifier, Evidence evidence, VerifiedCollateral collateral, Instant at) {
-    var appraisal =
-        verifier.verify(evidence, collateral, at, Expected.UNBOUND, Policy.QVL_COMPAT);
+    var appraisal = verifier.verify(evidence, collateral, at, Expected.UNBOUND, Policy.QVL_COMPAT);
     if (appraisal.claims().isEmpty()) throw new IllegalStateException(appraisal.refusals() + "");
   }
 

@@ -21,7 +21,9 @@ final class Main {
           case "pull" -> new PullBench(work, root.resolve("cli/target/dist/lib")).run(rounds);
           case "pod" -> new PodBench(root).run(Math.min(3, rounds));
           case "evidence" -> new EvidenceBench(root).run(rounds);
-          default -> throw new IllegalArgumentException("no benchmark " + name + "; pull, pod and evidence");
+          default ->
+              throw new IllegalArgumentException(
+                  "no benchmark " + name + "; pull, pod and evidence");
         }
       }
     } finally {
