@@ -5,6 +5,6 @@ package dev.theca.evidence;
  * is believable.
  */
 public sealed interface Evidence
-    permits IntelQuote, SnpReport, TpmEvidence, AzureVtpm, CcaToken, NitroDocument {
+    permits IntelQuote, SnpReport, TpmEvidence, AzureVtpm, CcaToken, NitroDocument, NvidiaReport {
   EvidenceType type();
 }

@@ -1,6 +1,7 @@
 package dev.theca.evidence;
 
 import dev.theca.evidence.amd.SnpJson;
+import dev.theca.evidence.nvidia.SpdmReader;
 import dev.theca.evidence.token.CcaReader;
 import dev.theca.evidence.tpm.TpmJson;
 import dev.theca.wire.Outcome;
@@ -21,6 +22,7 @@ final class EvidenceJson {
       case AZ_SNP_VTPM, AZ_TDX_VTPM -> TpmJson.azure(type, json).map(quote -> quote);
       case SNP -> SnpJson.parse(json).map(report -> report);
       case CCA -> numbers(json, "token").then(CcaReader::parse).map(token -> token);
+      case NVIDIA -> SpdmReader.parse(json).map(report -> report);
       default -> unsupported(type);
     };
   }

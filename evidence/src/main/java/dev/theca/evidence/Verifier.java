@@ -6,6 +6,7 @@ import dev.theca.evidence.curve.Ecdsa;
 import dev.theca.evidence.curve.ProviderEcdsa;
 import dev.theca.evidence.intel.IntelVerifier;
 import dev.theca.evidence.intel.VerifiedIntel;
+import dev.theca.evidence.nvidia.NvidiaVerifier;
 import dev.theca.evidence.pki.Signatures;
 import dev.theca.evidence.token.CcaVerifier;
 import dev.theca.evidence.token.NitroVerifier;
@@ -39,6 +40,7 @@ public final class Verifier {
   private final TpmVerifier tpm;
   private final CcaVerifier cca;
   private final NitroVerifier nitro;
+  private final NvidiaVerifier nvidia;
 
   private Verifier(TrustRoots roots, Signatures signatures) {
     this.roots = roots;
@@ -47,6 +49,7 @@ public final class Verifier {
     this.tpm = new TpmVerifier(signatures);
     this.cca = new CcaVerifier(signatures);
     this.nitro = new NitroVerifier(roots, signatures);
+    this.nvidia = new NvidiaVerifier(roots, signatures);
   }
 
   /** With this library's own arithmetic. */
@@ -134,6 +137,7 @@ public final class Verifier {
               ? cca.verify(token, store, expected, policy)
               : missing("a store of CCA anchors");
       case NitroDocument document -> nitro.verify(document, at, expected, policy);
+      case NvidiaReport report -> nvidia.verify(report, at, expected, policy);
       case AzureVtpm azure ->
           tpm.verify(
               azure,

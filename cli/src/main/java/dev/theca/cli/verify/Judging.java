@@ -11,6 +11,7 @@ import dev.theca.evidence.Expected;
 import dev.theca.evidence.IntelQuote;
 import dev.theca.evidence.NitroDocument;
 import dev.theca.evidence.NoCollateral;
+import dev.theca.evidence.NvidiaReport;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.SnpEndorsement;
 import dev.theca.evidence.SnpReport;
@@ -65,6 +66,7 @@ final class Judging {
               .map(c -> c);
       case SnpReport report -> snp(report, source).map(e -> e);
       case AzureVtpm azure -> collateral(azure.inner(), source);
+      case NvidiaReport report -> Outcome.granted(new NoCollateral());
       case NitroDocument document -> Outcome.granted(new NoCollateral());
       case TpmEvidence quote ->
           CollateralSource.missing(
