@@ -27,7 +27,7 @@ public record CoseSign1(byte[] protectedHeader, long algorithm, byte[] payload, 
     return of(value, what);
   }
 
-  static CoseSign1 of(CborValue value, String what) throws Rejected {
+  public static CoseSign1 of(CborValue value, String what) throws Rejected {
     CborValue inner =
         value instanceof CborTag(long tag, CborValue item) && tag == TAG ? item : value;
     if (!(inner instanceof CborArray(List<CborValue> parts))
