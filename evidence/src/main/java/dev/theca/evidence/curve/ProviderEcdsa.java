@@ -1,5 +1,6 @@
 package dev.theca.evidence.curve;
 
+import dev.theca.wire.der.Der;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public final class ProviderEcdsa implements EcdsaEngine {
   private static final int KEYS = 64;
+  private static final String PLAIN = "NONEwithECDSAinP1363Format";
 
   private final Optional<Provider> provider;
   private final Map<EcKey, PublicKey> keys =
@@ -53,17 +55,24 @@ public final class ProviderEcdsa implements EcdsaEngine {
     if (raw.length != 2 * size || !inRange(key.curve, raw, 0) || !inRange(key.curve, raw, size))
       return false;
     try {
-      String name = "NONEwithECDSAinP1363Format";
+      boolean plain = provider.isEmpty() || provider.get().getService("Signature", PLAIN) != null;
+      String name = plain ? PLAIN : "NONEwithECDSA";
       var signature =
           provider.isPresent()
               ? Signature.getInstance(name, provider.get())
               : Signature.getInstance(name);
       signature.initVerify(key(key));
       signature.update(hash);
-      return signature.verify(raw);
+      return signature.verify(plain ? raw : der(raw, size));
     } catch (GeneralSecurityException e) {
       return false;
     }
+  }
+
+  private static byte[] der(byte[] raw, int size) {
+    return Der.sequence(
+        Der.integer(new BigInteger(1, Arrays.copyOf(raw, size))),
+        Der.integer(new BigInteger(1, Arrays.copyOfRange(raw, size, 2 * size))));
   }
 
   private static boolean inRange(Curve curve, byte[] raw, int from) {
