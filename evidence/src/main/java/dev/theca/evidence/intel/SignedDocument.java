@@ -116,7 +116,7 @@ final class SignedDocument {
         document
             .string("signature")
             .map(s -> anyDigits ? s.replaceAll("[^0-9A-Fa-f]", "0") : s)
-            .filter(s -> s.matches("[0-9A-Fa-f]{128}"));
+            .filter(s -> s.length() == 128 && isHex(s));
     if (signature.isEmpty())
       throw new Rejected(
           kind.value, kind.step, kind.what, "a signature of 128 hex digits", "another");

@@ -15,6 +15,7 @@ public record JsonNumber(String literal) implements JsonValue {
 
   /** The value, when it is an integer that fits. */
   public Optional<Long> toLong() {
+    if (isShortInteger()) return Optional.of(Long.parseLong(literal));
     try {
       return literal.length() > 32
           ? Optional.empty()
@@ -22,5 +23,13 @@ public record JsonNumber(String literal) implements JsonValue {
     } catch (ArithmeticException e) {
       return Optional.empty();
     }
+  }
+
+  /** Digits alone, few enough for any long: the usual case, without an exact decimal. */
+  private boolean isShortInteger() {
+    if (literal.isEmpty() || literal.length() > 18) return false;
+    for (int i = 0; i < literal.length(); i++)
+      if (literal.charAt(i) < '0' || literal.charAt(i) > '9') return false;
+    return true;
   }
 }

@@ -51,7 +51,9 @@ public record Name(byte[] encoded, String commonName, String text) {
   /** What comes from certificates goes into messages and terminals: control characters do not. */
   private static String printable(String value) {
     String shown = value.length() > 200 ? value.substring(0, 200) + "..." : value;
-    return shown.replaceAll("\\p{Cntrl}", "?");
+    for (int i = 0; i < shown.length(); i++)
+      if (Character.isISOControl(shown.charAt(i))) return shown.replaceAll("\\p{Cntrl}", "?");
+    return shown;
   }
 
   /** Equal byte for byte. */
