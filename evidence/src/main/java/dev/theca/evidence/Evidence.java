@@ -5,6 +5,14 @@ package dev.theca.evidence;
  * is believable.
  */
 public sealed interface Evidence
-    permits IntelQuote, SnpReport, TpmEvidence, AzureVtpm, CcaToken, NitroDocument, NvidiaReport {
+    permits IntelQuote,
+        SnpReport,
+        TpmEvidence,
+        AzureVtpm,
+        CcaToken,
+        NitroDocument,
+        NvidiaReport,
+        SeEvidence,
+        CsvReport {
   EvidenceType type();
 }

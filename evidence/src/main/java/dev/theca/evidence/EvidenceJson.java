@@ -1,7 +1,9 @@
 package dev.theca.evidence;
 
 import dev.theca.evidence.amd.SnpJson;
+import dev.theca.evidence.csv.CsvReader;
 import dev.theca.evidence.nvidia.SpdmReader;
+import dev.theca.evidence.se.SeReader;
 import dev.theca.evidence.token.CcaReader;
 import dev.theca.evidence.tpm.TpmJson;
 import dev.theca.wire.Outcome;
@@ -23,7 +25,9 @@ final class EvidenceJson {
       case SNP -> SnpJson.parse(json).map(report -> report);
       case CCA -> numbers(json, "token").then(CcaReader::parse).map(token -> token);
       case NVIDIA -> SpdmReader.parse(json).map(report -> report);
-      default -> unsupported(type);
+      case SE -> SeReader.parse(json).map(answer -> answer);
+      case CSV -> CsvReader.parse(json).map(report -> report);
+      case SAMPLE, NITRO -> unsupported(type);
     };
   }
 

@@ -34,6 +34,8 @@ public record TrustRoots(Map<String, String> fingerprints) {
           "4f125410563a2ab9a50356f9243f6fe0b6f73de98603f53f90339c70e9d7ad08",
           "nvidia",
           "a90c4eb5acfd3e3d03a25db6a26b84f720ad0503196c627c21ddd48dd85b06a4",
+          "hygon",
+          "296efa97580464aca0ab5eefe42199ee05862182508d1629f29cf4dc175b10cd",
           "aws-nitro",
           "f2caf5ecc6190b4a8399b78bc58a2bbcd0382375db8a1bfd78a82743874fd225");
 
@@ -55,7 +57,7 @@ public record TrustRoots(Map<String, String> fingerprints) {
     return with(name, key.getEncoded());
   }
 
-  /** One more simulated root, by its SubjectPublicKeyInfo in DER. */
+  /** One more simulated root, by its SubjectPublicKeyInfo in DER; Hygon's by the whole file. */
   public TrustRoots with(String name, byte[] spki) {
     if (!name.matches("sim:[a-z0-9][a-z0-9-]{0,62}"))
       throw new IllegalArgumentException("a simulated root is named sim:<name>, not " + name);
@@ -74,7 +76,15 @@ public record TrustRoots(Map<String, String> fingerprints) {
 
   /** The name under which this certificate's key is trusted. */
   public Optional<String> nameOf(Certificate certificate) {
-    String wanted = fingerprint(certificate);
+    return named(fingerprint(certificate));
+  }
+
+  /** The name under which a root in a form of its own is trusted, by the hash of its bytes. */
+  public Optional<String> nameOf(byte[] root) {
+    return named(Digest.sha256(root).hex());
+  }
+
+  private Optional<String> named(String wanted) {
     return fingerprints.entrySet().stream()
         .filter(e -> e.getValue().equals(wanted))
         .map(Map.Entry::getKey)

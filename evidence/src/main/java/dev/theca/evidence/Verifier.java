@@ -2,12 +2,16 @@ package dev.theca.evidence;
 
 import dev.theca.evidence.amd.SnpVerifier;
 import dev.theca.evidence.amd.VerifiedSnp;
+import dev.theca.evidence.csv.CsvVerifier;
+import dev.theca.evidence.csv.VerifiedCsv;
 import dev.theca.evidence.curve.Ecdsa;
 import dev.theca.evidence.curve.ProviderEcdsa;
 import dev.theca.evidence.intel.IntelVerifier;
 import dev.theca.evidence.intel.VerifiedIntel;
 import dev.theca.evidence.nvidia.NvidiaVerifier;
 import dev.theca.evidence.pki.Signatures;
+import dev.theca.evidence.se.SeVerifier;
+import dev.theca.evidence.se.VerifiedSeHost;
 import dev.theca.evidence.token.CcaVerifier;
 import dev.theca.evidence.token.NitroVerifier;
 import dev.theca.evidence.token.VerifiedStore;
@@ -41,6 +45,8 @@ public final class Verifier {
   private final CcaVerifier cca;
   private final NitroVerifier nitro;
   private final NvidiaVerifier nvidia;
+  private final CsvVerifier csv;
+  private final SeVerifier se = new SeVerifier();
 
   private Verifier(TrustRoots roots, Signatures signatures) {
     this.roots = roots;
@@ -50,6 +56,7 @@ public final class Verifier {
     this.cca = new CcaVerifier(signatures);
     this.nitro = new NitroVerifier(roots, signatures);
     this.nvidia = new NvidiaVerifier(roots, signatures);
+    this.csv = new CsvVerifier(roots);
   }
 
   /** With this library's own arithmetic. */
@@ -90,6 +97,8 @@ public final class Verifier {
       case SnpEndorsement e -> snp.prepare(e, at);
       case TpmAnchors anchors -> Outcome.granted(new VerifiedAnchors(anchors));
       case CcaStore store -> Outcome.granted(new VerifiedStore(store));
+      case CsvEndorsement endorsement -> csv.prepare(endorsement);
+      case SeHost host -> Outcome.granted(new VerifiedSeHost(host));
       case NoCollateral n -> Outcome.granted(new Nothing());
     };
   }
@@ -137,6 +146,14 @@ public final class Verifier {
               ? cca.verify(token, store, expected, policy)
               : missing("a store of CCA anchors");
       case NitroDocument document -> nitro.verify(document, at, expected, policy);
+      case SeEvidence answer ->
+          collateral instanceof VerifiedSeHost host
+              ? se.verify(answer, host, expected, policy)
+              : missing("the key and images of an SE verifier");
+      case CsvReport report ->
+          collateral instanceof VerifiedCsv chip
+              ? csv.verify(report, chip, expected, policy)
+              : missing("a CSV endorsement");
       case NvidiaReport report -> nvidia.verify(report, at, expected, policy);
       case AzureVtpm azure ->
           tpm.verify(

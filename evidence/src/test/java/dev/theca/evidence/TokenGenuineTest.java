@@ -138,9 +138,9 @@ class TokenGenuineTest {
   }
 
   @Test
-  void kinds_that_are_not_finished_are_refused_by_name() {
+  void kinds_without_a_json_form_are_refused_by_name() {
     var json = Json.object("{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)).orThrow();
-    for (var type : List.of(EvidenceType.SE, EvidenceType.SAMPLE)) {
+    for (var type : List.of(EvidenceType.NITRO, EvidenceType.SAMPLE)) {
       var refused = (Outcome.Refused<Evidence>) EvidenceParser.parse(type, json);
       assertThat(refused.reasons().getFirst().code()).isEqualTo(EvidenceCode.UNSUPPORTED_TEE);
     }

@@ -6,6 +6,7 @@ import dev.theca.evidence.CcaToken;
 import dev.theca.evidence.Channel;
 import dev.theca.evidence.Collateral;
 import dev.theca.evidence.CollateralSource;
+import dev.theca.evidence.CsvReport;
 import dev.theca.evidence.Evidence;
 import dev.theca.evidence.Expected;
 import dev.theca.evidence.IntelQuote;
@@ -13,6 +14,7 @@ import dev.theca.evidence.NitroDocument;
 import dev.theca.evidence.NoCollateral;
 import dev.theca.evidence.NvidiaReport;
 import dev.theca.evidence.Policy;
+import dev.theca.evidence.SeEvidence;
 import dev.theca.evidence.SnpEndorsement;
 import dev.theca.evidence.SnpReport;
 import dev.theca.evidence.TpmEvidence;
@@ -72,6 +74,16 @@ final class Judging {
           CollateralSource.missing(
               "anchor",
               "an enrolled attestation key, through the library",
+              "none on the command line");
+      case SeEvidence answer ->
+          CollateralSource.missing(
+              "verifier's key",
+              "the key that made the request, through the library",
+              "none on the command line");
+      case CsvReport report ->
+          CollateralSource.missing(
+              "endorsement",
+              "HSK and CEK of the chip, through the library",
               "none on the command line");
       case CcaToken token ->
           CollateralSource.missing(
