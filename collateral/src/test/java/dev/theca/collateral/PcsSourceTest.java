@@ -14,10 +14,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PcsSourceTest {
   private static final PlatformModel PLATFORM =
@@ -95,5 +102,63 @@ class PcsSourceTest {
     assertThat(fetched().isGranted()).isFalse();
     server.close();
     assertThat(fetched().isGranted()).as("nobody answers").isFalse();
+  }
+
+  @Test
+  void trap_06_a_service_whose_certificate_nobody_vouches_for_is_not_asked(@TempDir Path folder)
+      throws Exception {
+    server.close();
+    Path store = folder.resolve("self-signed.p12");
+    var keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "a",
+                "-keyalg",
+                "EC",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "not-secret",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "SAN=ip:127.0.0.1",
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    var keys = KeyStore.getInstance(store.toFile(), "not-secret".toCharArray());
+    var factory = KeyManagerFactory.getInstance("PKIX");
+    factory.init(keys, "not-secret".toCharArray());
+    var tls = SSLContext.getInstance("TLSv1.3");
+    tls.init(factory.getKeyManagers(), null, null);
+    var seen = new ConcurrentLinkedQueue<String>();
+    try (var secure =
+        tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> listen(secure, seen));
+      var refused =
+          new PcsSource(URI.create("https://127.0.0.1:" + secure.getLocalPort()))
+              .intel(PLATFORM, Channel.STANDARD);
+      assertThat(refused.isGranted()).isFalse();
+      assertThat(refused.toString()).contains("certification path");
+      assertThat(seen).as("requests that were sent").isEmpty();
+    }
+  }
+
+  private static void listen(ServerSocket secure, Collection<String> seen) {
+    while (!secure.isClosed()) {
+      try (var peer = secure.accept()) {
+        var in =
+            new BufferedReader(
+                new InputStreamReader(peer.getInputStream(), StandardCharsets.US_ASCII));
+        String line = in.readLine();
+        if (line != null) seen.add(line);
+      } catch (IOException e) {
+        continue; // the handshake failed, as it must
+      }
+    }
   }
 }

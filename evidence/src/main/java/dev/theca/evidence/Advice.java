@@ -42,6 +42,7 @@ final class Advice {
       case BINDING_INIT_DATA -> "start the workload with the init data that is sent";
       case POLICY_VMPL -> "take the report at the expected privilege level, or name another one";
       case POLICY_ANCHOR -> "name the attestation key in the anchors if it is meant to be trusted";
+      case FORMAT_ANCHOR -> "correct the document that holds the anchors";
       case POLICY_KEY_KIND -> "send the endorsement of the key that signed the report";
       case UNSUPPORTED_TEE -> "use one of the supported kinds of evidence";
       default ->

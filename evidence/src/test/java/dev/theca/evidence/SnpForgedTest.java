@@ -163,7 +163,7 @@ class SnpForgedTest {
   }
 
   @Test
-  void turin_has_another_order_of_patch_levels_and_a_short_chip_id() {
+  void trap_09_turin_has_another_order_of_patch_levels_and_a_short_chip_id() {
     byte[] hwid = Arrays.copyOf(CHIP, 8);
     byte[] tcb = {1, 2, 3, 4, 0, 0, 0, 71};
     var report = AmdForge.report(5, new int[] {0x1A, 0x02, 1}, tcb, Arrays.copyOf(hwid, 64), false);

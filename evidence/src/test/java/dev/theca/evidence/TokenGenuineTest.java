@@ -3,7 +3,11 @@ package dev.theca.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.wire.Outcome;
+import dev.theca.wire.cbor.Cbor;
+import dev.theca.wire.cbor.CborValue.CborMap;
+import dev.theca.wire.cbor.CborValue.CborTag;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.x509.PublicKeyInfo;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +56,43 @@ class TokenGenuineTest {
                 .getFirst()
                 .code())
         .isEqualTo(EvidenceCode.POLICY_ANCHOR);
+  }
+
+  @Test
+  void trap_27_a_realm_token_of_another_key_is_refused_beside_a_genuine_platform_token()
+      throws Exception {
+    var genuine = cca();
+    var maker = java.security.KeyPairGenerator.getInstance("EC");
+    maker.initialize(new java.security.spec.ECGenParameterSpec("secp384r1"));
+    var attackers = maker.generateKeyPair();
+    byte[] spki = attackers.getPublic().getEncoded();
+    var point =
+        new PublicKeyInfo.Ec(
+            PublicKeyInfo.P384, Arrays.copyOfRange(spki, spki.length - 96, spki.length));
+    byte[] algorithm = {(byte) 0xA1, 0x01, 0x38, 0x22}; // {1: -35}, ES384
+    byte[] payload = {(byte) 0xA0};
+    var signer = java.security.Signature.getInstance("SHA384withECDSAinP1363Format");
+    signer.initSign(attackers.getPrivate());
+    signer.update(Cbor.encode(Cbor.array(List.of("Signature1", algorithm, new byte[0], payload))));
+    byte[] signed =
+        Cbor.encode(
+            new CborTag(
+                18,
+                Cbor.array(List.of(algorithm, new CborMap(List.of()), payload, signer.sign()))));
+    var was = genuine.realm();
+    var realm =
+        new CcaToken.Realm(
+            was.challenge(),
+            was.personalization(),
+            was.initialMeasurement(),
+            was.extensible(),
+            was.hashAlgorithm(),
+            point.xy(),
+            point,
+            was.publicKeyHash());
+    var forged = new CcaToken(genuine.platformToken(), signed, genuine.platform(), realm);
+    assertThat(judged(forged, Expected.reportData(was.challenge())).refusals().getFirst().code())
+        .isEqualTo(EvidenceCode.BINDING_KEY);
   }
 
   @Test

@@ -37,7 +37,7 @@ class TpmGenuineTest {
   }
 
   @Test
-  void a_tpm_quote_is_believed_under_an_enrolled_key_only() {
+  void trap_15_a_tpm_quote_is_believed_under_an_enrolled_key_only() {
     var quote = tpm();
     String key = Digest.sha256(quote.akSpki()).hex();
     byte[] nonce = quote.attest().extraData();
@@ -59,7 +59,7 @@ class TpmGenuineTest {
   }
 
   @Test
-  void a_changed_register_or_message_is_refused() {
+  void trap_15_a_changed_register_or_message_is_refused() {
     var quote = tpm();
     String key = Digest.sha256(quote.akSpki()).hex();
     var pcrs = new java.util.ArrayList<>(quote.pcrs());

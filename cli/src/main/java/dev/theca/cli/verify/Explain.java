@@ -73,7 +73,9 @@ final class Explain {
               + appraisal.rootName()
               + (appraisal.hardware()
                   ? " (hardware)"
-                  : " (SIMULATED: no hardware vouches for this)"));
+                  : appraisal.rootName().startsWith("sim:")
+                      ? " (SIMULATED: no hardware vouches for this)"
+                      : " (yours: no vendor's root vouches for it)"));
     out.println("verdict: " + VerifyCommand.word(appraisal.verdict()));
     for (Refusal reason : appraisal.refusals()) out.println("  " + reason);
   }

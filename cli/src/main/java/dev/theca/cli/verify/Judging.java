@@ -32,11 +32,11 @@ final class Judging {
   static Appraisal judge(
       Verifier verifier,
       Evidence evidence,
-      Optional<CollateralSource> source,
+      Given given,
       Instant at,
       Expected expected,
       Policy policy) {
-    var prepared = collateral(evidence, source).then(raw -> verifier.prepare(raw, at));
+    var prepared = collateral(evidence, given).then(raw -> verifier.prepare(raw, at));
     return switch (prepared) {
       case Outcome.Granted<VerifiedCollateral>(var vc) ->
           verifier.verify(evidence, vc, at, expected, policy);
@@ -44,7 +44,8 @@ final class Judging {
     };
   }
 
-  static Outcome<Collateral> collateral(Evidence evidence, Optional<CollateralSource> source) {
+  private static Outcome<Collateral> collateral(Evidence evidence, Given given) {
+    var source = given.source();
     return switch (evidence) {
       case IntelQuote quote ->
           quote
@@ -67,28 +68,16 @@ final class Judging {
                                       "none")))
               .map(c -> c);
       case SnpReport report -> snp(report, source).map(e -> e);
-      case AzureVtpm azure -> collateral(azure.inner(), source);
+      case AzureVtpm azure -> collateral(azure.inner(), given);
       case NvidiaReport report -> Outcome.granted(new NoCollateral());
       case NitroDocument document -> Outcome.granted(new NoCollateral());
-      case TpmEvidence quote ->
-          CollateralSource.missing(
-              "anchor",
-              "an enrolled attestation key, through the library",
-              "none on the command line");
+      case TpmEvidence quote -> given.tpm();
+      case CcaToken token -> given.cca();
+      case CsvReport report -> given.csv();
       case SeEvidence answer ->
           CollateralSource.missing(
               "verifier's key",
               "the key that made the request, through the library",
-              "none on the command line");
-      case CsvReport report ->
-          CollateralSource.missing(
-              "endorsement",
-              "HSK and CEK of the chip, through the library",
-              "none on the command line");
-      case CcaToken token ->
-          CollateralSource.missing(
-              "anchor",
-              "a store of platform keys, through the library",
               "none on the command line");
     };
   }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  theca verify --evidence quote.bin --collateral ./collateral --expect-report-data 00ab..",
       "  theca verify --evidence report.bin --tee snp --collateral https://kdsintf.amd.com --json",
+      "  theca verify --evidence quote.json --tee tpm --anchor ak.pem --expect-report-data 00ab..",
       "  theca verify --cases cases.json --json"
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -66,6 +67,20 @@ public final class VerifyCommand implements Callable<Integer> {
       description =
           "folder of 'theca collateral fetch', address of a PCS, PCCS or KDS, bundle, or a VCEK")
   private @Nullable String collateral;
+
+  @Option(
+      names = "--anchor",
+      paramLabel = "FILE",
+      description =
+          "what is believed beforehand. TPM: an enrolled key or its certificate (repeatable);"
+              + " CCA: a store of platform keys; CSV: the chip's HSK and CEK")
+  private List<Path> anchors = List.of();
+
+  @Option(
+      names = "--reference-values",
+      paramLabel = "FILE",
+      description = "CCA: a store of accepted firmware measurements")
+  private @Nullable Path referenceValues;
 
   @Option(
       names = "--time",
@@ -139,6 +154,10 @@ public final class VerifyCommand implements Callable<Integer> {
   private int one(PrintStream out) throws IOException, Usage {
     if (evidence == null) throw new Usage("say what to verify: --evidence FILE, or --cases FILE");
     if (!Files.isReadable(evidence)) throw new Usage("cannot read " + evidence);
+    for (Path anchor : anchors)
+      if (!Files.isReadable(anchor)) throw new Usage("cannot read " + anchor);
+    if (referenceValues != null && !Files.isReadable(referenceValues))
+      throw new Usage("cannot read " + referenceValues);
     byte[] bytes = Files.readAllBytes(evidence);
     var type = type();
     var parsed = EvidenceFile.parse(bytes, type);
@@ -150,7 +169,13 @@ public final class VerifyCommand implements Callable<Integer> {
         switch (parsed) {
           case Outcome.Refused<Evidence>(var reasons) -> Explain.unreadable(reasons);
           case Outcome.Granted<Evidence>(var read) ->
-              Judging.judge(verifier, read, Sources.of(collateral), now, expected, chosen);
+              Judging.judge(
+                  verifier,
+                  read,
+                  new Given(Sources.of(collateral), anchors, Optional.ofNullable(referenceValues)),
+                  now,
+                  expected,
+                  chosen);
         };
     if (json) out.println(Explain.json(parsed, appraisal, now, chosen));
     else Explain.print(out, evidence, parsed, appraisal, now, chosen);

@@ -108,6 +108,23 @@ class RaTlsTest {
         .hasMessageContaining("chain-untrusted");
   }
 
+  @Test
+  void trap_21_a_relayed_quote_does_not_vouch_for_another_key() throws IOException {
+    var world = new World();
+    byte[] victims = world.quote(new byte[64]);
+    var captured = new java.util.concurrent.atomic.AtomicReference<>(victims);
+    RaTlsKeys.create(
+        data -> captured.updateAndGet(old -> world.quote(data)), NOW, NOW.plusSeconds(60));
+    for (byte[] genuine : new byte[][] {victims, captured.get()}) {
+      var relay = RaTlsKeys.create(data -> genuine, NOW.minusSeconds(60), NOW.plusSeconds(60));
+      var server = world.peers(OURS).context(relay.keyManagers());
+      var client = world.peers(OURS).context(world.keys().keyManagers());
+      assertThatThrownBy(() -> talk(server, client))
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("binding-");
+    }
+  }
+
   private static String talk(SSLContext server, SSLContext client) throws IOException {
     try (var listening =
         (SSLServerSocket)

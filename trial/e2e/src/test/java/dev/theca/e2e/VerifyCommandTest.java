@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.theca.forge.SgxPlatform;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,12 +149,58 @@ class VerifyCommandTest {
     }
   }
 
-  @Test
-  void recordedCasesThatComeOutOtherwise() {
+  private static Path recorded() {
     String named = System.getenv("THECA_SHARED");
     Path shared = named != null ? Path.of(named) : DemoRun.ROOT.resolve("../shared");
     Path data = shared.resolve("testdata/evidence");
     assumeTrue(Files.exists(data), () -> "test data not found: " + data + " (set THECA_SHARED)");
+    return data;
+  }
+
+  @Test
+  void recordedTokensUnderAnAnchorAndUnderNone() {
+    Path cca = recorded().resolve("cca/trustee");
+    var token = List.of("verify", "--tee", "cca", "--evidence", cca + "/cca-example-token.cbor");
+    var none = DemoRun.run(token);
+    assertEquals(3, none.exitCode, none.progress);
+    assertTrue(none.progress.contains("--anchor"), none.progress);
+    var known = new java.util.ArrayList<>(token);
+    known.addAll(List.of("--anchor", cca + "/tastore.json"));
+    known.addAll(List.of("--reference-values", cca + "/rvstore.json", "--json"));
+    var unbound = DemoRun.run(known);
+    assertEquals(2, unbound.exitCode, unbound.progress);
+    assertTrue(unbound.report.object("claims").isPresent(), unbound.progress);
+    known.set(known.size() - 4, cca + "/rvstore.json");
+    assertTrue(codes(DemoRun.run(known)).contains("format-anchor"));
+  }
+
+  @Test
+  void recordedTpmQuotesUnderAnEnrolledKeyAndUnderAnother() throws IOException {
+    Path file = recorded().resolve("tpm/trustee/tpm_evidence.json");
+    var key = Json.object(Files.readAllBytes(file)).orThrow().string("ak_public").orElseThrow();
+    String pem = "-----BEGIN PUBLIC KEY-----\n" + key + "\n-----END PUBLIC KEY-----\n";
+    Path enrolled = Files.writeString(place.resolve("ak.pem"), pem);
+    var with = List.of("verify", "--tee", "tpm", "--evidence", file + "", "--json", "--anchor");
+    var known = new java.util.ArrayList<>(with);
+    known.add(enrolled + "");
+    assertFalse(codes(DemoRun.run(known)).contains("policy-anchor"));
+    known.set(known.size() - 1, site.rootFile + "");
+    assertTrue(codes(DemoRun.run(known)).contains("policy-anchor"));
+  }
+
+  /** What stands against the evidence. */
+  private static String codes(DemoRun run) {
+    return run.report.array("findings").orElseThrow().stream()
+        .map(JsonObject.class::cast)
+        .filter(f -> f.string("severity").orElse("").equals("fatal"))
+        .map(f -> f.string("code").orElseThrow())
+        .toList()
+        .toString();
+  }
+
+  @Test
+  void recordedCasesThatComeOutOtherwise() {
+    Path data = recorded();
     var intel =
         DemoRun.run(List.of("verify", "--cases", data.resolve("intel/cases.json") + "", "--json"));
     assertEquals(0, intel.exitCode, () -> intel.progress.substring(0, 500));
