@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@code bench/run [pull] [pod] [evidence]}: side by side with what one would use instead. */
+/**
+ * {@code bench/run [pull] [pod] [evidence] [micro]}: side by side with what one would use instead.
+ */
 final class Main {
   private static final int ROUNDS = 5;
 
@@ -21,9 +23,10 @@ final class Main {
           case "pull" -> new PullBench(work, root.resolve("cli/target/dist/lib")).run(rounds);
           case "pod" -> new PodBench(root).run(Math.min(3, rounds));
           case "evidence" -> new EvidenceBench(root).run(rounds);
+          case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
-                  "no benchmark " + name + "; pull, pod and evidence");
+                  "no benchmark " + name + "; pull, pod, evidence and micro");
         }
       }
     } finally {
