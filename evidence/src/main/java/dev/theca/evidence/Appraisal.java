@@ -27,10 +27,12 @@ public record Appraisal(
     findings = List.copyOf(findings);
   }
 
+  /** Whether a vendor's root, and no simulated or enrolled one, vouches. */
   public boolean hardware() {
     return TrustRoots.isHardware(rootName);
   }
 
+  /** Whether the evidence may be believed, with warnings or without. */
   public boolean trusted() {
     return verdict == Verdict.TRUSTED || verdict == Verdict.TRUSTED_WITH_WARNINGS;
   }

@@ -8,6 +8,7 @@ public record Channel(String update, int number) {
   public static final Channel STANDARD = new Channel("standard", 0);
   public static final Channel EARLY = new Channel("early", 0);
 
+  /** The collateral of one TCB evaluation number. */
   public static Channel evaluation(int number) {
     return new Channel("", number);
   }

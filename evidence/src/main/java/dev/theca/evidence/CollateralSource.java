@@ -8,8 +8,10 @@ import dev.theca.wire.Outcome;
  * EvidenceCode#COLLATERAL_MISSING}. The network side lives outside this room.
  */
 public interface CollateralSource {
+  /** Collateral for a platform of Intel's, or why there is none. */
   Outcome<IntelCollateral> intel(PlatformModel model, Channel channel);
 
+  /** Endorsement of a key of AMD's, or why there is none. */
   Outcome<SnpEndorsement> snp(SnpKey key);
 
   /** The refusal of a source that has nothing. */

@@ -42,22 +42,27 @@ public final class CsvReport implements Evidence {
     return Arrays.copyOf(raw, SIGNED);
   }
 
+  /** SM3 of the owner's key, 32 bytes. */
   public byte[] userPublicKeyDigest() {
     return part(0, 32);
   }
 
+  /** The guest's id, 16 bytes. */
   public byte[] vmId() {
     return part(32, 16);
   }
 
+  /** The guest's version, 16 bytes. */
   public byte[] vmVersion() {
     return part(48, 16);
   }
 
+  /** 64 bytes from the guest. */
   public byte[] reportData() {
     return part(64, 64);
   }
 
+  /** The nonce that masks the fields, 16 bytes. */
   public byte[] nonce() {
     return part(128, 16);
   }
@@ -67,6 +72,7 @@ public final class CsvReport implements Evidence {
     return part(144, 32);
   }
 
+  /** The guest policy, bits. */
   public int policy() {
     return u32(176);
   }
@@ -97,6 +103,7 @@ public final class CsvReport implements Evidence {
     return part(PEK, 2084);
   }
 
+  /** The chip's serial number, 64 bytes. */
   public byte[] serial() {
     return part(2420, 64);
   }

@@ -15,12 +15,16 @@ import java.util.Base64;
  * One submodule per attester. Signing is the caller's: this room holds no private key.
  */
 public final class Ear {
+  /** The profile of Trustee's results. */
   public static final String TRUSTEE = "tag:github.com,2024:confidential-containers/Trustee";
+
+  /** The profile of Veraison's results. */
   public static final String VERAISON = "tag:github.com,2023:veraison/ear";
 
   /** Signs the bytes before the second dot; for ES256 r and s of 32 bytes each. */
   @FunctionalInterface
   public interface Signer {
+    /** The signature over these bytes, in JWS's form. */
     byte[] sign(byte[] content);
   }
 
@@ -43,11 +47,13 @@ public final class Ear {
                 JsonObject.builder().put("developer", developer).put("build", build).build()));
   }
 
+  /** Names who made the result ({@code iss}). */
   public Ear issuer(String name) {
     claims.put("iss", name);
     return this;
   }
 
+  /** Binds the result to the relying party's nonce ({@code eat_nonce}). */
   public Ear nonce(String nonce) {
     claims.put("eat_nonce", nonce);
     return this;

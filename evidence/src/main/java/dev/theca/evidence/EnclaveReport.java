@@ -45,14 +45,17 @@ public record EnclaveReport(
         Arrays.copyOfRange(body, 320, 384));
   }
 
+  /** ATTRIBUTES.FLAGS, bits. */
   public long flags() {
     return ByteBuffer.wrap(attributes).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
+  /** Whether the enclave is open to a debugger. */
   public boolean debug() {
     return (flags() & DEBUG) != 0;
   }
 
+  /** Whether EINIT has completed. */
   public boolean initialised() {
     return (flags() & INIT) != 0;
   }

@@ -14,5 +14,6 @@ public sealed interface Evidence
         NvidiaReport,
         SeEvidence,
         CsvReport {
+  /** Which TEE it is from. */
   EvidenceType type();
 }

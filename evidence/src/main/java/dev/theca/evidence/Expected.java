@@ -17,18 +17,22 @@ public record Expected(Optional<byte[]> reportData, Optional<byte[]> initData) {
    */
   public static final Expected UNBOUND = new Expected(Optional.empty(), Optional.empty());
 
+  /** Report data, compared as a prefix that zeros fill; longer than the field is refused. */
   public static Expected reportData(byte[] data) {
     return new Expected(Optional.of(data.clone()), Optional.empty());
   }
 
+  /** Report data and the digest of the init data. */
   public static Expected of(byte[] reportData, byte[] initData) {
     return reportData(reportData).withInitData(initData);
   }
 
+  /** A copy that expects this digest of the init data, too. */
   public Expected withInitData(byte[] digest) {
     return new Expected(reportData, Optional.of(digest.clone()));
   }
 
+  /** Whether nothing is expected, which most policies refuse. */
   public boolean isUnbound() {
     return reportData.isEmpty();
   }

@@ -11,6 +11,7 @@ import dev.theca.wire.Refusal;
  */
 public record Finding(
     EvidenceCode code, Severity severity, Step step, String what, String expected, String found) {
+  /** A check that found what it expected. */
   public static Finding passed(EvidenceCode code, Step step, String what, String found) {
     return new Finding(code, Severity.PASSED, step, what, found, found);
   }

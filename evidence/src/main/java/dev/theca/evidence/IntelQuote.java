@@ -5,8 +5,10 @@ import dev.theca.wire.Outcome;
 
 /** A quote of SGX or TDX. */
 public sealed interface IntelQuote extends Evidence permits SgxQuote, TdxQuote {
+  /** The quote's version, 3 to 5. */
   int version();
 
+  /** Attestation key, signatures and certification data. */
   QuoteSignature signature();
 
   /** What the attestation key signed. */

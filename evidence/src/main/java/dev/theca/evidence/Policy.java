@@ -56,6 +56,7 @@ public final class Policy {
     return new Policy(copy);
   }
 
+  /** The preset's name, with + after a change. */
   public String name() {
     return b.name;
   }
@@ -80,10 +81,12 @@ public final class Policy {
     return b.denied;
   }
 
+  /** Whether a workload may be open to a debugger. */
   public boolean allowsDebug() {
     return b.debug;
   }
 
+  /** Whether evidence may be judged without expected report data. */
   public boolean allowsUnbound() {
     return b.unbound;
   }
@@ -95,6 +98,7 @@ public final class Policy {
     return b.intelOnly;
   }
 
+  /** Whether a workload may be migrated. */
   public boolean allowsMigration() {
     return b.migration;
   }
@@ -119,6 +123,7 @@ public final class Policy {
     return b.seamModules;
   }
 
+  /** Smallest acceptable TCB evaluation number. */
   public int minimumEvaluationNumber() {
     return b.evaluationNumber;
   }
@@ -143,6 +148,7 @@ public final class Policy {
     return b.vmpl;
   }
 
+  /** Whether a missing AMD revocation list is fatal. */
   public boolean requiresCrl() {
     return b.crl;
   }
@@ -237,36 +243,46 @@ public final class Policy {
       return Set.of(statuses);
     }
 
+    /** The name in results. */
     public Builder name(String value) {
       name = value;
       return this;
     }
 
+    /** Sets the statuses that need no warning; Revoked and NotSupported cannot be among them. */
     public Builder accept(TcbStatus... statuses) {
       accepted = judged(statuses);
       return this;
     }
 
+    /**
+     * Sets the statuses that are accepted with a warning; Revoked and NotSupported cannot be among
+     * them.
+     */
     public Builder warn(TcbStatus... statuses) {
       warned = judged(statuses);
       return this;
     }
 
+    /** See {@link Policy#mitigatedAdvisories}. */
     public Builder mitigated(Set<String> advisories) {
       mitigated = Set.copyOf(advisories);
       return this;
     }
 
+    /** See {@link Policy#deniedAdvisories}. */
     public Builder deny(Set<String> advisories) {
       denied = Set.copyOf(advisories);
       return this;
     }
 
+    /** See {@link Policy#allowsDebug}. */
     public Builder allowDebug(boolean value) {
       debug = value;
       return this;
     }
 
+    /** See {@link Policy#allowsUnbound}. */
     public Builder allowUnbound(boolean value) {
       unbound = value;
       return this;
@@ -277,81 +293,97 @@ public final class Policy {
       return this;
     }
 
+    /** See {@link Policy#allowsMigration}. */
     public Builder allowMigration(boolean value) {
       migration = value;
       return this;
     }
 
+    /** See {@link Policy#allowsSeptVe}. */
     public Builder allowSeptVe(boolean value) {
       septVe = value;
       return this;
     }
 
+    /** See {@link Policy#extraTdAttributes}. */
     public Builder extraTdAttributes(long bits) {
       tdAttributes = bits;
       return this;
     }
 
+    /** See {@link Policy#serviceTds}. */
     public Builder serviceTds(Set<String> measurements) {
       serviceTds = Set.copyOf(measurements);
       return this;
     }
 
+    /** See {@link Policy#seamModules}. */
     public Builder seamModules(Set<String> measurements) {
       seamModules = Set.copyOf(measurements);
       return this;
     }
 
+    /** See {@link Policy#minimumEvaluationNumber}. */
     public Builder minimumEvaluationNumber(int number) {
       evaluationNumber = number;
       return this;
     }
 
+    /** See {@link Policy#platforms}. */
     public Builder platforms(Set<String> ids) {
       platforms = Set.copyOf(ids);
       return this;
     }
 
+    /** See {@link Policy#deniedProducts}. */
     public Builder denyProducts(Set<String> products) {
       deniedProducts = Set.copyOf(products);
       return this;
     }
 
+    /** See {@link Policy#minimumSnpTcb}. */
     public Builder minimumSnpTcb(Map<String, SnpTcb> byProduct) {
       minimumSnp = Map.copyOf(byProduct);
       return this;
     }
 
+    /** See {@link Policy#vmpl}. */
     public Builder vmpl(int level) {
       vmpl = level;
       return this;
     }
 
+    /** See {@link Policy#requiresCrl}. */
     public Builder requireCrl(boolean value) {
       crl = value;
       return this;
     }
 
+    /** See {@link Policy#allowsMaskedChip}. */
     public Builder allowMaskedChip(boolean value) {
       maskedChip = value;
       return this;
     }
 
+    /** See {@link Policy#allowsSmt}. */
     public Builder allowSmt(boolean value) {
       smt = value;
       return this;
     }
 
+    /** See {@link Policy#requiredPlatformInfo}. */
     public Builder requirePlatformInfo(long bits) {
       platformInfo = bits;
       return this;
     }
 
+    /** See {@link Policy#requiredGuestPolicy}. */
     public Builder requireGuestPolicy(long bits) {
       guestPolicy = bits;
       return this;
     }
 
+    /** See {@link Policy#maxAgeSeconds}. */
     public Builder maxAgeSeconds(long seconds) {
       maxAge = seconds;
       return this;

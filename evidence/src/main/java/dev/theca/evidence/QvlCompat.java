@@ -47,6 +47,7 @@ public final class QvlCompat {
     }
   }
 
+  /** Judges one case. */
   public Result judge(Input input) {
     return calls.judge(input);
   }

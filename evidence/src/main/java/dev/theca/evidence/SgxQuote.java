@@ -12,6 +12,7 @@ import dev.theca.wire.Outcome;
 public record SgxQuote(
     int version, EnclaveReport report, QuoteSignature signature, byte[] signedBytes)
     implements IntelQuote {
+  /** Reads a quote of version 3, or one of a later version with an enclave report. */
   public static Outcome<SgxQuote> parse(byte[] bytes) {
     return QuoteReader.parse(bytes)
         .then(

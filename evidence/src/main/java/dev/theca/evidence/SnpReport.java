@@ -13,28 +13,36 @@ import java.util.Optional;
  * "ATTESTATION_REPORT"). Parsed, not verified. Accessors give copies.
  */
 public final class SnpReport implements Evidence {
+  /** Bytes of a report with its signature. */
   public static final int SIZE = 1184;
 
   /** The endorsements that an extended guest request may bring along; unverified. */
   public enum Certificate {
+    /** The chip's own key. */
     VCEK,
+    /** A key of the cloud provider's. */
     VLEK,
     /** ASK, or ASVK. */
     ASK,
+    /** AMD's root key. */
     ARK
   }
 
   /** Who signed. */
   public enum KeyKind {
+    /** The chip's own. */
     VCEK,
+    /** The cloud provider's. */
     VLEK
   }
 
   /** Generations of processors, by the names of their key services. */
   public enum Product {
+    /** Third generation. */
     MILAN("Milan"),
     /** With Bergamo and Siena, whose keys are Genoa's. */
     GENOA("Genoa"),
+    /** Fifth generation. */
     TURIN("Turin");
 
     private final String word;
@@ -43,6 +51,7 @@ public final class SnpReport implements Evidence {
       this.word = word;
     }
 
+    /** AMD's name of the product. */
     public String word() {
       return word;
     }
@@ -59,6 +68,7 @@ public final class SnpReport implements Evidence {
       return bytes[at] & 0xFF;
     }
 
+    /** The product of this name. */
     public static Optional<Product> of(String word) {
       return Arrays.stream(values()).filter(p -> p.word.equals(word)).findFirst();
     }
@@ -93,10 +103,12 @@ public final class SnpReport implements Evidence {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** The whole report, 1184 bytes. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
+  /** The bytes that the signature covers, 672. */
   public byte[] signedBytes() {
     return part(0, 0x2A0);
   }
@@ -106,26 +118,32 @@ public final class SnpReport implements Evidence {
     return carried;
   }
 
+  /** Version of the report's layout, 2 to 5. */
   public int version() {
     return in().getInt(0);
   }
 
+  /** GUEST_SVN of the ID block. */
   public int guestSvn() {
     return in().getInt(4);
   }
 
+  /** The guest policy, bits. */
   public long policy() {
     return in().getLong(8);
   }
 
+  /** Whether the guest policy allows debugging. */
   public boolean debugAllowed() {
     return (policy() >> 19 & 1) != 0;
   }
 
+  /** Whether the guest policy allows a migration agent. */
   public boolean migrationAllowed() {
     return (policy() >> 18 & 1) != 0;
   }
 
+  /** Whether the guest policy allows SMT. */
   public boolean smtAllowed() {
     return (policy() >> 16 & 1) != 0;
   }
@@ -135,14 +153,17 @@ public final class SnpReport implements Evidence {
     return in().getInt(0x30);
   }
 
+  /** CURRENT_TCB, 8 bytes. */
   public byte[] currentTcb() {
     return part(0x38, 8);
   }
 
+  /** PLATFORM_INFO, bits. */
   public long platformInfo() {
     return in().getLong(0x40);
   }
 
+  /** The word that says which key signed and whether the author key is set. */
   public int flags() {
     return in().getInt(0x48);
   }
@@ -156,46 +177,57 @@ public final class SnpReport implements Evidence {
     };
   }
 
+  /** REPORT_DATA, 64 bytes from the guest. */
   public byte[] reportData() {
     return part(0x50, 64);
   }
 
+  /** MEASUREMENT, 48 bytes: the launch digest. */
   public byte[] measurement() {
     return part(0x90, 48);
   }
 
+  /** HOST_DATA, 32 bytes from the host at launch. */
   public byte[] hostData() {
     return part(0xC0, 32);
   }
 
+  /** ID_KEY_DIGEST, 48 bytes: SHA-384 of the key that signed the ID block. */
   public byte[] idKeyDigest() {
     return part(0xE0, 48);
   }
 
+  /** AUTHOR_KEY_DIGEST, 48 bytes: SHA-384 of the key that certified the ID key. */
   public byte[] authorKeyDigest() {
     return part(0x110, 48);
   }
 
+  /** REPORT_ID, 32 bytes. */
   public byte[] reportId() {
     return part(0x140, 32);
   }
 
+  /** REPORT_ID_MA, 32 bytes: of the migration agent. */
   public byte[] reportIdMa() {
     return part(0x160, 32);
   }
 
+  /** REPORTED_TCB, 8 bytes: the one that the signing key is derived from. */
   public byte[] reportedTcb() {
     return part(0x180, 8);
   }
 
+  /** CHIP_ID, 64 bytes; zero when the platform hides it. */
   public byte[] chipId() {
     return part(0x1A0, 64);
   }
 
+  /** COMMITTED_TCB, 8 bytes: no rollback goes below it. */
   public byte[] committedTcb() {
     return part(0x1E0, 8);
   }
 
+  /** LAUNCH_TCB, 8 bytes: the TCB when the guest was launched. */
   public byte[] launchTcb() {
     return part(0x1F0, 8);
   }
@@ -205,6 +237,7 @@ public final class SnpReport implements Evidence {
     return new int[] {bytes[0x1EA] & 0xFF, bytes[0x1E9] & 0xFF, bytes[0x1E8] & 0xFF};
   }
 
+  /** Committed firmware version: major, minor, build. */
   public int[] committedVersion() {
     return new int[] {bytes[0x1EE] & 0xFF, bytes[0x1ED] & 0xFF, bytes[0x1EC] & 0xFF};
   }

@@ -4,19 +4,27 @@ import java.util.Optional;
 
 /** The status of a platform's TCB: the words of Intel's TCB levels, and what follows from them. */
 public enum TcbStatus {
+  /** Nothing is to be done. */
   UP_TO_DATE("UpToDate", EvidenceCode.TCB_UP_TO_DATE),
+  /** Workloads need mitigations in software. */
   SW_HARDENING_NEEDED("SWHardeningNeeded", EvidenceCode.TCB_SW_HARDENING_NEEDED),
+  /** The platform's configuration needs a change. */
   CONFIGURATION_NEEDED("ConfigurationNeeded", EvidenceCode.TCB_CONFIGURATION_NEEDED),
+  /** Configuration and workloads need a change. */
   CONFIGURATION_AND_SW_HARDENING_NEEDED(
       "ConfigurationAndSWHardeningNeeded", EvidenceCode.TCB_CONFIGURATION_AND_SW_HARDENING_NEEDED),
+  /** Firmware or microcode is older than advised. */
   OUT_OF_DATE("OutOfDate", EvidenceCode.TCB_OUT_OF_DATE),
+  /** Older than advised, and the configuration needs a change. */
   OUT_OF_DATE_CONFIGURATION_NEEDED(
       "OutOfDateConfigurationNeeded", EvidenceCode.TCB_OUT_OF_DATE_CONFIGURATION_NEEDED),
   /** A TD that was launched on an old TCB runs on a host that has been updated since. */
   TD_RELAUNCH_ADVISED("TDRelaunchAdvised", EvidenceCode.TCB_TD_RELAUNCH_ADVISED),
+  /** As {@link #TD_RELAUNCH_ADVISED}, and the configuration needs a change. */
   TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED(
       "TDRelaunchAdvisedConfigurationNeeded",
       EvidenceCode.TCB_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED),
+  /** Not trustworthy any more, whatever a policy says. */
   REVOKED("Revoked", EvidenceCode.TCB_REVOKED),
   /** Below every published level. */
   NOT_SUPPORTED("NotSupported", EvidenceCode.TCB_NOT_SUPPORTED);
@@ -29,10 +37,12 @@ public enum TcbStatus {
     this.code = code;
   }
 
+  /** The word in Intel's documents. */
   public String word() {
     return word;
   }
 
+  /** The code of a finding with this status. */
   public EvidenceCode code() {
     return code;
   }
@@ -47,10 +57,12 @@ public enum TcbStatus {
     return Optional.empty();
   }
 
+  /** Whether firmware or microcode is older than advised. */
   public boolean isOutOfDate() {
     return this == OUT_OF_DATE || this == OUT_OF_DATE_CONFIGURATION_NEEDED;
   }
 
+  /** Whether the configuration needs a change. */
   public boolean needsConfiguration() {
     return this == CONFIGURATION_NEEDED
         || this == CONFIGURATION_AND_SW_HARDENING_NEEDED

@@ -13,11 +13,17 @@ import java.util.List;
 public final class TdReport {
   /** The three layouts, with the descriptor's number for each. */
   public enum Layout {
+    /** 584 bytes. */
     TD_1_0(2, 584),
+    /** 648 bytes: with TEE_TCB_SVN_2 and MRSERVICETD. */
     TD_1_5(3, 648),
+    /** 885 bytes: the extended form. */
     TD_1_5_EX(4, 885);
 
+    /** The number in a quote of version 5. */
     public final int bodyType;
+
+    /** The body's length. */
     public final int bytes;
 
     Layout(int bodyType, int bytes) {
@@ -52,26 +58,32 @@ public final class TdReport {
     return ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).getLong(from);
   }
 
+  /** Which of the three forms the body has. */
   public Layout layout() {
     return layout;
   }
 
+  /** The whole body. */
   public byte[] body() {
     return body.clone();
   }
 
+  /** TEE_TCB_SVN, 16 bytes, of the launch. */
   public byte[] teeTcbSvn() {
     return part(0, 16);
   }
 
+  /** MRSEAM, 48 bytes: measurement of the TDX module. */
   public byte[] mrSeam() {
     return part(16, 48);
   }
 
+  /** MRSIGNERSEAM, 48 bytes; zero for Intel's module. */
   public byte[] mrSignerSeam() {
     return part(64, 48);
   }
 
+  /** SEAMATTRIBUTES, 8 bytes; zero for a production module. */
   public byte[] seamAttributes() {
     return part(112, 8);
   }
@@ -81,22 +93,27 @@ public final class TdReport {
     return word(120);
   }
 
+  /** XFAM: the extended features that the TD may use. */
   public long xfam() {
     return word(128);
   }
 
+  /** MRTD, 48 bytes: measurement of the initial TD. */
   public byte[] mrTd() {
     return part(136, 48);
   }
 
+  /** MRCONFIGID, 48 bytes from the owner. */
   public byte[] mrConfigId() {
     return part(184, 48);
   }
 
+  /** MROWNER, 48 bytes. */
   public byte[] mrOwner() {
     return part(232, 48);
   }
 
+  /** MROWNERCONFIG, 48 bytes. */
   public byte[] mrOwnerConfig() {
     return part(280, 48);
   }
@@ -106,10 +123,12 @@ public final class TdReport {
     return List.of(part(328, 48), part(376, 48), part(424, 48), part(472, 48));
   }
 
+  /** REPORTDATA, 64 bytes from the TD. */
   public byte[] reportData() {
     return part(520, 64);
   }
 
+  /** Whether the body names the TCB that runs now besides the one of the launch. */
   public boolean hasCurrentTcb() {
     return layout != Layout.TD_1_0;
   }
@@ -124,6 +143,7 @@ public final class TdReport {
     return hasCurrentTcb() ? part(600, 48) : new byte[48];
   }
 
+  /** Whether the TD is open to a debugger. */
   public boolean debug() {
     return (attributes() & DEBUG_BITS) != 0;
   }

@@ -23,6 +23,7 @@ public record TdxQuote(
     return new TdxQuote(version, report, signature, signedBytes, Optional.of(log));
   }
 
+  /** Reads a quote of version 4 or 5. */
   public static Outcome<TdxQuote> parse(byte[] bytes) {
     return QuoteReader.parse(bytes)
         .then(

@@ -27,8 +27,11 @@ public record TpmEvidence(
     implements Evidence {
   /** How the TPM signed. */
   public enum Scheme {
+    /** RSA with PKCS #1 v1.5 padding. */
     RSASSA,
+    /** RSA with PSS padding. */
     RSAPSS,
+    /** ECDSA, r and s. */
     ECDSA
   }
 

@@ -53,6 +53,7 @@ public record TrustRoots(Map<String, String> fingerprints) {
     return new TrustRoots(VENDORS);
   }
 
+  /** One more simulated root, by its key. */
   public TrustRoots with(String name, PublicKey key) {
     return with(name, key.getEncoded());
   }
@@ -66,10 +67,12 @@ public record TrustRoots(Map<String, String> fingerprints) {
     return new TrustRoots(all);
   }
 
+  /** SHA-256 of the key's SubjectPublicKeyInfo, hex. */
   public static String fingerprint(PublicKey key) {
     return Digest.sha256(key.getEncoded()).hex();
   }
 
+  /** SHA-256 of the certificate's SubjectPublicKeyInfo, hex. */
   public static String fingerprint(Certificate certificate) {
     return Digest.sha256(certificate.spki()).hex();
   }
@@ -91,6 +94,7 @@ public record TrustRoots(Map<String, String> fingerprints) {
         .findFirst();
   }
 
+  /** The names of all roots, sorted. */
   public Set<String> names() {
     return new java.util.TreeSet<>(fingerprints.keySet());
   }

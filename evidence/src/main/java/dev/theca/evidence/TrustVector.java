@@ -17,9 +17,13 @@ public record TrustVector(
     int sourcedData) {
   /** The tiers, from none to the worst. */
   public enum Tier {
+    /** No claim. */
     NONE("none"),
+    /** Found to be in order. */
     AFFIRMING("affirming"),
+    /** In need of attention. */
     WARNING("warning"),
+    /** Not to be relied on. */
     CONTRAINDICATED("contraindicated");
 
     private final String word;
@@ -28,6 +32,7 @@ public record TrustVector(
       this.word = word;
     }
 
+    /** The word in an attestation result. */
     public String word() {
       return word;
     }
@@ -75,6 +80,7 @@ public record TrustVector(
     };
   }
 
+  /** A copy with what comparing reference values said about the executables. */
   public TrustVector withExecutables(int value) {
     return new TrustVector(
         instanceIdentity,
@@ -107,6 +113,7 @@ public record TrustVector(
     };
   }
 
+  /** The form in an attestation result. */
   public JsonObject json() {
     return JsonObject.builder()
         .put("instance-identity", instanceIdentity)

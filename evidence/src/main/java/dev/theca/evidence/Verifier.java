@@ -79,10 +79,12 @@ public final class Verifier {
     return new Verifier(roots, new Signatures(new Ecdsa(TABLES), 0));
   }
 
+  /** As {@link #forgetful(TrustRoots)}, with this provider's arithmetic. */
   public static Verifier forgetful(TrustRoots roots, Provider provider) {
     return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), 0));
   }
 
+  /** The roots that are trusted. */
   public TrustRoots roots() {
     return roots;
   }

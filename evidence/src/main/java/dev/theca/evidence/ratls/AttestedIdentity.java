@@ -46,6 +46,7 @@ public interface AttestedIdentity {
             : other("MRTD " + hex, quote);
   }
 
+  /** Accepts what either accepts. */
   default AttestedIdentity or(AttestedIdentity another) {
     return quote -> {
       var mine = check(quote);

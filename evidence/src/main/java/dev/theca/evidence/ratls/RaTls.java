@@ -101,6 +101,7 @@ public final class RaTls {
             });
   }
 
+  /** For a context of the caller's own. */
   public X509ExtendedTrustManager trustManager() {
     return new AttestedTrustManager(this);
   }

@@ -36,7 +36,9 @@ import java.util.Set;
 public record RaTlsCertificate(IntelQuote quote, Expected expected, Form form) {
   /** Which extension decided. */
   public enum Form {
+    /** The extension of TCG DICE, which holds quote and claims. */
     TAGGED,
+    /** Gramine's extension, which holds the quote alone. */
     LEGACY
   }
 

@@ -38,6 +38,7 @@ public final class RaTlsKeys {
   /** Asks the TEE for a quote over 64 bytes of report data. */
   @FunctionalInterface
   public interface Quotes {
+    /** A quote over these 64 bytes. */
     byte[] quote(byte[] reportData);
   }
 
