@@ -5,4 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.theca.rego {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
+
+  exports dev.theca.rego;
+  exports dev.theca.rego.ast;
+  exports dev.theca.rego.parse;
 }

@@ -1,0 +1,32 @@
+package dev.theca.rego.ast;
+
+import dev.theca.rego.Location;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One policy file.
+ *
+ * @param name of the package, without {@code data}
+ * @param v1 whether keywords need no import and the stricter rules of version 1 hold
+ */
+public record Module(
+    Location at, List<String> name, boolean v1, List<Import> imports, List<Rule> rules) {
+  public Module {
+    name = List.copyOf(name);
+    imports = List.copyOf(imports);
+    rules = List.copyOf(rules);
+  }
+
+  /** {@code import data.a.b as c}. */
+  public record Import(Location at, List<String> path, Optional<String> alias) {
+    public Import {
+      path = List.copyOf(path);
+    }
+
+    /** The name that it gives. */
+    public String name() {
+      return alias.orElseGet(path::getLast);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What a policy says, as a tree; nothing here has an opinion. */
+package dev.theca.rego.ast;

@@ -1,0 +1,122 @@
+package dev.theca.rego.parse;
+
+import dev.theca.rego.Location;
+import dev.theca.rego.ast.Literal;
+import dev.theca.rego.ast.Literal.With;
+import dev.theca.rego.ast.Term;
+import dev.theca.rego.ast.Term.Var;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Bodies: conditions, one a line or separated by semicolons. */
+final class BodyParser {
+  private final Tokens in;
+  private final TermParser terms;
+
+  BodyParser(Tokens in) {
+    this.in = in;
+    this.terms = new TermParser(in, this);
+  }
+
+  TermParser terms() {
+    return terms;
+  }
+
+  /** {@code { a; b }}. */
+  List<Literal> braced() throws Malformed {
+    in.expect("{");
+    var body = until("}");
+    in.expect("}");
+    return body;
+  }
+
+  /** At least one condition, up to the closing symbol, which stays; empty is the file's end. */
+  List<Literal> until(String close) throws Malformed {
+    in.enter();
+    var body = new ArrayList<Literal>();
+    do {
+      while (in.takeIf(";")) {}
+      if (isAt(close) && !body.isEmpty()) break;
+      body.add(literal());
+    } while (in.peek().is(";") || in.peek().newline() && !isAt(close) && !isAt(""));
+    if (!isAt(close)) throw in.unexpected("a new line, ';' or '" + close + "'");
+    in.leave();
+    return body;
+  }
+
+  private boolean isAt(String close) {
+    return close.isEmpty() ? in.peek().kind() == Token.Kind.END : in.peek().is(close);
+  }
+
+  Literal literal() throws Malformed {
+    var token = in.peek();
+    Location at = in.at(token);
+    if (in.takeKeyword("some")) return some(at);
+    if (in.atKeyword("every")) {
+      in.take();
+      return every(at);
+    }
+    boolean negated = in.takeKeyword("not");
+    Term term = expression();
+    return new Literal.Condition(at, negated, term, withs());
+  }
+
+  /** A term, or {@code a := b}, or {@code a = b}. */
+  private Term expression() throws Malformed {
+    Term left = terms.pairOrTerm();
+    if (!in.peek().is(":=") && !in.peek().is("=")) return left;
+    var token = in.take();
+    return TermParser.operator(in.at(token), token.text(), left, terms.pairOrTerm());
+  }
+
+  private List<With> withs() throws Malformed {
+    var found = new ArrayList<With>();
+    while (in.atKeyword("with")) {
+      Location at = in.at(in.take());
+      Term target = terms.simple();
+      if (!(target instanceof Var) && !(target instanceof Term.Ref))
+        throw new Malformed(in.peek().offset(), "input, data or a function after 'with'", "a term");
+      if (!in.takeKeyword("as")) throw in.unexpected("'as'");
+      found.add(new With(at, target, terms.term()));
+    }
+    return found;
+  }
+
+  private Literal some(Location at) throws Malformed {
+    var found = new ArrayList<Term>();
+    do {
+      found.add(terms.relation());
+    } while (in.takeIf(","));
+    if (in.takeKeyword("in")) {
+      if (found.size() > 2) throw in.unexpected("one or two variables before 'in'");
+      Term collection = terms.relation();
+      var key = found.size() == 2 ? Optional.of(found.getFirst()) : Optional.<Term>empty();
+      return new Literal.SomeIn(at, key, found.getLast(), collection, withs());
+    }
+    var names = new ArrayList<String>();
+    for (Term one : found) {
+      if (!(one instanceof Var(var place, String name))) throw in.unexpected("'in'");
+      names.add(name);
+    }
+    return new Literal.SomeVars(at, names, withs());
+  }
+
+  private Literal every(Location at) throws Malformed {
+    String first = variable();
+    var key = Optional.<String>empty();
+    if (in.takeIf(",")) {
+      key = Optional.of(first);
+      first = variable();
+    }
+    if (!in.takeKeyword("in")) throw in.unexpected("'in'");
+    Term collection = terms.relation();
+    var body = braced();
+    return new Literal.Every(at, key, first, collection, body, withs());
+  }
+
+  private String variable() throws Malformed {
+    String name = in.name("a variable").text();
+    return name.equals("_") ? in.wildcard() : name;
+  }
+}

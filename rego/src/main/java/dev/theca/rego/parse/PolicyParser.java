@@ -1,0 +1,142 @@
+package dev.theca.rego.parse;
+
+import dev.theca.rego.Location;
+import dev.theca.rego.RegoCode;
+import dev.theca.rego.ast.Literal;
+import dev.theca.rego.ast.Module;
+import dev.theca.rego.ast.Module.Import;
+import dev.theca.rego.ast.Rule;
+import dev.theca.wire.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads policies (Open Policy Agent, "Policy Language" and "Policy Reference", grammar of version
+ * 1, and the older syntax). Never throws for bad input; a refusal names file, line and column.
+ */
+public final class PolicyParser {
+  /** Largest policy, in characters. */
+  public static final int MAX = 1 << 20;
+
+  private PolicyParser() {}
+
+  /** Which syntax a file without {@code import rego.v1} has. */
+  public enum Syntax {
+    /** The older one: keywords by import, bodies without {@code if}. */
+    V0,
+    /** Version 1. */
+    V1
+  }
+
+  /** Reads a file. */
+  public static Outcome<Module> module(String file, String text, Syntax syntax) {
+    return read(file, text, tokens -> module(tokens, syntax));
+  }
+
+  /** Reads a query: conditions separated by semicolons or new lines. */
+  public static Outcome<List<Literal>> query(String file, String text) {
+    return read(
+        file,
+        text,
+        tokens -> {
+          Tokens.FUTURE.forEach(tokens::enable);
+          return new BodyParser(tokens).until("");
+        });
+  }
+
+  private interface Reading<T> {
+    T read(Tokens tokens) throws Malformed;
+  }
+
+  private static <T> Outcome<T> read(String file, String text, Reading<T> reading) {
+    if (text.length() > MAX)
+      return Outcome.refused(
+          RegoCode.REGO_LIMIT,
+          file,
+          "at most " + MAX + " characters",
+          text.length() + "",
+          "cut it");
+    try {
+      return Outcome.granted(reading.read(new Tokens(file, text, Lexer.tokens(text))));
+    } catch (Malformed e) {
+      Location at = new Tokens(file, text, List.of()).at(Math.min(e.offset, text.length()));
+      return Outcome.refused(
+          RegoCode.REGO_PARSE, at + "", e.expected, e.found, "correct: " + line(text, at));
+    }
+  }
+
+  private static String line(String text, Location at) {
+    String line = text.lines().skip(at.line() - 1L).findFirst().orElse("").strip();
+    return line.length() > 120 ? line.substring(0, 120) + "..." : line;
+  }
+
+  private static Module module(Tokens in, Syntax syntax) throws Malformed {
+    Location at = in.at(in.peek());
+    if (!in.takeKeyword("package")) throw in.unexpected("'package'");
+    var name = path(in);
+    boolean v1 = syntax == Syntax.V1;
+    if (v1) Tokens.FUTURE.forEach(in::enable);
+    var imports = new ArrayList<Import>();
+    while (in.atKeyword("import")) {
+      var one = imported(in);
+      if (one.path().equals(List.of("rego", "v1"))) {
+        v1 = true;
+        Tokens.FUTURE.forEach(in::enable);
+      } else if (one.path().getFirst().equals("future")) future(in, one);
+      else imports.add(one);
+    }
+    var rules = new ArrayList<Rule>();
+    var parser = new RuleParser(in, v1);
+    while (in.peek().kind() != Token.Kind.END) {
+      while (in.takeIf(";")) {}
+      rules.addAll(parser.rules());
+      var next = in.peek();
+      if (next.kind() != Token.Kind.END && !next.newline() && !next.is(";"))
+        throw in.unexpected("a new line after the rule");
+    }
+    return new Module(at, name, v1, imports, rules);
+  }
+
+  /** {@code a.b["c"]}: names and fixed strings. */
+  private static List<String> path(Tokens in) throws Malformed {
+    var parts = new ArrayList<String>();
+    parts.add(in.name("a name").text());
+    while (in.adjacent()) {
+      if (in.takeIf(".")) {
+        if (in.peek().kind() != Token.Kind.NAME) throw in.unexpected("a name");
+        parts.add(in.take().text());
+      } else if (in.takeIf("[")) {
+        if (in.peek().kind() != Token.Kind.STRING) throw in.unexpected("a string");
+        parts.add(in.take().text());
+        in.expect("]");
+      } else break;
+    }
+    return parts;
+  }
+
+  private static Import imported(Tokens in) throws Malformed {
+    Location at = in.at(in.take());
+    var token = in.peek();
+    var path = path(in);
+    if (!List.of("data", "input", "rego", "future").contains(path.getFirst()))
+      throw new Malformed(
+          token.offset(), "data, input, rego.v1 or future.keywords", "'" + path.getFirst() + "'");
+    var alias = Optional.<String>empty();
+    if (in.takeKeyword("as")) alias = Optional.of(in.name("a name").text());
+    return new Import(at, path, alias);
+  }
+
+  private static void future(Tokens in, Import one) throws Malformed {
+    var path = one.path();
+    if (path.equals(List.of("future", "keywords"))) {
+      Tokens.FUTURE.forEach(in::enable);
+      return;
+    }
+    String word = path.getLast();
+    if (path.size() != 3 || !path.get(1).equals("keywords") || !Tokens.FUTURE.contains(word))
+      throw in.unexpected("if, in, contains or every in future.keywords, then a rule");
+    in.enable(word);
+    if (word.equals("every")) in.enable("in");
+  }
+}

@@ -1,0 +1,317 @@
+package dev.theca.rego.parse;
+
+import dev.theca.rego.Location;
+import dev.theca.rego.ast.Literal;
+import dev.theca.rego.ast.Term;
+import dev.theca.rego.ast.Term.Call;
+import dev.theca.rego.ast.Term.Comprehension;
+import dev.theca.rego.ast.Term.Kind;
+import dev.theca.rego.ast.Term.Var;
+import dev.theca.wire.json.JsonBool;
+import dev.theca.wire.json.JsonNull;
+import dev.theca.wire.json.JsonNumber;
+import dev.theca.wire.json.JsonString;
+import dev.theca.wire.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Terms and operators, by recursive descent; binding grows from {@code in} to {@code *}. */
+final class TermParser {
+  private static final List<List<String>> LEVELS =
+      List.of(
+          List.of("==", "!=", "<", "<=", ">", ">="),
+          List.of("|"),
+          List.of("&"),
+          List.of("+", "-"),
+          List.of("*", "/", "%"));
+
+  private final Tokens in;
+  private final BodyParser bodies;
+
+  TermParser(Tokens in, BodyParser bodies) {
+    this.in = in;
+    this.bodies = bodies;
+  }
+
+  /** A term with operators, {@code in} among them. */
+  Term term() throws Malformed {
+    return members(relation());
+  }
+
+  private Term members(Term first) throws Malformed {
+    Term left = first;
+    while (in.atKeyword("in")) {
+      Location at = in.at(in.take());
+      left = operator(at, "in", left, relation());
+    }
+    return left;
+  }
+
+  /** A term with operators that bind tighter than {@code in}. */
+  Term relation() throws Malformed {
+    return level(0);
+  }
+
+  private Term level(int level) throws Malformed {
+    return level == LEVELS.size() ? simple() : more(level, level(level + 1));
+  }
+
+  /** The operators of this level behind a first operand. */
+  private Term more(int level, Term first) throws Malformed {
+    Term left = first;
+    while (isOperator(level)) {
+      var token = in.take();
+      left = operator(in.at(token), token.text(), left, level(level + 1));
+    }
+    return left;
+  }
+
+  /** What may stand before the bar of a comprehension: nothing that binds looser than a bar. */
+  private Term head() throws Malformed {
+    return level(2);
+  }
+
+  /** The whole term whose beginning a head turned out to be. */
+  private Term whole(Term head) throws Malformed {
+    return members(more(0, more(1, head)));
+  }
+
+  private boolean isOperator(int level) {
+    return in.peek().kind() == Token.Kind.SYMBOL && LEVELS.get(level).contains(in.peek().text());
+  }
+
+  static Term operator(Location at, String symbol, Term left, Term right) {
+    return new Call(at, new Var(at, symbol), List.of(left, right));
+  }
+
+  /** A term without operators, with the steps and calls that follow it. */
+  Term simple() throws Malformed {
+    in.enter();
+    try {
+      return steps(primary());
+    } finally {
+      in.leave();
+    }
+  }
+
+  private Term primary() throws Malformed {
+    var token = in.peek();
+    Location at = in.at(token);
+    return switch (token.kind()) {
+      case STRING -> scalar(at, new JsonString(in.take().text()));
+      case NUMBER -> scalar(at, new JsonNumber(in.take().text()));
+      case TEMPLATE -> template(at, in.take());
+      case NAME -> name(at);
+      case SYMBOL ->
+          switch (token.text()) {
+            case "[" -> array(at);
+            case "{" -> braces(at);
+            case "(" -> parenthesis();
+            case "-" -> negative(at);
+            default -> throw in.unexpected("a term");
+          };
+      case END -> throw in.unexpected("a term");
+    };
+  }
+
+  private static Term scalar(Location at, JsonValue value) {
+    return new Term.Scalar(at, value);
+  }
+
+  private Term negative(Location at) throws Malformed {
+    in.take();
+    if (in.peek().kind() == Token.Kind.NUMBER && in.adjacent())
+      return scalar(at, new JsonNumber("-" + in.take().text()));
+    throw in.unexpected("a number right behind the sign");
+  }
+
+  private Term parenthesis() throws Malformed {
+    in.take();
+    Term inner = pairOrTerm();
+    in.expect(")");
+    return inner;
+  }
+
+  /** A term, or {@code key, value in collection}. */
+  Term pairOrTerm() throws Malformed {
+    Term first = term();
+    if (!in.isKeyword("in") || !in.peek().is(",")) return first;
+    var mark = in.mark();
+    in.take();
+    Term second = relation();
+    if (!in.atKeyword("in")) {
+      in.reset(mark);
+      return first;
+    }
+    Location at = in.at(in.take());
+    return new Call(at, new Var(at, "in"), List.of(first, second, relation()));
+  }
+
+  private Term name(Location at) throws Malformed {
+    String word = in.peek().text();
+    switch (word) {
+      case "true", "false" -> {
+        in.take();
+        return scalar(at, new JsonBool(word.equals("true")));
+      }
+      case "null" -> {
+        in.take();
+        return scalar(at, new JsonNull());
+      }
+      case "set" -> {
+        if (in.peekSecond().is("(")) {
+          var mark = in.mark();
+          in.take();
+          in.take();
+          if (in.takeIf(")")) return new Term.SetOf(at, List.of());
+          in.reset(mark);
+        }
+      }
+      default -> {}
+    }
+    var token = in.name("a term");
+    return new Var(at, token.text().equals("_") ? in.wildcard() : token.text());
+  }
+
+  /** {@code .name}, {@code [term]} and {@code (arguments)}, each without a gap before it. */
+  private Term steps(Term head) throws Malformed {
+    Term done = head;
+    var steps = new ArrayList<Term>();
+    boolean callable = head instanceof Var;
+    while (in.adjacent()) {
+      if (in.peek().is(".")) {
+        in.take();
+        var field = in.peek();
+        if (field.kind() != Token.Kind.NAME || !in.adjacent()) throw in.unexpected("a field name");
+        in.take();
+        steps.add(scalar(in.at(field), new JsonString(field.text())));
+      } else if (in.peek().is("[")) {
+        in.take();
+        steps.add(term());
+        in.expect("]");
+      } else if (in.peek().is("(") && callable) {
+        Term function = ref(done, steps);
+        steps.clear();
+        done = new Call(head.at(), function, list("(", ")"));
+        callable = false;
+      } else break;
+    }
+    return ref(done, steps);
+  }
+
+  private static Term ref(Term head, List<Term> steps) {
+    return steps.isEmpty() ? head : new Term.Ref(head.at(), head, steps);
+  }
+
+  /** Terms between brackets; a comma may stand behind the last one. */
+  List<Term> list(String open, String close) throws Malformed {
+    in.expect(open);
+    var items = new ArrayList<Term>();
+    while (!in.takeIf(close)) {
+      items.add(term());
+      if (!in.takeIf(",")) {
+        in.expect(close);
+        break;
+      }
+    }
+    return items;
+  }
+
+  private Term array(Location at) throws Malformed {
+    in.expect("[");
+    if (in.takeIf("]")) return new Term.ArrayOf(at, List.of());
+    Term head = head();
+    var body = body("]");
+    if (body.isPresent())
+      return new Comprehension(at, Kind.ARRAY, Optional.empty(), head, body.get());
+    return new Term.ArrayOf(at, rest(whole(head), "]"));
+  }
+
+  private List<Term> rest(Term first, String close) throws Malformed {
+    var items = new ArrayList<Term>();
+    items.add(first);
+    while (!in.takeIf(close)) {
+      if (!in.takeIf(",")) throw in.unexpected("',' or '" + close + "'");
+      if (in.takeIf(close)) break;
+      items.add(term());
+    }
+    return items;
+  }
+
+  /** A comprehension's bar, body and end; without a bar, or when the bar is a union, nothing. */
+  private Optional<List<Literal>> body(String close) throws Malformed {
+    if (!in.peek().is("|")) return Optional.empty();
+    var bar = in.mark();
+    in.take();
+    try {
+      var body = bodies.until(close);
+      in.expect(close);
+      return Optional.of(body);
+    } catch (Malformed e) {
+      in.reset(bar);
+      if (isUnion(close)) return Optional.empty();
+      throw e;
+    }
+  }
+
+  /** Whether a bar and one term stand before a comma, a colon or the end. */
+  private boolean isUnion(String close) {
+    var bar = in.mark();
+    in.take();
+    try {
+      term();
+      return in.peek().is(close) || in.peek().is(",") || in.peek().is(":");
+    } catch (Malformed e) {
+      return false;
+    } finally {
+      in.reset(bar);
+    }
+  }
+
+  private Term braces(Location at) throws Malformed {
+    in.expect("{");
+    if (in.takeIf("}")) return new Term.ObjectOf(at, List.of());
+    Term first = head();
+    var elements = body("}");
+    if (elements.isPresent())
+      return new Comprehension(at, Kind.SET, Optional.empty(), first, elements.get());
+    first = whole(first);
+    if (!in.takeIf(":")) return new Term.SetOf(at, rest(first, "}"));
+    Term value = head();
+    var members = body("}");
+    if (members.isPresent())
+      return new Comprehension(at, Kind.OBJECT, Optional.of(first), value, members.get());
+    return object(at, new Term.Entry(first, whole(value)));
+  }
+
+  private Term object(Location at, Term.Entry first) throws Malformed {
+    var entries = new ArrayList<Term.Entry>();
+    entries.add(first);
+    while (!in.takeIf("}")) {
+      if (!in.takeIf(",")) throw in.unexpected("',' or '}'");
+      if (in.takeIf("}")) break;
+      Term key = term();
+      in.expect(":");
+      entries.add(new Term.Entry(key, term()));
+    }
+    return new Term.ObjectOf(at, entries);
+  }
+
+  private Term template(Location at, Token token) throws Malformed {
+    var parts = new ArrayList<Term>();
+    for (var piece : Templates.pieces(token, in.text)) {
+      if (piece.tokens().isEmpty()) parts.add(scalar(at, new JsonString(piece.text())));
+      else parts.add(inner(piece.tokens()));
+    }
+    return new Term.Template(at, parts);
+  }
+
+  private Term inner(List<Token> tokens) throws Malformed {
+    var within = in.inside(tokens);
+    var term = new BodyParser(within).terms().term();
+    if (within.peek().kind() != Token.Kind.END) throw within.unexpected("'}'");
+    in.resume(within);
+    return term;
+  }
+}

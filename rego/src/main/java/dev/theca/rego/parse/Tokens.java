@@ -1,0 +1,176 @@
+package dev.theca.rego.parse;
+
+import dev.theca.rego.Location;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The tokens of one file, a place among them, and the words that are keywords from there on. */
+final class Tokens {
+  /** Nested terms and bodies, so that no text can exhaust the stack. */
+  private static final int DEPTH = 200;
+
+  /** Attempts for each token, and those that are free. */
+  private static final int WORK = 20;
+
+  private static final int FREE = 1000;
+
+  private static final Set<String> ALWAYS =
+      Set.of(
+          "as", "default", "else", "false", "import", "package", "not", "null", "some", "true",
+          "with");
+
+  /** Keywords of version 1, which older files import. */
+  static final Set<String> FUTURE = Set.of("if", "in", "contains", "every");
+
+  final String file;
+  final String text;
+  private final List<Token> tokens;
+  private final Set<String> keywords = new HashSet<>(ALWAYS);
+  private final int[] lines;
+  private int next;
+  private int depth;
+  private int work;
+  private int wildcards;
+
+  Tokens(String file, String text, List<Token> tokens) {
+    this.file = file;
+    this.text = text;
+    this.tokens = tokens;
+    this.lines = lines(text);
+  }
+
+  private static int[] lines(String text) {
+    var starts = new java.util.ArrayList<Integer>();
+    starts.add(0);
+    for (int i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.add(i + 1);
+    return starts.stream().mapToInt(i -> i).toArray();
+  }
+
+  private Tokens(Tokens outer, List<Token> inner) {
+    file = outer.file;
+    text = outer.text;
+    lines = outer.lines;
+    tokens = inner;
+    keywords.addAll(outer.keywords);
+    depth = outer.depth;
+    wildcards = outer.wildcards;
+    work = outer.work;
+  }
+
+  /** The same file and keywords, other tokens: of what stands inside a template. */
+  Tokens inside(List<Token> inner) {
+    return new Tokens(this, inner);
+  }
+
+  /** Takes over the count of wildcards, so that none is named twice. */
+  void resume(Tokens inner) {
+    wildcards = inner.wildcards;
+    work = inner.work;
+  }
+
+  Location at(Token token) {
+    return at(token.offset());
+  }
+
+  Location at(int offset) {
+    int found = java.util.Arrays.binarySearch(lines, offset);
+    int line = found >= 0 ? found : -found - 2;
+    return new Location(file, line + 1, offset - lines[line] + 1);
+  }
+
+  /** The character at a place. */
+  char charAt(Location at) {
+    int offset = lines[at.line() - 1] + at.column() - 1;
+    return offset < text.length() ? text.charAt(offset) : 0;
+  }
+
+  Token peek() {
+    return tokens.get(next);
+  }
+
+  Token peekSecond() {
+    return tokens.get(Math.min(next + 1, tokens.size() - 1));
+  }
+
+  Token take() {
+    Token token = tokens.get(next);
+    if (next < tokens.size() - 1) next++;
+    return token;
+  }
+
+  /** A place to return to. */
+  record Mark(int next, int depth) {}
+
+  Mark mark() {
+    return new Mark(next, depth);
+  }
+
+  void reset(Mark mark) {
+    next = mark.next;
+    depth = mark.depth;
+  }
+
+  /** Whether the next token follows the one before without a gap. */
+  boolean adjacent() {
+    return next > 0 && tokens.get(next - 1).end() == peek().offset();
+  }
+
+  boolean takeIf(String symbol) {
+    if (!peek().is(symbol)) return false;
+    take();
+    return true;
+  }
+
+  boolean takeKeyword(String word) {
+    if (!atKeyword(word)) return false;
+    take();
+    return true;
+  }
+
+  boolean atKeyword(String word) {
+    return keywords.contains(word) && peek().isName(word);
+  }
+
+  void enable(String keyword) {
+    keywords.add(keyword);
+  }
+
+  boolean isKeyword(String word) {
+    return keywords.contains(word);
+  }
+
+  Token expect(String symbol) throws Malformed {
+    if (!peek().is(symbol)) throw unexpected("'" + symbol + "'");
+    return take();
+  }
+
+  Token name(String what) throws Malformed {
+    if (peek().kind() != Token.Kind.NAME || keywords.contains(peek().text()))
+      throw unexpected(what);
+    return take();
+  }
+
+  Malformed unexpected(String expected) {
+    return new Malformed(peek().offset(), expected, peek().shown());
+  }
+
+  /**
+   * One level deeper. Trying again is paid for here, too: what is both nested and ambiguous at
+   * every level would take time beyond all bounds.
+   */
+  void enter() throws Malformed {
+    if (++work > WORK * (tokens.size() + FREE))
+      throw new Malformed(peek().offset(), "nesting that can be read in a few attempts", "more");
+    if (++depth > DEPTH)
+      throw new Malformed(peek().offset(), "at most " + DEPTH + " nested parts", "more");
+  }
+
+  void leave() {
+    depth--;
+  }
+
+  String wildcard() {
+    return "$" + wildcards++;
+  }
+}

@@ -1,0 +1,2 @@
+/** From text to tree. */
+package dev.theca.rego.parse;
