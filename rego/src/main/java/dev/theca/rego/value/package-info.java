@@ -1,0 +1,3 @@
+/** Values of the policy language: immutable, ordered as the language orders them. */
+@org.jspecify.annotations.NullMarked
+package dev.theca.rego.value;
