@@ -3,7 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /** The policy language: parse, compile once, evaluate with bounded work. */
 @NullMarked
 module dev.theca.rego {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires transitive dev.theca.wire;
 
   exports dev.theca.rego;
