@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,11 @@ public final class ObjectValue implements Value {
 
   /** Gives every member in the order of the keys. */
   public void forEach(BiConsumer<Value, Value> each) {
-    for (Value key : array()) each.accept(key, members.get(key));
+    for (Value key : array()) each.accept(key, there(key));
+  }
+
+  private Value there(Value key) {
+    return Objects.requireNonNull(members.get(key));
   }
 
   /** The members in no order. */
@@ -83,7 +88,7 @@ public final class ObjectValue implements Value {
     for (int i = 0; i < length; i++) {
       int keys = a[i].compareTo(b[i]);
       if (keys != 0) return keys;
-      int values = members.get(a[i]).compareTo(other.members.get(b[i]));
+      int values = there(a[i]).compareTo(other.there(b[i]));
       if (values != 0) return values;
     }
     return Integer.compare(a.length, b.length);
