@@ -14,7 +14,22 @@ public final class Builtins {
 
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
-    List.of(Comparison.list()).forEach(list::addAll);
+    List.of(
+            ArrayOps.list(),
+            Comparison.list(),
+            Encodings.list(),
+            Graphs.list(),
+            JsonOps.list(),
+            JsonPatch.list(),
+            JsonPaths.list(),
+            Members.list(),
+            ObjectOps.list(),
+            QueryStrings.list(),
+            SetOps.list(),
+            Subset.list(),
+            Walking.list(),
+            YamlOps.list())
+        .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
       if (byName.put(one.name(), one) != null) throw new IllegalStateException(one.name());
