@@ -16,8 +16,10 @@ public final class Builtins {
     var list = new ArrayList<Builtin>();
     List.of(
             ArrayOps.list(),
+            Cidrs.list(),
             Comparison.list(),
             Encodings.list(),
+            Globs.list(),
             Graphs.list(),
             JsonOps.list(),
             JsonPatch.list(),
@@ -25,6 +27,7 @@ public final class Builtins {
             Members.list(),
             ObjectOps.list(),
             QueryStrings.list(),
+            Regexes.list(),
             SetOps.list(),
             Subset.list(),
             Walking.list(),
