@@ -15,8 +15,24 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
-            Captured.list(), //
-            Comparison.list())
+            ArrayOps.list(),
+            Captured.list(),
+            Cidrs.list(),
+            Comparison.list(),
+            Encodings.list(),
+            Globs.list(),
+            Graphs.list(),
+            JsonOps.list(),
+            JsonPatch.list(),
+            JsonPaths.list(),
+            Members.list(),
+            ObjectOps.list(),
+            QueryStrings.list(),
+            Regexes.list(),
+            SetOps.list(),
+            Subset.list(),
+            Walking.list(),
+            YamlOps.list())
         .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
