@@ -1,5 +1,7 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +16,13 @@ public final class Builtins {
 
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
-    List.of(Comparison.list()).forEach(list::addAll);
+    List.of(
+            Comparison.list(),
+            DigestFunctions.list(),
+            Refused.list(),
+            Surroundings.list(),
+            TimeFunctions.list())
+        .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
       if (byName.put(one.name(), one) != null) throw new IllegalStateException(one.name());
