@@ -1,5 +1,7 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +21,7 @@ public final class Builtins {
             Captured.list(),
             Cidrs.list(),
             Comparison.list(),
+            DigestFunctions.list(),
             Encodings.list(),
             Globs.list(),
             Graphs.list(),
@@ -28,9 +31,12 @@ public final class Builtins {
             Members.list(),
             ObjectOps.list(),
             QueryStrings.list(),
+            Refused.list(),
             Regexes.list(),
             SetOps.list(),
             Subset.list(),
+            Surroundings.list(),
+            TimeFunctions.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);
