@@ -22,8 +22,7 @@ final class Captured {
   static List<Builtin> list() {
     return List.of(
         Builtin.of("internal.print", "array -> any", Captured::print),
-        Builtin.of("internal.template_string", "array -> string", Captured::template),
-        Builtin.of("trace", "string -> boolean", (_, _) -> Value.of(true)));
+        Builtin.of("internal.template_string", "array -> string", Captured::template));
   }
 
   private static Value print(Calling context, Value[] arguments) {

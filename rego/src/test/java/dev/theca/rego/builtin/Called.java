@@ -1,15 +1,16 @@
 package dev.theca.rego.builtin;
 
-<<<<<<< HEAD
 import dev.theca.rego.spi.Builtin;
-=======
->>>>>>> rego-c
 import dev.theca.rego.spi.BuiltinFault;
 import dev.theca.rego.spi.Calling;
 import dev.theca.rego.spi.RegexEngine;
 import dev.theca.rego.spi.YamlEngine;
 import dev.theca.rego.value.Value;
-<<<<<<< HEAD
+import dev.theca.rego.value.Values;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonValue;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +18,32 @@ import java.util.function.Supplier;
 
 /** Calls a function by name as the engine does: number and kinds of the arguments are checked. */
 final class Called {
+  /** The present of these tests: 2021-09-29T12:34:56.789Z. */
+  static final long NOW = 1_632_918_896_789_000_000L;
+
   private Called() {}
+
+  /** The result in the language's form, or what the fault says. */
+  static String shown(String name, Value... arguments) {
+    try {
+      return String.valueOf(call(name, arguments));
+    } catch (BuiltinFault e) {
+      return "fault: " + e.getMessage();
+    }
+  }
+
+  static Value call(long now, String name, Value... arguments) throws BuiltinFault {
+    var context = new Context(10_000_000);
+    context.now = now;
+    return call(context, name, arguments);
+  }
+
+  static Value json(String text) {
+    return switch (Json.parse(text.getBytes(StandardCharsets.UTF_8))) {
+      case Outcome.Granted<JsonValue> granted -> Values.of(granted.value());
+      case Outcome.Refused<JsonValue> refused -> throw new AssertionError(refused.reasons());
+    };
+  }
 
   /** The result, null where it is undefined. */
   static Value call(String name, Value... args) throws BuiltinFault {
@@ -45,6 +71,7 @@ final class Called {
     private final Map<Object, Object> made = new HashMap<>();
     private RegexEngine regex = RegexEngine.none();
     private long left;
+    private long now = NOW;
 
     Context(long left) {
       this.left = left;
@@ -57,7 +84,7 @@ final class Called {
 
     @Override
     public long nowNanos() {
-      return 0;
+      return now;
     }
 
     @Override
@@ -70,70 +97,11 @@ final class Called {
     @SuppressWarnings("unchecked")
     public <T> T once(Object key, Supplier<T> make) {
       return (T) made.computeIfAbsent(key, _ -> make.get());
-=======
-import dev.theca.rego.value.Values;
-import dev.theca.wire.Outcome;
-import dev.theca.wire.json.Json;
-import java.nio.charset.StandardCharsets;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-
-/** Calls functions by name, as the engine would: it checks their number and kinds first. */
-final class Called {
-  /** The present of these tests: 2021-09-29T12:34:56.789Z. */
-  static final long NOW = 1_632_918_896_789_000_000L;
-
-  private Called() {}
-
-  static @Nullable Value call(String name, Value... arguments) throws BuiltinFault {
-    return call(NOW, name, arguments);
-  }
-
-  static @Nullable Value call(long now, String name, Value... arguments) throws BuiltinFault {
-    var builtin = Builtins.byName().get(name);
-    if (builtin == null) throw new AssertionError("no function " + name);
-    if (builtin.arguments().size() != arguments.length)
-      throw new AssertionError(name + " takes " + builtin.arguments().size());
-    for (int i = 0; i < arguments.length; i++)
-      if (!builtin.arguments().get(i).allows(arguments[i].kind()))
-        throw new BuiltinFault("operand " + (i + 1) + " of another kind");
-    return builtin.body().call(new At(now), arguments);
-  }
-
-  /** The result in the language's form, or what the fault says. */
-  static String shown(String name, Value... arguments) {
-    try {
-      return String.valueOf(call(name, arguments));
-    } catch (BuiltinFault e) {
-      return "fault: " + e.getMessage();
-    }
-  }
-
-  static Value json(String text) {
-    return switch (Json.parse(text.getBytes(StandardCharsets.UTF_8))) {
-      case Outcome.Granted<dev.theca.wire.json.JsonValue> granted -> Values.of(granted.value());
-      case Outcome.Refused<dev.theca.wire.json.JsonValue> refused ->
-          throw new AssertionError(refused.reasons());
-    };
-  }
-
-  private record At(long nowNanos) implements Calling {
-    @Override
-    public void spend(long units) {}
-
-    @Override
-    public <T> T once(Object key, Supplier<T> make) {
-      return make.get();
->>>>>>> rego-c
     }
 
     @Override
     public RegexEngine regex() {
-<<<<<<< HEAD
       return regex;
-=======
-      return RegexEngine.none();
->>>>>>> rego-c
     }
 
     @Override
