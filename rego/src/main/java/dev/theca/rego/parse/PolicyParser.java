@@ -78,24 +78,33 @@ public final class PolicyParser {
     boolean v1 = syntax == Syntax.V1;
     if (v1) Tokens.FUTURE.forEach(in::enable);
     var imports = new ArrayList<Import>();
-    while (in.atKeyword("import")) {
-      var one = imported(in);
-      if (one.path().equals(List.of("rego", "v1"))) {
-        v1 = true;
-        Tokens.FUTURE.forEach(in::enable);
-      } else if (one.path().getFirst().equals("future")) future(in, one);
-      else imports.add(one);
-    }
     var rules = new ArrayList<Rule>();
-    var parser = new RuleParser(in, v1);
     while (in.peek().kind() != Token.Kind.END) {
       while (in.takeIf(";")) {}
-      rules.addAll(parser.rules());
+      if (in.atKeyword("import")) v1 |= imported(in, imports);
+      else rules.addAll(new RuleParser(in, v1).rules());
       var next = in.peek();
       if (next.kind() != Token.Kind.END && !next.newline() && !next.is(";"))
         throw in.unexpected("a new line after the rule");
     }
     return new Module(at, name, v1, imports, rules);
+  }
+
+  /** One import; whether it is that of version 1. */
+  private static boolean imported(Tokens in, List<Import> imports) throws Malformed {
+    int from = in.peek().offset();
+    var one = imported(in);
+    boolean names = one.path().getFirst().equals("data") || one.path().getFirst().equals("input");
+    if (names) imports.add(one);
+    else if (one.alias().isPresent()) throw new Malformed(from, "an import without 'as'", "'as'");
+    else if (one.path().getFirst().equals("future")) future(in, one);
+    else if (!one.path().equals(List.of("rego", "v1")))
+      throw new Malformed(from, "import rego.v1", "another name in 'rego'");
+    else {
+      Tokens.FUTURE.forEach(in::enable);
+      return true;
+    }
+    return false;
   }
 
   /** {@code a.b["c"]}: names and fixed strings. */

@@ -41,7 +41,8 @@ final class RuleParser {
     var written = head(at, name);
     if (in.takeKeyword("if")) {
       var body = in.peek().is("{") ? ifBraces() : List.of(bodies.literal());
-      return List.of(rule(keyed(written, true), body, otherwise()));
+      var head = keyed(written, true);
+      return List.of(rule(head, body, otherwise(head)));
     }
     if (in.peek().is("{")) {
       if (v1) throw in.unexpected("'if' before the body");
@@ -55,27 +56,31 @@ final class RuleParser {
     return List.of(rule(head, List.of(), List.of()));
   }
 
-  /** Behind {@code if}, braces are a body; a comprehension or object in their place is a term. */
+  /**
+   * Behind {@code if}, braces are a term when they can be read as one (a comprehension, an object);
+   * a body otherwise, and where they could be a set.
+   */
   private List<Literal> ifBraces() throws Malformed {
     var mark = in.mark();
+    Optional<Literal> term = ifTerm();
+    if (term.isPresent()) return List.of(term.get());
+    in.reset(mark);
+    return bodies.braced();
+  }
+
+  private Optional<Literal> ifTerm() {
     try {
-      return bodies.braced();
+      var one = bodies.literal();
+      boolean set = one instanceof Literal.Condition c && c.term() instanceof Term.SetOf;
+      return set ? Optional.empty() : Optional.of(one);
     } catch (Malformed e) {
-      int failed = in.peek().offset();
-      in.reset(mark);
-      try {
-        var one = bodies.literal();
-        if (in.peek().newline() || in.peek().kind() == Token.Kind.END) return List.of(one);
-      } catch (Malformed other) {
-        failed = Math.max(failed, other.offset);
-      }
-      throw e.offset <= failed ? e : new Malformed(failed, e.expected, e.found);
+      return Optional.empty();
     }
   }
 
   private List<Rule> braced(Head head) throws Malformed {
     var all = new ArrayList<Rule>();
-    all.add(rule(head, bodies.braced(), otherwise()));
+    all.add(rule(head, bodies.braced(), otherwise(head)));
     while (in.peek().is("{")) {
       if (!all.getLast().otherwise().isEmpty()) throw in.unexpected("a new rule after 'else'");
       all.add(rule(head, bodies.braced(), List.of()));
@@ -88,8 +93,10 @@ final class RuleParser {
   }
 
   private Rule defaultRule(Location at) throws Malformed {
+    int from = in.peek().offset();
     var head = head(at, bodies.terms().simple());
     if (head.value().isEmpty()) throw in.unexpected("'=' or ':=' and a value");
+    Defaults.check(from, head.arguments().orElse(List.of()), head.value().get());
     return rule(
         new Head(at, Kind.DEFAULT, head.path(), head.arguments(), Optional.empty(), head.value()),
         List.of(),
@@ -155,9 +162,10 @@ final class RuleParser {
     return Lexer.isStart(in.charAt(at));
   }
 
-  private List<Rule.Else> otherwise() throws Malformed {
+  private List<Rule.Else> otherwise(Head head) throws Malformed {
     var all = new ArrayList<Rule.Else>();
     while (in.atKeyword("else")) {
+      if (head.kind() == Kind.SET) throw in.unexpected("no 'else' behind an element of a set");
       Location at = in.at(in.take());
       var value = Optional.<Term>empty();
       if (in.takeIf(":=") || in.takeIf("=")) value = Optional.of(bodies.terms().term());

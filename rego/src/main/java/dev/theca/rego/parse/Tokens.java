@@ -145,8 +145,10 @@ final class Tokens {
     return take();
   }
 
+  /** A name that is no keyword; {@code contains} is one in heads of rules only. */
   Token name(String what) throws Malformed {
-    if (peek().kind() != Token.Kind.NAME || keywords.contains(peek().text()))
+    String text = peek().text();
+    if (peek().kind() != Token.Kind.NAME || keywords.contains(text) && !text.equals("contains"))
       throw unexpected(what);
     return take();
   }

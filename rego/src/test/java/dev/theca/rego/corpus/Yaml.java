@@ -1,0 +1,65 @@
+package dev.theca.rego.corpus;
+
+import dev.theca.rego.value.ArrayValue;
+import dev.theca.rego.value.NullValue;
+import dev.theca.rego.value.NumberValue;
+import dev.theca.rego.value.ObjectValue;
+import dev.theca.rego.value.TextValue;
+import dev.theca.rego.value.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** Test files as values; numbers keep their digits, which a YAML library's own types would not. */
+final class Yaml {
+  private Yaml() {}
+
+  /** Every file below a folder of the test resources, in order of their names. */
+  static List<Path> files(String folder) {
+    try (Stream<Path> all = Files.walk(Path.of("src/test/resources", folder))) {
+      return all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    } catch (IOException e) {
+      throw new AssertionError("cannot list " + folder, e);
+    }
+  }
+
+  static Value read(Path file) {
+    try {
+      var settings =
+          LoadSettings.builder().setLabel(file.toString()).setCodePointLimit(1 << 24).build();
+      return value(new Compose(settings).composeString(Files.readString(file)).orElseThrow());
+    } catch (IOException e) {
+      throw new AssertionError("cannot read " + file, e);
+    }
+  }
+
+  private static Value value(Node node) {
+    return switch (node) {
+      case ScalarNode scalar -> scalar(scalar);
+      case SequenceNode list -> ArrayValue.of(list.getValue().stream().map(Yaml::value).toList());
+      case MappingNode object -> {
+        var members = new HashMap<Value, Value>();
+        object.getValue().forEach(m -> members.put(value(m.getKeyNode()), value(m.getValueNode())));
+        yield ObjectValue.owning(members);
+      }
+      default -> throw new AssertionError("no alias and no other node: " + node);
+    };
+  }
+
+  private static Value scalar(ScalarNode node) {
+    Tag tag = node.getTag();
+    if (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) return NumberValue.parse(node.getValue());
+    if (tag.equals(Tag.BOOL)) return Value.of(Boolean.parseBoolean(node.getValue()));
+    return tag.equals(Tag.NULL) ? NullValue.NULL : new TextValue(node.getValue());
+  }
+}
