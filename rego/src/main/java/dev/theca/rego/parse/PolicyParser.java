@@ -93,20 +93,19 @@ public final class PolicyParser {
     boolean v1 = syntax == Syntax.V1;
     if (v1) Tokens.FUTURE.forEach(in::enable);
     var imports = new ArrayList<Import>();
-    while (in.atKeyword("import")) {
-      var one = imported(in);
-      in.layout().add(one);
-      if (one.path().equals(List.of("rego", "v1"))) {
-        v1 = true;
-        Tokens.FUTURE.forEach(in::enable);
-      } else if (one.path().getFirst().equals("future")) future(in, one);
-      else imports.add(one);
-    }
     var rules = new ArrayList<Rule>();
-    var parser = new RuleParser(in, v1);
     while (in.peek().kind() != Token.Kind.END) {
       while (in.takeIf(";")) {}
-      rules.addAll(parser.rules());
+      if (in.atKeyword("import")) {
+        var one = imported(in);
+        in.layout().add(one);
+        v1 |= one.path().equals(List.of("rego", "v1"));
+        if (v1) Tokens.FUTURE.forEach(in::enable);
+        if (one.path().getFirst().equals("future")) future(in, one);
+        else if (!one.path().equals(List.of("rego", "v1"))) imports.add(one);
+        continue;
+      }
+      rules.addAll(new RuleParser(in, v1).rules());
       var next = in.peek();
       if (next.kind() != Token.Kind.END && !next.newline() && !next.is(";"))
         throw in.unexpected("a new line after the rule");

@@ -68,7 +68,8 @@ final class RuleParser {
       return braced(keyed(written, written.value().isPresent()), from);
     }
     var head = keyed(written, written.value().isPresent());
-    if (head.value().isEmpty() && head.kind() != Kind.SET)
+    boolean alone = v1 || head.path().size() == 1 && head.arguments().isEmpty();
+    if (head.value().isEmpty() && head.kind() != Kind.SET && alone)
       throw new Malformed(from, "a rule with a value or a body", "a name alone");
     if (v1 && head.kind() == Kind.SET && written.kind() != Kind.SET)
       throw new Malformed(from, "'contains' for an element of a set", "brackets");
@@ -178,33 +179,28 @@ final class RuleParser {
   }
 
   /**
-   * A head that ends in a key in brackets is a member of an object when it has a value or {@code
-   * if}; of a set otherwise.
+   * A head of two parts without value and {@code if} is an element of a set, as in the older
+   * syntax; a longer one says that its last part is true. Otherwise one that ends in a key in
+   * brackets is a member of an object.
    */
   private Head keyed(Head head, boolean single) {
     if (head.kind() != Kind.COMPLETE || head.arguments().isPresent() || head.path().size() < 2)
       return head;
     Term last = head.path().getLast();
-    boolean dotted = isDotted(last);
+    boolean set = !single && head.path().size() == 2;
     boolean fixed = last instanceof Term.Scalar(var at, JsonString text);
-    if (dotted || single && fixed) return head;
+    if (!set && fixed) return head;
     var path = head.path().subList(0, head.path().size() - 1);
     return new Head(
         head.at(),
-        single ? Kind.OBJECT : Kind.SET,
+        set ? Kind.SET : Kind.OBJECT,
         path,
         head.arguments(),
         Optional.of(last),
-        single && head.value().isEmpty()
+        !set && head.value().isEmpty()
             ? Optional.of(new Term.Scalar(head.at(), new JsonBool(true)))
             : head.value(),
         head.look());
-  }
-
-  /** Whether a step was written with a dot: then it begins at a letter, not at a quote. */
-  private boolean isDotted(Term step) {
-    if (!(step instanceof Term.Scalar(Location at, JsonString(String text)))) return false;
-    return Lexer.isStart(in.charAt(at));
   }
 
   private List<Rule.Else> otherwise() throws Malformed {

@@ -122,12 +122,6 @@ final class Tokens {
     return part;
   }
 
-  /** The character at a place. */
-  char charAt(Location at) {
-    int offset = lines[at.line() - 1] + at.column() - 1;
-    return offset < text.length() ? text.charAt(offset) : 0;
-  }
-
   Token peek() {
     return tokens.get(next);
   }
