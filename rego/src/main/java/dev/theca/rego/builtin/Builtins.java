@@ -14,7 +14,10 @@ public final class Builtins {
 
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
-    List.of(Comparison.list()).forEach(list::addAll);
+    List.of(
+            Captured.list(), //
+            Comparison.list())
+        .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
       if (byName.put(one.name(), one) != null) throw new IllegalStateException(one.name());
