@@ -33,6 +33,7 @@ final class Rules {
       var rule = rules.get(i);
       page.commentsAbove(rule.whole().row());
       write(rule);
+      for (var last = rule; !last.otherwise().isEmpty(); ) last = otherwise(last);
       boolean together =
           i + 1 < rules.size()
               && rule.isShort(style)
@@ -84,7 +85,6 @@ final class Rules {
     page.down();
     page.startLine();
     page.write("}");
-    if (!rule.otherwise().isEmpty()) otherwise(rule);
   }
 
   private int closing(Written rule) {
@@ -111,10 +111,9 @@ final class Rules {
       // It stands there as it was written.
     }
     page.endLine();
-    if (!rule.otherwise().isEmpty()) otherwise(rule);
   }
 
-  private void otherwise(Written rule) {
+  private Written otherwise(Written rule) {
     List<Rule.Else> all = rule.otherwise();
     var next = Written.of(all, source.layout(), source);
     Place place = next.head();
@@ -129,5 +128,6 @@ final class Rules {
     page.commentsAbove(place.row());
     if (commented && !behindBrace) page.startLine();
     write(next);
+    return next;
   }
 }

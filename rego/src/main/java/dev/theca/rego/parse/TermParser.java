@@ -26,6 +26,9 @@ final class TermParser {
           List.of("+", "-"),
           List.of("*", "/", "%"));
 
+  /** Each makes the tree deeper by one. */
+  private static final int IN_A_ROW = 500;
+
   private final Tokens in;
   private final BodyParser bodies;
 
@@ -42,7 +45,8 @@ final class TermParser {
 
   private Term members(Term first, int from) throws Malformed {
     Term left = first;
-    while (in.atKeyword("in")) {
+    for (int count = 0; in.atKeyword("in"); count++) {
+      if (count == IN_A_ROW) throw in.unexpected("at most " + IN_A_ROW + " operators in a row");
       Location at = in.at(in.take());
       left = operator(at, "in", left, relation(), from);
     }
@@ -62,7 +66,8 @@ final class TermParser {
   /** The operators of this level behind a first operand. */
   private Term more(int level, Term first, int from) throws Malformed {
     Term left = first;
-    while (isOperator(level)) {
+    for (int count = 0; isOperator(level); count++) {
+      if (count == IN_A_ROW) throw in.unexpected("at most " + IN_A_ROW + " operators in a row");
       var token = in.take();
       left = operator(in.at(token), token.text(), left, level(level + 1), from);
     }
