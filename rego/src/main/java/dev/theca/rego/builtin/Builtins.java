@@ -1,5 +1,7 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +16,30 @@ public final class Builtins {
 
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
-    List.of(Comparison.list()).forEach(list::addAll);
+    List.of(
+            ArrayOps.list(),
+            Captured.list(),
+            Cidrs.list(),
+            Comparison.list(),
+            DigestFunctions.list(),
+            Encodings.list(),
+            Globs.list(),
+            Graphs.list(),
+            JsonOps.list(),
+            JsonPatch.list(),
+            JsonPaths.list(),
+            Members.list(),
+            ObjectOps.list(),
+            QueryStrings.list(),
+            Refused.list(),
+            Regexes.list(),
+            SetOps.list(),
+            Subset.list(),
+            Surroundings.list(),
+            TimeFunctions.list(),
+            Walking.list(),
+            YamlOps.list())
+        .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
       if (byName.put(one.name(), one) != null) throw new IllegalStateException(one.name());

@@ -16,6 +16,7 @@ public final class ObjectValue implements Value {
 
   private final Map<Value, Value> members;
   private volatile Value @Nullable [] sorted;
+  private int hash;
 
   private ObjectValue(Map<Value, Value> members) {
     this.members = members;
@@ -101,7 +102,8 @@ public final class ObjectValue implements Value {
 
   @Override
   public int hashCode() {
-    return members.hashCode();
+    if (hash == 0) hash = members.hashCode() | 1;
+    return hash;
   }
 
   @Override

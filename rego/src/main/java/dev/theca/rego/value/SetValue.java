@@ -16,6 +16,7 @@ public final class SetValue implements Value, Iterable<Value> {
 
   private final Set<Value> elements;
   private volatile Value @Nullable [] sorted;
+  private int hash;
 
   private SetValue(Set<Value> elements) {
     this.elements = elements;
@@ -82,7 +83,8 @@ public final class SetValue implements Value, Iterable<Value> {
 
   @Override
   public int hashCode() {
-    return elements.hashCode();
+    if (hash == 0) hash = elements.hashCode() | 1;
+    return hash;
   }
 
   @Override

@@ -1,0 +1,3 @@
+/** Digests, certificates, keys and signed tokens, judged with what the JDK carries. */
+@org.jspecify.annotations.NullMarked
+package dev.theca.rego.builtin.crypto;

@@ -1,0 +1,125 @@
+package dev.theca.rego.compile;
+
+import dev.theca.rego.RegoCode;
+import dev.theca.rego.Setup;
+import dev.theca.rego.ast.Module;
+import dev.theca.rego.builtin.Builtins;
+import dev.theca.rego.parse.PolicyParser;
+import dev.theca.rego.run.QueryPlan;
+import dev.theca.rego.spi.Builtin;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Policies that passed every stage, and the plans of queries about them. */
+public final class Compilation {
+  private final Setup setup;
+  private final Map<String, Builtin> builtins;
+  private final Functions functions;
+  private final Documents documents;
+
+  private Compilation(
+      Setup setup, Map<String, Builtin> builtins, Functions functions, Documents documents) {
+    this.setup = setup;
+    this.builtins = builtins;
+    this.functions = functions;
+    this.documents = documents;
+  }
+
+  /** All stages, or every mistake of the first stage that finds one. */
+  public static Outcome<Compilation> of(List<Module> modules, Setup setup) {
+    var builtins = new HashMap<>(Builtins.byName());
+    for (var own : setup.functions()) builtins.put(own.name(), own);
+    var compiler = new Compiler(builtins, setup.strict());
+    try {
+      var functions = compiler.modules(modules);
+      if (!compiler.refusals().isEmpty()) return new Outcome.Refused<>(compiler.refusals());
+      var documents = new Documents(functions.rules());
+      new Planner(documents, functions).all();
+      return Outcome.granted(new Compilation(setup, builtins, functions, documents));
+    } catch (StackOverflowError e) {
+      return Outcome.refused(
+          RegoCode.REGO_LIMIT, "policies", "terms less deep", "too deep", "split the rule");
+    }
+  }
+
+  /** The plan of a query, which sees a package and imports as a module would. */
+  public Outcome<QueryPlan> query(String text, List<String> packageName, List<Module.Import> use) {
+    return switch (PolicyParser.query("query", text)) {
+      case Outcome.Refused<List<dev.theca.rego.ast.Literal>>(List<Refusal> reasons) ->
+          new Outcome.Refused<>(reasons);
+      case Outcome.Granted<List<dev.theca.rego.ast.Literal>>(var body) -> {
+        var compiler = new Compiler(builtins, false);
+        try {
+          var ready = compiler.query(body, globals(packageName, use), functions);
+          if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());
+          yield Outcome.granted(plan(text, ready));
+        } catch (StackOverflowError e) {
+          yield Outcome.refused(
+              RegoCode.REGO_LIMIT, "query", "terms less deep", "too deep", "split it");
+        }
+      }
+    };
+  }
+
+  private Map<String, List<String>> globals(List<String> packageName, List<Module.Import> use) {
+    var globals = new HashMap<String, List<String>>();
+    var node = functions.rules().root();
+    for (String part : packageName) {
+      var child = node.child(dev.theca.rego.value.Value.of(part));
+      if (child == null) break;
+      node = child;
+    }
+    if (!packageName.isEmpty() && node.path().size() == packageName.size()) {
+      for (var key : node.children().keySet()) {
+        if (!(key instanceof dev.theca.rego.value.TextValue(String name))) continue;
+        var path = new ArrayList<String>();
+        path.add("data");
+        path.addAll(packageName);
+        path.add(name);
+        globals.put(name, path);
+      }
+    }
+    for (var one : use)
+      if (!one.path().getFirst().equals("rego")) globals.put(one.name(), one.path());
+    return globals;
+  }
+
+  private QueryPlan plan(String text, Compiler.Ready ready) {
+    var slots = new Slots();
+    var body = new Steps(documents, functions, slots).body(ready.ordered());
+    var conditions = new ArrayList<QueryPlan.Condition>();
+    var written = ready.written();
+    for (int i = 0; i < written.size(); i++) {
+      Expr expr = written.get(i);
+      String end =
+          i + 1 < written.size()
+              ? QueryText.between(text, expr.at(), written.get(i + 1).at())
+              : QueryText.from(text, expr.at());
+      var slot = slots.all().get(Captures.PREFIX + expr.origin());
+      conditions.add(new QueryPlan.Condition(expr.at(), end, slot == null ? -1 : slot));
+    }
+    var names = new TreeMap<String, Integer>();
+    var own = Variables.ofBody(written, Variables.Skip.CLOSURES);
+    slots
+        .all()
+        .forEach(
+            (name, slot) -> {
+              if (own.contains(name)
+                  && !Names.isRoot(name)
+                  && !Names.isWildcard(name)
+                  && !Names.isGenerated(name)) names.put(Names.original(name), slot);
+            });
+    return new QueryPlan(
+        body, slots.size(), conditions, names, documents.definitions().size(), setup);
+  }
+
+  /** Names of all documents. */
+  public List<String> documents() {
+    return List.copyOf(documents.byName().keySet());
+  }
+}

@@ -1,0 +1,146 @@
+package dev.theca.rego.compile;
+
+import dev.theca.rego.Location;
+import dev.theca.rego.ast.Module;
+import dev.theca.rego.spi.Builtin;
+import dev.theca.wire.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/** Takes modules through the stages; a stage that refuses ends the way. */
+final class Compiler {
+  private final Findings findings = new Findings();
+  private final Names names = new Names();
+  private final Map<String, Builtin> builtins;
+  private final boolean strict;
+  private List<Definition> rules = List.of();
+
+  Compiler(Map<String, Builtin> builtins, boolean strict) {
+    this.builtins = builtins;
+    this.strict = strict;
+  }
+
+  List<Refusal> refusals() {
+    return findings.all();
+  }
+
+  Names names() {
+    return names;
+  }
+
+  /** The rules, ready for plans, or nothing where {@link #refusals} says why. */
+  List<Definition> rules() {
+    return rules;
+  }
+
+  /** The documents of modules; the caller looks at {@link #refusals} first. */
+  Functions modules(List<Module> modules) {
+    var lowering = new Lowering(findings);
+    var written = new ArrayList<List<Definition>>();
+    for (var module : modules) written.add(lowering.definitions(module));
+    var exported = new HashMap<List<String>, Set<String>>();
+    for (int i = 0; i < modules.size(); i++) {
+      var all = exported.computeIfAbsent(modules.get(i).name(), _ -> new TreeSet<>());
+      modules.get(i).rules().forEach(rule -> all.add(rule.name()));
+    }
+    for (int i = 0; i < modules.size(); i++) resolve(modules.get(i), written.get(i), exported);
+    var packages = modules.stream().map(Module::name).toList();
+    if (findings.any()) return functions(packages);
+    for (var module : modules) imports(module);
+    rules = written.stream().flatMap(List::stream).toList();
+    if (findings.any()) return functions(packages);
+    var locals = new Locals(names, findings, strict);
+    stage(locals::definition);
+    var expander = new Expander(names);
+    stage(expander::definition);
+    if (findings.any()) return functions(packages);
+    var functions = functions(packages);
+    stage(new Withs(functions, names, findings)::definition);
+    var conflicts = new Conflicts(functions.rules(), findings);
+    if (!findings.any()) conflicts.rules();
+    var calls = new Calls(functions, findings);
+    if (!findings.any()) rules.forEach(calls::definition);
+    var heads = new Heads(new Safety(functions, findings), findings);
+    if (!findings.any()) rules.forEach(heads::check);
+    stage(heads::ordered);
+    functions = functions(packages);
+    if (!findings.any()) new Conflicts(functions.rules(), findings).recursion(rules);
+    return functions;
+  }
+
+  private Functions functions(List<List<String>> packages) {
+    return new Functions(builtins, new RuleTree(packages, rules));
+  }
+
+  private void stage(UnaryOperator<Definition> stage) {
+    if (!findings.any()) rules = Tree.all(rules, stage);
+  }
+
+  private void resolve(
+      Module module, List<Definition> definitions, Map<List<String>, Set<String>> exported) {
+    var resolver = new Resolver(module, exported.getOrDefault(module.name(), Set.of()), findings);
+    definitions.replaceAll(resolver::definition);
+    if (!strict) return;
+    for (var one : module.imports())
+      if (!resolver.used().contains(one.name()))
+        findings.compile(
+            one.at(),
+            "import " + String.join(".", one.path()) + " unused",
+            "use it or leave it out");
+  }
+
+  /** What version 1, and strictness, forbid of imports and names. */
+  private void imports(Module module) {
+    if (!module.v1() && !strict) return;
+    var seen = new HashMap<String, Location>();
+    for (var one : module.imports()) {
+      var before = seen.putIfAbsent(one.name(), one.at());
+      if (before != null)
+        findings.compile(
+            one.at(),
+            "import must not shadow import " + String.join(".", one.path()),
+            "give it another name with 'as'");
+      if (Names.isRoot(one.name()) && one.path().size() > 1)
+        findings.compile(
+            one.at(), "imports must not shadow " + one.name(), "give it another name with 'as'");
+    }
+    for (var rule : module.rules())
+      if (Names.isRoot(rule.name()))
+        findings.compile(
+            rule.at(),
+            "rules must not shadow " + rule.name() + " (use a different rule name)",
+            "rename the rule");
+  }
+
+  /**
+   * A query, ready for a plan.
+   *
+   * @param written its conditions as they stand
+   * @param ordered those and what stages added, in an order that can run
+   */
+  record Ready(List<Expr> written, List<Expr> ordered) {}
+
+  /** A query; the caller looks at {@link #refusals}. */
+  Ready query(
+      List<dev.theca.rego.ast.Literal> query,
+      Map<String, List<String>> globals,
+      Functions functions) {
+    var resolver = new Resolver(globals, findings);
+    var body = resolver.body(new Lowering(findings).body(query));
+    if (findings.any()) return new Ready(List.of(), List.of());
+    var written = new Locals(names, findings, strict).body(new Scopes(), Set.of(), body);
+    body = Captures.of(written, functions);
+    body = new Expander(names).body(body);
+    if (!findings.any()) body = new Withs(functions, names, findings).body(body);
+    if (!findings.any()) new Calls(functions, findings).body(body, false);
+    if (findings.any()) return new Ready(List.of(), List.of());
+    var known = new HashSet<>(Set.of("input", "data"));
+    return new Ready(written, new Safety(functions, findings).body(known, body));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.theca.rego.compile;
+
+import dev.theca.rego.compile.Definition.Branch;
+import dev.theca.rego.run.Body;
+import dev.theca.rego.run.Document;
+import dev.theca.rego.run.Operand;
+import dev.theca.rego.run.Pattern;
+import dev.theca.rego.run.RulePlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Stage: ordered rules become plans. */
+final class Planner {
+  private final Documents documents;
+  private final Functions functions;
+
+  Planner(Documents documents, Functions functions) {
+    this.documents = documents;
+    this.functions = functions;
+  }
+
+  void all() {
+    documents.definitions().forEach(this::plan);
+  }
+
+  private void plan(Document document, List<Definition> rules) {
+    var plans = new ArrayList<RulePlan>();
+    var fallback = Optional.<RulePlan>empty();
+    int depth = document.depth();
+    for (var rule : rules) {
+      var plan = plan(rule, depth);
+      if (rule.fallback()) fallback = Optional.of(plan);
+      else plans.add(plan);
+    }
+    document.rules(plans, fallback);
+  }
+
+  private RulePlan plan(Definition rule, int depth) {
+    var slots = new Slots();
+    var patterns = new ArrayList<Pattern>();
+    var steps = new Steps(documents, functions, slots);
+    if (rule.arguments() != null)
+      for (Tree argument : rule.arguments()) patterns.add(steps.pattern(argument));
+    var branches = new ArrayList<RulePlan.Branch>();
+    var suffix = new ArrayList<Operand>();
+    for (Branch branch : rule.branches()) {
+      var inner = new Steps(documents, functions, slots.inner());
+      Body body = inner.body(branch.body());
+      Tree result = rule.key() != null && branch.value() == null ? rule.key() : branch.value();
+      if (result == null) throw new IllegalStateException("a rule without a value");
+      branches.add(new RulePlan.Branch(branch.at(), body, inner.operand(result)));
+      if (branches.size() > 1) continue;
+      int skip = depth - rule.packageName().size();
+      for (int i = skip; i < rule.ref().size(); i++) suffix.add(inner.operand(rule.ref().get(i)));
+    }
+    return new RulePlan(rule.at(), slots.size(), patterns, suffix, rule.key() != null, branches);
+  }
+}

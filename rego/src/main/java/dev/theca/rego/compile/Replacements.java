@@ -1,0 +1,18 @@
+package dev.theca.rego.compile;
+
+import dev.theca.rego.run.Replacement;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code with f as g} puts in the place of f, where g is a function or a rule. */
+final class Replacements {
+  private Replacements() {}
+
+  static @Nullable Replacement of(Tree value, Functions functions, Documents documents) {
+    String name = Names.dotted(value);
+    if (name.isEmpty() || name.startsWith("%")) return null;
+    var builtin = functions.builtins().get(name);
+    if (builtin != null) return new Replacement.Native(builtin);
+    var document = documents.byName().get(name);
+    return document == null ? null : new Replacement.Rules(document);
+  }
+}

@@ -1,0 +1,166 @@
+package dev.theca.rego.run;
+
+import dev.theca.rego.spi.Calling;
+import dev.theca.rego.spi.RegexEngine;
+import dev.theca.rego.spi.YamlEngine;
+import dev.theca.rego.value.ObjectValue;
+import dev.theca.rego.value.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One evaluation, or the part of it within a {@code with}. */
+public final class Context implements Calling {
+  final @Nullable Value input;
+  final Value data;
+  final @Nullable Object[] cache;
+  final @Nullable Watch watch;
+  final Shared shared;
+
+  /** Paths below data that {@code with} replaced; {@link #data} holds what stands there now. */
+  final List<List<Value>> replaced;
+
+  /** Functions in the place of others, by name. */
+  final Map<String, Replacement> functions;
+
+  /** What all contexts of an evaluation share. */
+  static final class Shared {
+    final Meter meter;
+    final long nowNanos;
+    final RegexEngine regex;
+    final YamlEngine yaml;
+    final boolean strict;
+    final List<String> prints = new ArrayList<>();
+    final Map<Object, Object> once = new HashMap<>();
+
+    Shared(Meter meter, long nowNanos, RegexEngine regex, YamlEngine yaml, boolean strict) {
+      this.meter = meter;
+      this.nowNanos = nowNanos;
+      this.regex = regex;
+      this.yaml = yaml;
+      this.strict = strict;
+    }
+  }
+
+  private Context(
+      Shared shared,
+      @Nullable Value input,
+      Value data,
+      int documents,
+      @Nullable Watch watch,
+      List<List<Value>> replaced,
+      Map<String, Replacement> functions) {
+    this.shared = shared;
+    this.input = input;
+    this.data = data;
+    this.cache = new Object[documents];
+    this.watch = watch;
+    this.replaced = replaced;
+    this.functions = functions;
+  }
+
+  /** The outermost one. */
+  static Context of(
+      Shared shared, @Nullable Value input, Value data, int documents, @Nullable Watch watch) {
+    return new Context(shared, input, data, documents, watch, List.of(), Map.of());
+  }
+
+  /** With another input. */
+  Context input(Value value) {
+    return new Context(shared, value, data, cache.length, watch, replaced, functions);
+  }
+
+  /** With another value at a path below data. */
+  Context data(List<Value> path, Value value) {
+    var paths = new ArrayList<>(replaced);
+    paths.add(path);
+    Value patched = put(data, path, 0, value);
+    return new Context(shared, input, patched, cache.length, watch, paths, functions);
+  }
+
+  /** With another function, or none, in the place of one. */
+  Context function(String name, @Nullable Replacement other) {
+    var all = new HashMap<>(functions);
+    if (other == null) all.remove(name);
+    else all.put(name, other);
+    return new Context(shared, input, data, cache.length, watch, replaced, all);
+  }
+
+  /** The value with another at a path; objects are made where there are none. */
+  static Value put(@Nullable Value into, List<Value> path, int from, Value value) {
+    if (from == path.size()) return value;
+    var members = new HashMap<Value, Value>();
+    if (into instanceof ObjectValue object) members.putAll(object.members());
+    members.put(path.get(from), put(members.get(path.get(from)), path, from + 1, value));
+    return ObjectValue.owning(members);
+  }
+
+  /** Whether a document at this path is what {@code with} put there. */
+  boolean isReplaced(List<Value> path) {
+    for (var one : replaced)
+      if (one.size() <= path.size() && path.subList(0, one.size()).equals(one)) return true;
+    return false;
+  }
+
+  /** The base document at a path. */
+  @Nullable Value base(List<Value> path) {
+    Value value = data;
+    for (Value key : path) {
+      value = value.at(key);
+      if (value == null) return null;
+    }
+    return value;
+  }
+
+  void step(Step step) {
+    shared.meter.step(step);
+  }
+
+  void enter(Step step) {
+    shared.meter.enter(step.at);
+  }
+
+  void leave() {
+    shared.meter.leave();
+  }
+
+  @Override
+  public void spend(long units) {
+    shared.meter.spend(units);
+  }
+
+  @Override
+  public long nowNanos() {
+    return shared.nowNanos;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> T once(Object key, Supplier<T> make) {
+    var known = shared.once.get(key);
+    if (known == null) {
+      known = make.get();
+      shared.once.put(key, known);
+    }
+    return (T) known;
+  }
+
+  @Override
+  public RegexEngine regex() {
+    return shared.regex;
+  }
+
+  @Override
+  public YamlEngine yaml() {
+    return shared.yaml;
+  }
+
+  @Override
+  public void print(String line) {
+    spend(line.length());
+    shared.prints.add(line);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.theca.rego.run;
+
+import dev.theca.rego.RegoCode;
+import dev.theca.rego.value.SetValue;
+import dev.theca.rego.value.Value;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What rules of one path make together; made at most once in a context. */
+public final class Document {
+  /** What it makes. */
+  public enum Kind {
+    /** One value. */
+    COMPLETE,
+    /** A set. */
+    SET,
+    /** An object, of which every rule gives members. */
+    OBJECT,
+    /** A value for arguments. */
+    FUNCTION
+  }
+
+  /** Stands in the cache for "undefined". */
+  private static final Object UNDEFINED = new Object();
+
+  private final int id;
+  private final List<Value> path;
+  private final String name;
+  private final Kind kind;
+  private List<RulePlan> rules = List.of();
+  private Optional<RulePlan> fallback = Optional.empty();
+
+  /** A document whose rules follow. */
+  public Document(int id, List<Value> path, String name, Kind kind) {
+    this.id = id;
+    this.path = List.copyOf(path);
+    this.name = name;
+    this.kind = kind;
+  }
+
+  /** Its rules; once, before it is used. */
+  public void rules(List<RulePlan> all, Optional<RulePlan> otherwise) {
+    rules = List.copyOf(all);
+    fallback = otherwise;
+  }
+
+  /** {@code data.a.p}. */
+  public String name() {
+    return name;
+  }
+
+  /** What it makes. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** How many steps below data it lies. */
+  public int depth() {
+    return path.size();
+  }
+
+  List<Value> path() {
+    return path;
+  }
+
+  /** Its value, null where undefined; a function has none. */
+  @Nullable Value value(Context context) {
+    if (kind == Kind.FUNCTION) return null;
+    if (!context.replaced.isEmpty() && context.isReplaced(path)) return context.base(path);
+    Object known = context.cache[id];
+    if (known != null) return known instanceof Value value ? value : null;
+    Value value = made(context);
+    context.cache[id] = value == null ? UNDEFINED : value;
+    return value;
+  }
+
+  private @Nullable Value made(Context context) {
+    return switch (kind) {
+      case COMPLETE, FUNCTION -> complete(context, NONE);
+      case SET -> set(context);
+      case OBJECT -> object(context);
+    };
+  }
+
+  private static final Value[] NONE = {};
+
+  /** The value of a function for these arguments. */
+  @Nullable Value call(Context context, Value[] arguments) {
+    return complete(context, arguments);
+  }
+
+  private @Nullable Value complete(Context context, Value[] arguments) {
+    Value result = null;
+    for (RulePlan rule : rules) {
+      Value one = first(context, rule, arguments);
+      if (one == null) continue;
+      if (result == null) result = one;
+      else if (!result.equals(one)) throw conflict(rule);
+    }
+    if (result == null && fallback.isPresent()) {
+      var rule = fallback.get();
+      return first(context, rule, arguments);
+    }
+    return result;
+  }
+
+  /** The value of the first branch that holds. */
+  private @Nullable Value first(Context context, RulePlan rule, Value[] arguments) {
+    for (var branch : rule.branches()) {
+      var frame = new Frame(rule.slots(), context);
+      if (!matches(rule, frame, arguments)) return null;
+      enter(context, rule, branch);
+      Value value = branch.constant() ? constant(branch, frame) : only(rule, branch, frame);
+      leave(context, branch, value);
+      if (value != null) return value;
+    }
+    return null;
+  }
+
+  private static boolean matches(RulePlan rule, Frame frame, Value[] arguments) {
+    var patterns = rule.arguments();
+    for (int i = 0; i < patterns.size(); i++)
+      if (!patterns.get(i).match(frame, arguments[i])) return false;
+    return true;
+  }
+
+  private static @Nullable Value constant(RulePlan.Branch branch, Frame frame) {
+    return branch.body().holds(frame) ? branch.result().get(frame) : null;
+  }
+
+  private @Nullable Value only(RulePlan rule, RulePlan.Branch branch, Frame frame) {
+    var found = new Value[1];
+    branch
+        .body()
+        .run(
+            frame,
+            f -> {
+              Value value = branch.result().get(f);
+              if (found[0] == null) found[0] = value;
+              else if (!found[0].equals(value)) throw conflict(rule);
+              return true;
+            });
+    return found[0];
+  }
+
+  private Halt conflict(RulePlan rule) {
+    return new Halt(
+        RegoCode.REGO_CONFLICT,
+        rule.at().toString(),
+        kind == Kind.FUNCTION
+            ? "functions must not produce multiple outputs for same inputs"
+            : "complete rules must not produce multiple outputs");
+  }
+
+  private void enter(Context context, RulePlan rule, RulePlan.Branch branch) {
+    context.shared.meter.enter(rule.at());
+    if (context.watch != null) context.watch.enter(this, branch.at());
+  }
+
+  private void leave(Context context, RulePlan.Branch branch, @Nullable Value value) {
+    context.leave();
+    if (context.watch != null) context.watch.exit(this, branch.at(), value);
+  }
+
+  private Value set(Context context) {
+    var elements = new HashSet<Value>();
+    for (RulePlan rule : rules)
+      each(
+          context,
+          rule,
+          (frame, element) -> {
+            if (elements.add(element)) context.spend(1);
+          });
+    return SetValue.owning(elements);
+  }
+
+  private Value object(Context context) {
+    var tree = new Growing();
+    for (RulePlan rule : rules) {
+      each(
+          context,
+          rule,
+          (frame, value) -> {
+            context.spend(1);
+            boolean fits = tree.put(frame, rule.suffix(), value, rule.elements());
+            if (!fits)
+              throw new Halt(
+                  RegoCode.REGO_CONFLICT, rule.at().toString(), "object keys must be unique");
+          });
+    }
+    return tree.value();
+  }
+
+  private interface Found {
+    void take(Frame frame, Value value);
+  }
+
+  private void each(Context context, RulePlan rule, Found found) {
+    for (var branch : rule.branches()) {
+      var any = new Value[1];
+      var frame = new Frame(rule.slots(), context);
+      enter(context, rule, branch);
+      branch
+          .body()
+          .run(
+              frame,
+              f -> {
+                Value value = branch.result().get(f);
+                any[0] = value;
+                found.take(f, value);
+                return true;
+              });
+      leave(context, branch, any[0]);
+      if (any[0] != null) return;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.theca.rego.run;
+
+import dev.theca.rego.Location;
+import dev.theca.rego.RegoCode;
+import java.util.function.LongSupplier;
+
+/** Counts what an evaluation does and ends it where it does too much. */
+public final class Meter {
+  private static final int EVERY = 1 << 12;
+
+  private long steps;
+  private long units;
+  private final int depthLimit;
+  private final LongSupplier ticks;
+  private final long deadline;
+  private int depth;
+  private int untilTick = EVERY;
+
+  /**
+   * @param steps conditions that may be tried
+   * @param units items, members and characters that may be made
+   * @param depth of calls and loops within each other
+   * @param ticks a clock of the caller's
+   * @param budget ticks from now until the evaluation ends
+   */
+  public Meter(long steps, long units, int depth, LongSupplier ticks, long budget) {
+    this.steps = steps;
+    this.units = units;
+    this.depthLimit = depth;
+    this.ticks = ticks;
+    long now = ticks.getAsLong();
+    this.deadline = budget > Long.MAX_VALUE - Math.max(0, now) ? Long.MAX_VALUE : now + budget;
+  }
+
+  void step(Step step) {
+    if (--steps < 0) throw end(step.at.toString(), "more steps than allowed");
+    if (--untilTick == 0) tick(step.at.toString());
+  }
+
+  private void tick(String place) {
+    untilTick = EVERY;
+    if (ticks.getAsLong() > deadline) throw end(place, "more time than allowed");
+  }
+
+  void spend(long count) {
+    units -= Math.max(0, count);
+    if (units < 0) throw end("output", "more output than allowed");
+    untilTick -= (int) Math.min(count, untilTick - 1);
+  }
+
+  void enter(Location at) {
+    if (++depth > depthLimit) throw end(at.toString(), "deeper than allowed");
+  }
+
+  void leave() {
+    depth--;
+  }
+
+  private static Halt end(String place, String what) {
+    return new Halt(RegoCode.REGO_EXHAUSTED, place, "evaluation did " + what);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.theca.rego.run;
+
+import dev.theca.rego.Given;
+import dev.theca.rego.Location;
+import dev.theca.rego.RegoCode;
+import dev.theca.rego.Result;
+import dev.theca.rego.Setup;
+import dev.theca.rego.value.Value;
+import dev.theca.wire.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query, ready to run; immutable, for any number of threads.
+ *
+ * @param names the variables that it gives values to
+ * @param documents how many documents its policies have
+ */
+public record QueryPlan(
+    Body body,
+    int slots,
+    List<Condition> conditions,
+    SequencedMap<String, Integer> names,
+    int documents,
+    Setup setup) {
+  /** A condition as written; without a slot its value is true. */
+  public record Condition(Location at, String text, int slot) {}
+
+  /** Runs it; {@code watch} may see how. */
+  public Outcome<Result> evaluate(Given given, @Nullable Watch watch) {
+    var bounds = given.bounds();
+    var meter =
+        new Meter(bounds.steps(), bounds.units(), bounds.depth(), bounds.ticks(), bounds.budget());
+    var shared =
+        new Context.Shared(
+            meter, given.nowNanos(), setup.regex(), setup.yaml(), given.strictErrors());
+    var context = Context.of(shared, given.input().orElse(null), given.data(), documents, watch);
+    var solutions = new ArrayList<Result.Solution>();
+    try {
+      body.run(
+          new Frame(slots, context),
+          frame -> {
+            solutions.add(solution(frame));
+            frame.context.spend(1);
+            return true;
+          });
+      return Outcome.granted(new Result(solutions, shared.prints));
+    } catch (Halt e) {
+      return Outcome.refused(e.code(), e.place(), expected(e.code()), e.text(), next(e.code()));
+    } catch (StackOverflowError e) {
+      return Outcome.refused(
+          RegoCode.REGO_EXHAUSTED,
+          "query",
+          expected(RegoCode.REGO_EXHAUSTED),
+          "evaluation went deeper than the stack",
+          next(RegoCode.REGO_EXHAUSTED));
+    }
+  }
+
+  private Result.Solution solution(Frame frame) {
+    var expressions = new ArrayList<Result.Expression>(conditions.size());
+    for (var one : conditions) {
+      Value value = one.slot < 0 ? Value.of(true) : frame.slot(one.slot);
+      expressions.add(new Result.Expression(value, one.text, one.at));
+    }
+    var bindings = new LinkedHashMap<String, Value>();
+    for (Map.Entry<String, Integer> name : names.entrySet()) {
+      Value value = frame.peek(name.getValue());
+      if (value != null) bindings.put(name.getKey(), value);
+    }
+    return new Result.Solution(expressions, bindings);
+  }
+
+  private static String expected(RegoCode code) {
+    return switch (code) {
+      case REGO_CONFLICT -> "one value";
+      case REGO_EXHAUSTED -> "an evaluation within its bounds";
+      case REGO_BUILTIN, REGO_HOST -> "arguments that the function takes";
+      default -> "a policy that can be evaluated";
+    };
+  }
+
+  private static String next(RegoCode code) {
+    return switch (code) {
+      case REGO_CONFLICT -> "make the rules exclude each other";
+      case REGO_EXHAUSTED -> "simplify the policy, or allow it more";
+      case REGO_BUILTIN, REGO_HOST -> "look at the arguments with print";
+      default -> "correct the policy";
+    };
+  }
+}

@@ -1,0 +1,27 @@
+package dev.theca.rego.run;
+
+import dev.theca.rego.Location;
+import java.util.List;
+
+/**
+ * A rule, ready to run.
+ *
+ * @param slots how many variables it has
+ * @param arguments what a call must look like; none where it is no function
+ * @param suffix the steps of its path behind its document, for a member of an object
+ * @param elements whether it adds elements to a set
+ */
+public record RulePlan(
+    Location at,
+    int slots,
+    List<Pattern> arguments,
+    List<Operand> suffix,
+    boolean elements,
+    List<Branch> branches) {
+  /** A value, and the body that must hold for it. */
+  public record Branch(Location at, Body body, Operand result) {
+    boolean constant() {
+      return result instanceof Operand.Constant;
+    }
+  }
+}

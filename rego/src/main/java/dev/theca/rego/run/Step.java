@@ -1,0 +1,43 @@
+package dev.theca.rego.run;
+
+import dev.theca.rego.Location;
+
+/** A condition of a plan. */
+public abstract class Step {
+  final Location at;
+  final int origin;
+
+  Step(Location at, int origin) {
+    this.at = at;
+    this.origin = origin;
+  }
+
+  /** Where the condition stands. */
+  public Location at() {
+    return at;
+  }
+
+  /** Which condition of its policy it comes from; negative where none. */
+  public int origin() {
+    return origin;
+  }
+
+  /** Holds in one way or not at all. */
+  public abstract static class Test extends Step {
+    Test(Location at, int origin) {
+      super(at, origin);
+    }
+
+    abstract boolean test(Frame frame);
+  }
+
+  /** May hold in several ways. */
+  public abstract static class Each extends Step {
+    Each(Location at, int origin) {
+      super(at, origin);
+    }
+
+    /** Runs the rest for every way; false where the rest had enough. */
+    abstract boolean each(Frame frame, Body.Rest rest);
+  }
+}
