@@ -9,6 +9,7 @@ module dev.theca.rego {
   exports dev.theca.rego;
   exports dev.theca.rego.ast;
   exports dev.theca.rego.builtin;
+  exports dev.theca.rego.fmt;
   exports dev.theca.rego.parse;
   exports dev.theca.rego.spi;
   exports dev.theca.rego.value;

@@ -4,7 +4,9 @@ import dev.theca.rego.ast.Module.Import;
 import dev.theca.rego.compile.Compilation;
 import dev.theca.rego.run.QueryPlan;
 import dev.theca.wire.Outcome;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Compiled policies; immutable, for any number of threads. */
 public final class Policy {
@@ -30,5 +32,17 @@ public final class Policy {
   /** The paths of all rules, such as {@code data.policy.allow}. */
   public List<String> rules() {
     return compiled.documents();
+  }
+
+  /** The same with the places of the rules of each path. */
+  public Map<String, List<Location>> rulePlaces() {
+    return compiled.places();
+  }
+
+  /** Where conditions and bodies stand, for coverage. */
+  List<Location> places() {
+    var places = new ArrayList<Location>(compiled.bodies());
+    compiled.conditions().forEach(one -> places.add(one.at()));
+    return places;
   }
 }

@@ -9,13 +9,20 @@ import java.util.Optional;
  *
  * @param name of the package, without {@code data}
  * @param v1 whether keywords need no import and the stricter rules of version 1 hold
+ * @param comments all of them, in the order of the file
  */
 public record Module(
-    Location at, List<String> name, boolean v1, List<Import> imports, List<Rule> rules) {
+    Location at,
+    List<String> name,
+    boolean v1,
+    List<Import> imports,
+    List<Rule> rules,
+    List<Comment> comments) {
   public Module {
     name = List.copyOf(name);
     imports = List.copyOf(imports);
     rules = List.copyOf(rules);
+    comments = List.copyOf(comments);
   }
 
   /** {@code import data.a.b as c}. */

@@ -1,5 +1,7 @@
 package dev.theca.rego.compile;
 
+import dev.theca.rego.Condition;
+import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.Setup;
 import dev.theca.rego.ast.Module;
@@ -21,9 +23,15 @@ public final class Compilation {
   private final Map<String, Builtin> builtins;
   private final Functions functions;
   private final Documents documents;
+  private final Map<Integer, Condition> conditions;
 
   private Compilation(
-      Setup setup, Map<String, Builtin> builtins, Functions functions, Documents documents) {
+      Setup setup,
+      Map<String, Builtin> builtins,
+      Functions functions,
+      Documents documents,
+      Map<Integer, Condition> conditions) {
+    this.conditions = conditions;
     this.setup = setup;
     this.builtins = builtins;
     this.functions = functions;
@@ -40,7 +48,8 @@ public final class Compilation {
       if (!compiler.refusals().isEmpty()) return new Outcome.Refused<>(compiler.refusals());
       var documents = new Documents(functions.rules());
       new Planner(documents, functions).all();
-      return Outcome.granted(new Compilation(setup, builtins, functions, documents));
+      return Outcome.granted(
+          new Compilation(setup, builtins, functions, documents, compiler.conditions()));
     } catch (StackOverflowError e) {
       return Outcome.refused(
           RegoCode.REGO_LIMIT, "policies", "terms less deep", "too deep", "split the rule");
@@ -57,7 +66,7 @@ public final class Compilation {
         try {
           var ready = compiler.query(body, globals(packageName, use), functions);
           if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());
-          yield Outcome.granted(plan(text, ready));
+          yield Outcome.granted(plan(text, ready, compiler.conditions()));
         } catch (StackOverflowError e) {
           yield Outcome.refused(
               RegoCode.REGO_LIMIT, "query", "terms less deep", "too deep", "split it");
@@ -89,9 +98,11 @@ public final class Compilation {
     return globals;
   }
 
-  private QueryPlan plan(String text, Compiler.Ready ready) {
+  private QueryPlan plan(String text, Compiler.Ready ready, Map<Integer, Condition> ofQuery) {
+    var all = new HashMap<>(conditions);
+    all.putAll(ofQuery);
     var slots = new Slots();
-    var body = new Steps(documents, functions, slots).body(ready.ordered());
+    var body = new Steps(documents, functions, slots, false).body(ready.ordered());
     var conditions = new ArrayList<QueryPlan.Condition>();
     var written = ready.written();
     for (int i = 0; i < written.size(); i++) {
@@ -115,7 +126,32 @@ public final class Compilation {
                   && !Names.isGenerated(name)) names.put(Names.original(name), slot);
             });
     return new QueryPlan(
-        body, slots.size(), conditions, names, documents.definitions().size(), setup);
+        body, slots.size(), conditions, names, documents.definitions().size(), setup, all);
+  }
+
+  /** Every condition of the modules. */
+  public List<Condition> conditions() {
+    return List.copyOf(conditions.values());
+  }
+
+  /** The rules of a document whose path begins so, with their places: names of tests. */
+  public Map<String, List<Location>> places() {
+    var places = new TreeMap<String, List<Location>>();
+    documents
+        .definitions()
+        .forEach(
+            (document, rules) ->
+                places.put(document.name(), rules.stream().map(Definition::at).toList()));
+    return places;
+  }
+
+  /** Where bodies begin: rules, and what {@code else} adds. */
+  public List<Location> bodies() {
+    return documents.definitions().values().stream()
+        .flatMap(List::stream)
+        .flatMap(rule -> rule.branches().stream())
+        .map(Definition.Branch::at)
+        .toList();
   }
 
   /** Names of all documents. */

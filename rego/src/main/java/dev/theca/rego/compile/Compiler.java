@@ -1,5 +1,6 @@
 package dev.theca.rego.compile;
 
+import dev.theca.rego.Condition;
 import dev.theca.rego.Location;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.spi.Builtin;
@@ -20,6 +21,10 @@ final class Compiler {
   private final Map<String, Builtin> builtins;
   private final boolean strict;
   private List<Definition> rules = List.of();
+  private Map<Integer, Condition> conditions = Map.of();
+
+  /** The conditions of queries have numbers from here on. */
+  static final int QUERIES = 1 << 28;
 
   Compiler(Map<String, Builtin> builtins, boolean strict) {
     this.builtins = builtins;
@@ -30,8 +35,9 @@ final class Compiler {
     return findings.all();
   }
 
-  Names names() {
-    return names;
+  /** Every condition of the modules by its number. */
+  Map<Integer, Condition> conditions() {
+    return conditions;
   }
 
   /** The rules, ready for plans, or nothing where {@link #refusals} says why. */
@@ -41,7 +47,8 @@ final class Compiler {
 
   /** The documents of modules; the caller looks at {@link #refusals} first. */
   Functions modules(List<Module> modules) {
-    var lowering = new Lowering(findings);
+    var lowering = new Lowering(findings, 0);
+    conditions = lowering.conditions();
     var written = new ArrayList<List<Definition>>();
     for (var module : modules) written.add(lowering.definitions(module));
     var exported = new HashMap<List<String>, Set<String>>();
@@ -132,7 +139,9 @@ final class Compiler {
       Map<String, List<String>> globals,
       Functions functions) {
     var resolver = new Resolver(globals, findings);
-    var body = resolver.body(new Lowering(findings).body(query));
+    var lowering = new Lowering(findings, QUERIES);
+    conditions = lowering.conditions();
+    var body = resolver.body(lowering.body(query));
     if (findings.any()) return new Ready(List.of(), List.of());
     var written = new Locals(names, findings, strict).body(new Scopes(), Set.of(), body);
     body = Captures.of(written, functions);

@@ -1,5 +1,6 @@
 package dev.theca.rego.compile;
 
+import dev.theca.rego.Condition;
 import dev.theca.rego.ast.Literal;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.ast.Rule;
@@ -12,6 +13,7 @@ import dev.theca.rego.value.NullValue;
 import dev.theca.rego.value.Value;
 import dev.theca.rego.value.Values;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +39,20 @@ final class Lowering {
           Map.entry(":=", "assign"));
 
   private final Findings findings;
+  private final Map<Integer, Condition> conditions = new LinkedHashMap<>();
   private int origins;
 
-  Lowering(Findings findings) {
+  /**
+   * @param origins the number of the first condition
+   */
+  Lowering(Findings findings, int origins) {
     this.findings = findings;
+    this.origins = origins;
+  }
+
+  /** Every condition by its number. */
+  Map<Integer, Condition> conditions() {
+    return conditions;
   }
 
   List<Definition> definitions(Module module) {
@@ -105,7 +117,9 @@ final class Lowering {
         Tree.all(
             literal.withs(),
             with -> new Expr.With(with.at(), tree(with.target()), tree(with.value())));
-    return new Expr(literal.at(), origin, negated, false, form, withs);
+    var expr = new Expr(literal.at(), origin, negated, false, form, withs);
+    conditions.put(origin, new Condition(literal.at(), Texts.of(expr)));
+    return expr;
   }
 
   private static Form form(Tree term) {

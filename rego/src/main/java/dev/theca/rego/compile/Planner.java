@@ -39,13 +39,13 @@ final class Planner {
   private RulePlan plan(Definition rule, int depth) {
     var slots = new Slots();
     var patterns = new ArrayList<Pattern>();
-    var steps = new Steps(documents, functions, slots);
+    var steps = new Steps(documents, functions, slots, false);
     if (rule.arguments() != null)
       for (Tree argument : rule.arguments()) patterns.add(steps.pattern(argument));
     var branches = new ArrayList<RulePlan.Branch>();
     var suffix = new ArrayList<Operand>();
     for (Branch branch : rule.branches()) {
-      var inner = new Steps(documents, functions, slots.inner());
+      var inner = new Steps(documents, functions, slots.inner(), false);
       Body body = inner.body(branch.body());
       Tree result = rule.key() != null && branch.value() == null ? rule.key() : branch.value();
       if (result == null) throw new IllegalStateException("a rule without a value");

@@ -39,12 +39,17 @@ final class Steps {
   private final Documents documents;
   private final Functions functions;
   private final Slots slots;
+  private final boolean nested;
   private final List<Step> steps = new ArrayList<>();
 
-  Steps(Documents documents, Functions functions, Slots slots) {
+  /**
+   * @param nested whether the body stands within a condition
+   */
+  Steps(Documents documents, Functions functions, Slots slots, boolean nested) {
     this.documents = documents;
     this.functions = functions;
     this.slots = slots;
+    this.nested = nested;
   }
 
   Body body(List<Expr> body) {
@@ -59,7 +64,7 @@ final class Steps {
         group.add(body.get(++i));
       within(group);
     }
-    return new Body(steps);
+    return new Body(steps, nested);
   }
 
   /** Conditions of one {@code with}, together: what they read is made once. */
@@ -67,9 +72,9 @@ final class Steps {
     var first = group.getFirst();
     var puts = new ArrayList<Loops.Put>();
     for (var with : first.withs()) puts.add(put(with));
-    var inner = new Steps(documents, functions, slots);
+    var inner = new Steps(documents, functions, slots, nested);
     for (Expr expr : group) inner.expr(expr);
-    steps.add(Loops.with(first.at(), first.origin(), puts, new Body(inner.steps)));
+    steps.add(Loops.with(first.at(), first.origin(), puts, new Body(inner.steps, nested)));
   }
 
   private Loops.Put put(Expr.With with) {
@@ -98,7 +103,7 @@ final class Steps {
 
   private void expr(Expr expr) {
     if (expr.negated()) {
-      var inner = new Steps(documents, functions, slots.inner());
+      var inner = new Steps(documents, functions, slots.inner(), true);
       // what stands in a call's arguments is read before, and must be there: as the reference does
       var form = expr.form();
       if (form instanceof Expr.Invoke call) {
@@ -112,7 +117,7 @@ final class Steps {
       }
       if (form instanceof Expr.Single(Tree term)) form = new Expr.Single(shallow(expr, term));
       inner.positive(expr.with(form));
-      steps.add(Tests.not(expr.at(), expr.origin(), new Body(inner.steps)));
+      steps.add(Tests.not(expr.at(), expr.origin(), new Body(inner.steps, true)));
     } else positive(expr);
   }
 
@@ -167,7 +172,10 @@ final class Steps {
     Location at = call.at();
     int origin = expr.origin();
     if (arguments.size() == arity && COMPARISONS.contains(call.name())) {
-      steps.add(Tests.compare(at, origin, call.name(), operands.get(0), operands.get(1)));
+      Tree shown = arguments.get(operands.get(0) instanceof Operand.Constant ? 1 : 0);
+      steps.add(
+          Tests.compare(at, origin, call.name(), operands.get(0), operands.get(1))
+              .labelled(shown instanceof Name ? Texts.of(shown) : ""));
       return;
     }
     Pattern result = arguments.size() > arity ? target(expr, arguments.get(arity)) : null;
@@ -186,7 +194,7 @@ final class Steps {
     var scope = slots.inner();
     var key = new Pattern.Bind(scope.bind(every.key() == null ? "%key" : every.key()));
     var value = new Pattern.Bind(scope.bind(every.value()));
-    Body body = new Steps(documents, functions, scope).body(every.body());
+    Body body = new Steps(documents, functions, scope, true).body(every.body());
     steps.add(Tests.every(expr.at(), expr.origin(), over, key, value, body));
   }
 
@@ -265,7 +273,7 @@ final class Steps {
       case Name(var at, String name) when Names.isRoot(name) ->
           path(expr, new Path(at, tree, List.of()), pattern);
       case Collect(var at, var kind, Tree key, Tree value, List<Expr> conditions) -> {
-        var inner = new Steps(documents, functions, slots.inner());
+        var inner = new Steps(documents, functions, slots.inner(), true);
         Body body = inner.body(conditions);
         steps.add(
             Loops.collect(
@@ -387,23 +395,25 @@ final class Steps {
     }
     Source source =
         head.equals("input") ? new Source.Input() : new Source.Term(operand(path.head()));
-    walk(expr, path.at(), source, tail, pattern);
+    walk(expr, path, source, tail, pattern);
   }
 
   private void walk(
       Expr expr,
-      Location at,
+      Path path,
       Source source,
       List<Tree> tail,
       Supplier<? extends @Nullable Pattern> pattern) {
+    Location at = path.at();
+    String label = Texts.of(path);
     int origin = expr.origin();
     if (tail.stream().allMatch(this::ground)) {
       var keys = Tree.all(tail, one -> read(expr, one));
-      steps.add(Tests.read(at, origin, source, keys, pattern.get()));
+      steps.add(Tests.read(at, origin, source, keys, pattern.get()).labelled(label));
       return;
     }
     var keys = keys(expr, tail);
-    steps.add(Loops.iterate(at, origin, source, keys, pattern.get()));
+    steps.add(Loops.iterate(at, origin, source, keys, pattern.get()).labelled(label));
   }
 
   private List<Key> keys(Expr expr, List<Tree> tail) {
@@ -420,7 +430,7 @@ final class Steps {
       if (node.document() != null) break;
       var child = node.child(key);
       if (child == null) {
-        walk(expr, path.at(), new Source.Base(known), tail, pattern);
+        walk(expr, path, new Source.Base(known), tail, pattern);
         return;
       }
       known.add(key);
@@ -428,11 +438,13 @@ final class Steps {
       tail.removeFirst();
     }
     var document = node.document();
-    if (document != null) walk(expr, path.at(), new Source.Rules(document), tail, pattern);
-    else if (tail.isEmpty()) walk(expr, path.at(), new Source.Tree(node), tail, pattern);
+    if (document != null) walk(expr, path, new Source.Rules(document), tail, pattern);
+    else if (tail.isEmpty()) walk(expr, path, new Source.Tree(node), tail, pattern);
     else {
       var keys = keys(expr, tail);
-      steps.add(Loops.iterate(path.at(), expr.origin(), node, keys, pattern.get()));
+      steps.add(
+          Loops.iterate(path.at(), expr.origin(), node, keys, pattern.get())
+              .labelled(Texts.of(path)));
     }
   }
 }

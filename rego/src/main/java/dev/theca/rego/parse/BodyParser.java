@@ -51,7 +51,10 @@ final class BodyParser {
 
   Literal literal() throws Malformed {
     var token = in.peek();
-    Location at = in.at(token);
+    return in.spanned(literal(in.at(token)), token.offset());
+  }
+
+  private Literal literal(Location at) throws Malformed {
     if (in.takeKeyword("some")) return some(at);
     if (in.atKeyword("every")) {
       in.take();
@@ -64,21 +67,22 @@ final class BodyParser {
 
   /** A term, or {@code a := b}, or {@code a = b}. */
   private Term expression() throws Malformed {
+    int from = in.peek().offset();
     Term left = terms.pairOrTerm();
     if (!in.peek().is(":=") && !in.peek().is("=")) return left;
     var token = in.take();
-    return TermParser.operator(in.at(token), token.text(), left, terms.pairOrTerm());
+    return terms.operator(in.at(token), token.text(), left, terms.pairOrTerm(), from);
   }
 
   private List<With> withs() throws Malformed {
     var found = new ArrayList<With>();
     while (in.atKeyword("with")) {
-      Location at = in.at(in.take());
+      var token = in.take();
       Term target = terms.simple();
       if (!(target instanceof Var) && !(target instanceof Term.Ref))
         throw new Malformed(in.peek().offset(), "input, data or a function after 'with'", "a term");
       if (!in.takeKeyword("as")) throw in.unexpected("'as'");
-      found.add(new With(at, target, terms.term()));
+      found.add(in.spanned(new With(in.at(token), target, terms.term()), token.offset()));
     }
     return found;
   }
@@ -99,24 +103,31 @@ final class BodyParser {
       if (!(one instanceof Var(var place, String name))) throw in.unexpected("'in'");
       names.add(name);
     }
-    return new Literal.SomeVars(at, names, withs());
+    var some = new Literal.SomeVars(at, names, withs());
+    in.layout().add(some, found.stream().flatMap(one -> in.layout().of(one).stream()).toList());
+    return some;
   }
 
   private Literal every(Location at) throws Malformed {
-    String first = variable();
+    var places = new ArrayList<Layout.Span>();
+    String first = variable(places);
     var key = Optional.<String>empty();
     if (in.takeIf(",")) {
       key = Optional.of(first);
-      first = variable();
+      first = variable(places);
     }
     if (!in.takeKeyword("in")) throw in.unexpected("'in'");
     Term collection = terms.relation();
     var body = braced();
-    return new Literal.Every(at, key, first, collection, body, withs());
+    var every = new Literal.Every(at, key, first, collection, body, withs());
+    in.layout().add(every, places);
+    return every;
   }
 
-  private String variable() throws Malformed {
-    String name = in.name("a variable").text();
+  private String variable(List<Layout.Span> places) throws Malformed {
+    var token = in.name("a variable");
+    String name = token.text();
+    places.add(new Layout.Span(token.offset(), token.offset(), token.end()));
     return name.equals("_") ? in.wildcard() : name;
   }
 }

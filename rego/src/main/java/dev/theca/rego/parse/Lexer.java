@@ -4,7 +4,7 @@ import dev.theca.rego.parse.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a policy into tokens; comments go. */
+/** Cuts a policy into tokens, and keeps the comments apart. */
 final class Lexer {
   private static final List<String> SYMBOLS =
       List.of(
@@ -13,6 +13,7 @@ final class Lexer {
 
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
+  private final List<Comment> comments = new ArrayList<>();
   private int at;
   private boolean newline = true;
 
@@ -20,10 +21,16 @@ final class Lexer {
     this.text = text;
   }
 
-  static List<Token> tokens(String text) throws Malformed {
+  /** What a text consists of. */
+  record Cut(List<Token> tokens, List<Comment> comments) {}
+
+  /** Where a comment begins, and what it says behind its {@code #}. */
+  record Comment(int offset, String text) {}
+
+  static Cut cut(String text) throws Malformed {
     var lexer = new Lexer(text);
     lexer.run();
-    return lexer.tokens;
+    return new Cut(lexer.tokens, lexer.comments);
   }
 
   private void run() throws Malformed {
@@ -55,7 +62,9 @@ final class Lexer {
       char c = text.charAt(at);
       if (c == '#') {
         int end = text.indexOf('\n', at);
-        at = end < 0 ? text.length() - 1 : end;
+        int stop = end < 0 ? text.length() : end;
+        comments.add(new Comment(at, text.substring(at + 1, stop)));
+        at = end < 0 ? stop - 1 : stop;
         newline = true;
       } else if (c == '\n') newline = true;
       else if (c != ' ' && c != '\t' && c != '\r') return;

@@ -31,7 +31,16 @@ public final class PolicyParser {
 
   /** Reads a file. */
   public static Outcome<Module> module(String file, String text, Syntax syntax) {
-    return read(file, text, tokens -> module(tokens, syntax));
+    return read(file, text, new Layout(false), tokens -> module(tokens, syntax));
+  }
+
+  /** A file's tree, and where its parts stand. */
+  public record LaidOut(Module module, Layout layout) {}
+
+  /** Reads a file, and remembers where everything stands in it. */
+  public static Outcome<LaidOut> laidOut(String file, String text, Syntax syntax) {
+    var layout = new Layout(true);
+    return read(file, text, layout, in -> new LaidOut(module(in, syntax), layout));
   }
 
   /** Reads a query: conditions separated by semicolons or new lines. */
@@ -39,6 +48,7 @@ public final class PolicyParser {
     return read(
         file,
         text,
+        new Layout(false),
         tokens -> {
           Tokens.FUTURE.forEach(tokens::enable);
           return new BodyParser(tokens).until("");
@@ -49,7 +59,7 @@ public final class PolicyParser {
     T read(Tokens tokens) throws Malformed;
   }
 
-  private static <T> Outcome<T> read(String file, String text, Reading<T> reading) {
+  private static <T> Outcome<T> read(String file, String text, Layout layout, Reading<T> reading) {
     if (text.length() > MAX)
       return Outcome.refused(
           RegoCode.REGO_LIMIT,
@@ -58,12 +68,17 @@ public final class PolicyParser {
           text.length() + "",
           "cut it");
     try {
-      return Outcome.granted(reading.read(new Tokens(file, text, Lexer.tokens(text))));
+      return Outcome.granted(reading.read(new Tokens(file, text, Lexer.cut(text), layout)));
     } catch (Malformed e) {
-      Location at = new Tokens(file, text, List.of()).at(Math.min(e.offset, text.length()));
+      Location at = place(file, text, Math.min(e.offset, text.length()));
       return Outcome.refused(
           RegoCode.REGO_PARSE, at + "", e.expected, e.found, "correct: " + line(text, at));
     }
+  }
+
+  private static Location place(String file, String text, int offset) {
+    var nothing = new Lexer.Cut(List.of(), List.of());
+    return new Tokens(file, text, nothing, new Layout(false)).at(offset);
   }
 
   private static String line(String text, Location at) {
@@ -87,13 +102,14 @@ public final class PolicyParser {
       if (next.kind() != Token.Kind.END && !next.newline() && !next.is(";"))
         throw in.unexpected("a new line after the rule");
     }
-    return new Module(at, name, v1, imports, rules);
+    return new Module(at, name, v1, imports, rules, in.comments());
   }
 
   /** One import; whether it is that of version 1. */
   private static boolean imported(Tokens in, List<Import> imports) throws Malformed {
     int from = in.peek().offset();
     var one = imported(in);
+    in.layout().add(one);
     boolean names = one.path().getFirst().equals("data") || one.path().getFirst().equals("input");
     if (names) imports.add(one);
     else if (one.alias().isPresent()) throw new Malformed(from, "an import without 'as'", "'as'");

@@ -5,11 +5,16 @@ import dev.theca.rego.ast.Literal;
 import dev.theca.rego.ast.Rule;
 import dev.theca.rego.ast.Rule.Kind;
 import dev.theca.rego.ast.Term;
+import dev.theca.rego.parse.Layout.Clause;
+import dev.theca.rego.parse.Layout.Mark;
+import dev.theca.rego.parse.Layout.Span;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonString;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Rules of both syntaxes. */
 final class RuleParser {
@@ -30,7 +35,18 @@ final class RuleParser {
       List<Term> path,
       Optional<List<Term>> arguments,
       Optional<Term> key,
-      Optional<Term> value) {}
+      Optional<Term> value,
+      Look look) {}
+
+  /** How a head was written. */
+  private record Look(Span span, Set<Mark> marks) {
+    Clause clause(int from, int to, boolean bare) {
+      var all = EnumSet.noneOf(Mark.class);
+      all.addAll(marks);
+      if (bare) all.add(Mark.BARE);
+      return new Clause(new Span(from, from, to), span, all);
+    }
+  }
 
   /** The next rule; in the older syntax several bodies make several rules. */
   List<Rule> rules() throws Malformed {
@@ -38,22 +54,31 @@ final class RuleParser {
     if (in.takeKeyword("default")) return List.of(defaultRule(at));
     int from = in.peek().offset();
     var name = bodies.terms().simple();
-    var written = head(at, name);
+    int named = in.end();
+    var written = head(at, name, from);
     if (in.takeKeyword("if")) {
       var body = in.peek().is("{") ? ifBraces() : List.of(bodies.literal());
       var head = keyed(written, true);
-      return List.of(rule(head, body, otherwise(head)));
+      var rule = rule(head, body, otherwise(head));
+      written.look().marks().add(Mark.IF);
+      in.layout().add(rule, written.look().clause(from, in.end(), false));
+      return List.of(rule);
     }
     if (in.peek().is("{")) {
       if (v1) throw in.unexpected("'if' before the body");
-      return braced(keyed(written, written.value().isPresent()));
+      return braced(keyed(written, written.value().isPresent()), from);
     }
     var head = keyed(written, written.value().isPresent());
-    if (head.value().isEmpty() && head.kind() != Kind.SET)
+    boolean alone = v1 || head.path().size() == 1 && head.arguments().isEmpty();
+    if (head.value().isEmpty() && head.kind() != Kind.SET && alone)
       throw new Malformed(from, "a rule with a value or a body", "a name alone");
     if (v1 && head.kind() == Kind.SET && written.kind() != Kind.SET)
       throw new Malformed(from, "'contains' for an element of a set", "brackets");
-    return List.of(rule(head, List.of(), List.of()));
+    var rule = rule(head, List.of(), List.of());
+    int end = head.look().marks().contains(Mark.CONTAINS) ? in.end() : named;
+    var look = new Look(new Span(from, from, end), head.look().marks());
+    in.layout().add(rule, look.clause(from, end, false));
+    return List.of(rule);
   }
 
   /**
@@ -78,12 +103,18 @@ final class RuleParser {
     }
   }
 
-  private List<Rule> braced(Head head) throws Malformed {
+  private List<Rule> braced(Head head, int from) throws Malformed {
     var all = new ArrayList<Rule>();
     all.add(rule(head, bodies.braced(), otherwise(head)));
+    in.layout().add(all.getLast(), head.look().clause(from, in.end(), false));
     while (in.peek().is("{")) {
       if (!all.getLast().otherwise().isEmpty()) throw in.unexpected("a new rule after 'else'");
+      int open = in.peek().offset();
       all.add(rule(head, bodies.braced(), List.of()));
+      var span = new Span(open, open, in.end());
+      var marks = EnumSet.of(Mark.CHAINED);
+      marks.addAll(head.look().marks());
+      in.layout().add(all.getLast(), new Clause(span, span, marks));
     }
     return all;
   }
@@ -93,17 +124,28 @@ final class RuleParser {
   }
 
   private Rule defaultRule(Location at) throws Malformed {
+    int keyword = in.end();
     int from = in.peek().offset();
-    var head = head(at, bodies.terms().simple());
+    var head = head(at, bodies.terms().simple(), from);
     if (head.value().isEmpty()) throw in.unexpected("'=' or ':=' and a value");
     Defaults.check(from, head.arguments().orElse(List.of()), head.value().get());
-    return rule(
-        new Head(at, Kind.DEFAULT, head.path(), head.arguments(), Optional.empty(), head.value()),
-        List.of(),
-        List.of());
+    var rule =
+        rule(
+            new Head(
+                at,
+                Kind.DEFAULT,
+                head.path(),
+                head.arguments(),
+                Optional.empty(),
+                head.value(),
+                head.look()),
+            List.of(),
+            List.of());
+    in.layout().add(rule, head.look().clause(keyword - "default".length(), keyword, false));
+    return rule;
   }
 
-  private Head head(Location at, Term name) throws Malformed {
+  private Head head(Location at, Term name, int from) throws Malformed {
     var arguments = Optional.<List<Term>>empty();
     Term path = name;
     if (name instanceof Term.Call(var place, Term function, List<Term> given)) {
@@ -113,11 +155,20 @@ final class RuleParser {
     var parts = parts(path);
     if (arguments.isEmpty() && in.takeKeyword("contains")) {
       var key = Optional.of(bodies.terms().term());
-      return new Head(at, Kind.SET, parts, arguments, key, Optional.empty());
+      var look = new Look(new Span(from, from, in.end()), EnumSet.of(Mark.CONTAINS));
+      return new Head(at, Kind.SET, parts, arguments, key, Optional.empty(), look);
     }
-    var value = Optional.<Term>empty();
-    if (in.takeIf(":=") || in.takeIf("=")) value = Optional.of(bodies.terms().term());
-    return new Head(at, Kind.COMPLETE, parts, arguments, Optional.empty(), value);
+    var marks = EnumSet.noneOf(Mark.class);
+    var value = value(marks);
+    var look = new Look(new Span(from, from, in.end()), marks);
+    return new Head(at, Kind.COMPLETE, parts, arguments, Optional.empty(), value, look);
+  }
+
+  private Optional<Term> value(Set<Mark> marks) throws Malformed {
+    if (in.peek().is(":=")) marks.add(Mark.ASSIGNED);
+    return in.takeIf(":=") || in.takeIf("=")
+        ? Optional.of(bodies.terms().term())
+        : Optional.empty();
   }
 
   private List<Term> parts(Term path) throws Malformed {
@@ -134,46 +185,53 @@ final class RuleParser {
   }
 
   /**
-   * A head that ends in a key in brackets is a member of an object when it has a value or {@code
-   * if}; of a set otherwise.
+   * A head of two parts without value and {@code if} is an element of a set, as in the older
+   * syntax; a longer one says that its last part is true. Otherwise one that ends in a key in
+   * brackets is a member of an object.
    */
   private Head keyed(Head head, boolean single) {
     if (head.kind() != Kind.COMPLETE || head.arguments().isPresent() || head.path().size() < 2)
       return head;
     Term last = head.path().getLast();
-    boolean dotted = isDotted(last);
+    boolean set = !single && head.path().size() == 2;
     boolean fixed = last instanceof Term.Scalar(var at, JsonString text);
-    if (dotted || single && fixed) return head;
+    if (!set && fixed) return head;
     var path = head.path().subList(0, head.path().size() - 1);
     return new Head(
         head.at(),
-        single ? Kind.OBJECT : Kind.SET,
+        set ? Kind.SET : Kind.OBJECT,
         path,
         head.arguments(),
         Optional.of(last),
-        single && head.value().isEmpty()
+        !set && head.value().isEmpty()
             ? Optional.of(new Term.Scalar(head.at(), new JsonBool(true)))
-            : head.value());
-  }
-
-  /** Whether a step was written with a dot: then it begins at a letter, not at a quote. */
-  private boolean isDotted(Term step) {
-    if (!(step instanceof Term.Scalar(Location at, JsonString(String text)))) return false;
-    return Lexer.isStart(in.charAt(at));
+            : head.value(),
+        head.look());
   }
 
   private List<Rule.Else> otherwise(Head head) throws Malformed {
     var all = new ArrayList<Rule.Else>();
+    var clauses = new ArrayList<Clause>();
     while (in.atKeyword("else")) {
       if (head.kind() == Kind.SET) throw in.unexpected("no 'else' behind an element of a set");
-      Location at = in.at(in.take());
-      var value = Optional.<Term>empty();
-      if (in.takeIf(":=") || in.takeIf("=")) value = Optional.of(bodies.terms().term());
+      var token = in.take();
+      var marks = EnumSet.noneOf(Mark.class);
+      var value = value(marks);
+      var look = new Look(new Span(token.offset(), token.offset(), in.end()), marks);
       List<Literal> body = List.of();
-      if (in.takeKeyword("if")) body = in.peek().is("{") ? ifBraces() : List.of(bodies.literal());
-      else if (in.peek().is("{") && !v1) body = bodies.braced();
+      boolean bare = false;
+      if (in.takeKeyword("if")) {
+        bare = !in.peek().is("{");
+        body = bare ? List.of(bodies.literal()) : ifBraces();
+      } else if (in.peek().is("{") && !v1) body = bodies.braced();
       else if (value.isEmpty()) throw in.unexpected("a value or a body after 'else'");
-      all.add(new Rule.Else(at, value, body));
+      all.add(new Rule.Else(in.at(token), value, body));
+      clauses.add(look.clause(token.offset(), in.end(), bare));
+    }
+    for (int i = 0; i < all.size(); i++) {
+      var one = clauses.get(i);
+      var whole = new Span(one.whole().at(), one.whole().from(), in.end());
+      in.layout().add(all.get(i), new Clause(whole, one.head(), one.marks()));
     }
     return all;
   }

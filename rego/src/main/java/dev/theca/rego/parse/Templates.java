@@ -10,7 +10,8 @@ final class Templates {
   /** A text, or the tokens of a term with an end token; never both. */
   record Piece(String text, List<Token> tokens) {}
 
-  static List<Piece> pieces(Token token, String file) throws Malformed {
+  static List<Piece> pieces(Token token, Tokens in) throws Malformed {
+    String file = in.text;
     boolean raw = token.text().charAt(1) == '`';
     var pieces = new ArrayList<Piece>();
     int end = token.end() - 1;
@@ -28,7 +29,7 @@ final class Templates {
         if (!text.isEmpty()) pieces.add(new Piece(text.toString(), List.of()));
         text.setLength(0);
         int close = close(file, i, end);
-        pieces.add(new Piece("", shifted(file, i + 1, close)));
+        pieces.add(new Piece("", shifted(in, i + 1, close)));
         i = close;
       } else text.append(c);
     }
@@ -49,10 +50,12 @@ final class Templates {
     throw new Malformed(open, "a closing '}' in the template", "none");
   }
 
-  private static List<Token> shifted(String file, int from, int to) throws Malformed {
+  private static List<Token> shifted(Tokens in, int from, int to) throws Malformed {
     try {
       var tokens = new ArrayList<Token>();
-      for (Token t : Lexer.tokens(file.substring(from, to)))
+      var cut = Lexer.cut(in.text.substring(from, to));
+      for (var c : cut.comments()) in.comment(new Lexer.Comment(c.offset() + from, c.text()));
+      for (Token t : cut.tokens())
         tokens.add(new Token(t.kind(), t.text(), t.offset() + from, t.end() + from, t.newline()));
       if (tokens.size() == 1) throw new Malformed(0, "a term between the braces", "none");
       return tokens;

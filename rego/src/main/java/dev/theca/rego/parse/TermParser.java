@@ -26,6 +26,9 @@ final class TermParser {
           List.of("+", "-"),
           List.of("*", "/", "%"));
 
+  /** Each makes the tree deeper by one. */
+  private static final int IN_A_ROW = 500;
+
   private final Tokens in;
   private final BodyParser bodies;
 
@@ -36,14 +39,16 @@ final class TermParser {
 
   /** A term with operators, {@code in} among them. */
   Term term() throws Malformed {
-    return members(relation());
+    int from = in.peek().offset();
+    return members(relation(), from);
   }
 
-  private Term members(Term first) throws Malformed {
+  private Term members(Term first, int from) throws Malformed {
     Term left = first;
-    while (in.atKeyword("in")) {
+    for (int count = 0; in.atKeyword("in"); count++) {
+      if (count == IN_A_ROW) throw in.unexpected("at most " + IN_A_ROW + " operators in a row");
       Location at = in.at(in.take());
-      left = operator(at, "in", left, relation());
+      left = operator(at, "in", left, relation(), from);
     }
     return left;
   }
@@ -54,15 +59,17 @@ final class TermParser {
   }
 
   private Term level(int level) throws Malformed {
-    return level == LEVELS.size() ? simple() : more(level, level(level + 1));
+    int from = in.peek().offset();
+    return level == LEVELS.size() ? simple() : more(level, level(level + 1), from);
   }
 
   /** The operators of this level behind a first operand. */
-  private Term more(int level, Term first) throws Malformed {
+  private Term more(int level, Term first, int from) throws Malformed {
     Term left = first;
-    while (isOperator(level)) {
+    for (int count = 0; isOperator(level); count++) {
+      if (count == IN_A_ROW) throw in.unexpected("at most " + IN_A_ROW + " operators in a row");
       var token = in.take();
-      left = operator(in.at(token), token.text(), left, level(level + 1));
+      left = operator(in.at(token), token.text(), left, level(level + 1), from);
     }
     return left;
   }
@@ -73,23 +80,27 @@ final class TermParser {
   }
 
   /** The whole term whose beginning a head turned out to be. */
-  private Term whole(Term head) throws Malformed {
-    return members(more(0, more(1, head)));
+  private Term whole(Term head, int from) throws Malformed {
+    return members(more(0, more(1, head, from), from), from);
   }
 
   private boolean isOperator(int level) {
     return in.peek().kind() == Token.Kind.SYMBOL && LEVELS.get(level).contains(in.peek().text());
   }
 
-  static Term operator(Location at, String symbol, Term left, Term right) {
-    return new Call(at, new Var(at, symbol), List.of(left, right));
+  Term operator(Location at, String symbol, Term left, Term right, int from) {
+    return in.spanned(new Call(at, new Var(at, symbol), List.of(left, right)), left, from);
   }
 
   /** A term without operators, with the steps and calls that follow it. */
   Term simple() throws Malformed {
     in.enter();
     try {
-      return steps(primary());
+      var token = in.peek();
+      Term head = primary();
+      return steps(
+          token.is("(") ? in.spanned(head, head, token.offset()) : in.spanned(head, token.offset()),
+          token.offset());
     } finally {
       in.leave();
     }
@@ -135,6 +146,7 @@ final class TermParser {
 
   /** A term, or {@code key, value in collection}. */
   Term pairOrTerm() throws Malformed {
+    int from = in.peek().offset();
     Term first = term();
     if (!in.isKeyword("in") || !in.peek().is(",")) return first;
     var mark = in.mark();
@@ -145,7 +157,8 @@ final class TermParser {
       return first;
     }
     Location at = in.at(in.take());
-    return new Call(at, new Var(at, "in"), List.of(first, second, relation()));
+    var operands = List.of(first, second, relation());
+    return in.spanned(new Call(at, new Var(at, "in"), operands), first, from);
   }
 
   private Term name(Location at) throws Malformed {
@@ -175,7 +188,7 @@ final class TermParser {
   }
 
   /** {@code .name}, {@code [term]} and {@code (arguments)}, each without a gap before it. */
-  private Term steps(Term head) throws Malformed {
+  private Term steps(Term head, int from) throws Malformed {
     Term done = head;
     var steps = new ArrayList<Term>();
     boolean callable = head instanceof Var;
@@ -185,23 +198,23 @@ final class TermParser {
         var field = in.peek();
         if (field.kind() != Token.Kind.NAME || !in.adjacent()) throw in.unexpected("a field name");
         in.take();
-        steps.add(scalar(in.at(field), new JsonString(field.text())));
+        steps.add(in.spanned(scalar(in.at(field), new JsonString(field.text())), field.offset()));
       } else if (in.peek().is("[")) {
         in.take();
         steps.add(term());
         in.expect("]");
       } else if (in.peek().is("(") && callable) {
-        Term function = ref(done, steps);
+        Term function = ref(done, steps, from);
         steps.clear();
-        done = new Call(head.at(), function, list("(", ")"));
+        done = in.spanned(new Call(head.at(), function, list("(", ")")), head, from);
         callable = false;
       } else break;
     }
-    return ref(done, steps);
+    return ref(done, steps, from);
   }
 
-  private static Term ref(Term head, List<Term> steps) {
-    return steps.isEmpty() ? head : new Term.Ref(head.at(), head, steps);
+  private Term ref(Term head, List<Term> steps, int from) {
+    return steps.isEmpty() ? head : in.spanned(new Term.Ref(head.at(), head, steps), head, from);
   }
 
   /** Terms between brackets; a comma may stand behind the last one. */
@@ -221,11 +234,12 @@ final class TermParser {
   private Term array(Location at) throws Malformed {
     in.expect("[");
     if (in.takeIf("]")) return new Term.ArrayOf(at, List.of());
+    int from = in.peek().offset();
     Term head = head();
     var body = body("]");
     if (body.isPresent())
       return new Comprehension(at, Kind.ARRAY, Optional.empty(), head, body.get());
-    return new Term.ArrayOf(at, rest(whole(head), "]"));
+    return new Term.ArrayOf(at, rest(whole(head, from), "]"));
   }
 
   private List<Term> rest(Term first, String close) throws Malformed {
@@ -272,17 +286,19 @@ final class TermParser {
   private Term braces(Location at) throws Malformed {
     in.expect("{");
     if (in.takeIf("}")) return new Term.ObjectOf(at, List.of());
+    int from = in.peek().offset();
     Term first = head();
     var elements = body("}");
     if (elements.isPresent())
       return new Comprehension(at, Kind.SET, Optional.empty(), first, elements.get());
-    first = whole(first);
+    first = whole(first, from);
     if (!in.takeIf(":")) return new Term.SetOf(at, rest(first, "}"));
+    int second = in.peek().offset();
     Term value = head();
     var members = body("}");
     if (members.isPresent())
       return new Comprehension(at, Kind.OBJECT, Optional.of(first), value, members.get());
-    return object(at, new Term.Entry(first, whole(value)));
+    return object(at, new Term.Entry(first, whole(value, second)));
   }
 
   private Term object(Location at, Term.Entry first) throws Malformed {
@@ -300,7 +316,7 @@ final class TermParser {
 
   private Term template(Location at, Token token) throws Malformed {
     var parts = new ArrayList<Term>();
-    for (var piece : Templates.pieces(token, in.text)) {
+    for (var piece : Templates.pieces(token, in)) {
       if (piece.tokens().isEmpty()) parts.add(scalar(at, new JsonString(piece.text())));
       else parts.add(inner(piece.tokens()));
     }

@@ -1,9 +1,13 @@
 package dev.theca.rego.parse;
 
 import dev.theca.rego.Location;
+import dev.theca.rego.ast.Comment;
+import dev.theca.rego.parse.Layout.Span;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The tokens of one file, a place among them, and the words that are keywords from there on. */
 final class Tokens {
@@ -28,16 +32,21 @@ final class Tokens {
   private final List<Token> tokens;
   private final Set<String> keywords = new HashSet<>(ALWAYS);
   private final int[] lines;
+  private final Layout layout;
+  private final SortedMap<Integer, String> comments;
   private int next;
   private int depth;
   private int work;
   private int wildcards;
 
-  Tokens(String file, String text, List<Token> tokens) {
+  Tokens(String file, String text, Lexer.Cut cut, Layout layout) {
     this.file = file;
     this.text = text;
-    this.tokens = tokens;
+    this.tokens = cut.tokens();
     this.lines = lines(text);
+    this.layout = layout;
+    this.comments = new TreeMap<>();
+    cut.comments().forEach(this::comment);
   }
 
   private static int[] lines(String text) {
@@ -51,6 +60,8 @@ final class Tokens {
     file = outer.file;
     text = outer.text;
     lines = outer.lines;
+    layout = outer.layout;
+    comments = outer.comments;
     tokens = inner;
     keywords.addAll(outer.keywords);
     depth = outer.depth;
@@ -79,10 +90,36 @@ final class Tokens {
     return new Location(file, line + 1, offset - lines[line] + 1);
   }
 
-  /** The character at a place. */
-  char charAt(Location at) {
-    int offset = lines[at.line() - 1] + at.column() - 1;
-    return offset < text.length() ? text.charAt(offset) : 0;
+  /** Keeps a comment; one that is read twice is one. */
+  void comment(Lexer.Comment one) {
+    comments.put(one.offset(), one.text());
+  }
+
+  List<Comment> comments() {
+    return comments.entrySet().stream()
+        .map(one -> new Comment(at(one.getKey()), one.getValue()))
+        .toList();
+  }
+
+  Layout layout() {
+    return layout;
+  }
+
+  /** Just behind the last token that was taken. */
+  int end() {
+    return next == 0 ? 0 : tokens.get(next - 1).end();
+  }
+
+  /** Says that this part reaches from there to the last token that was taken. */
+  <T> T spanned(T part, int from) {
+    layout.add(part, new Span(from, from, end()));
+    return part;
+  }
+
+  /** The same of a part that begins with another one. */
+  <T> T spanned(T part, Object first, int from) {
+    layout.add(part, new Span(layout.at(first, from), from, end()));
+    return part;
   }
 
   Token peek() {

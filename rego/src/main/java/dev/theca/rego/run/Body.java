@@ -11,10 +11,14 @@ public final class Body {
   }
 
   private final Step[] steps;
+  private final boolean nested;
 
-  /** Of these steps. */
-  public Body(List<Step> steps) {
+  /**
+   * @param nested whether it stands within a condition, such as the body of a comprehension
+   */
+  public Body(List<Step> steps, boolean nested) {
     this.steps = steps.toArray(Step[]::new);
+    this.nested = nested;
   }
 
   /** Finds every solution until the sink has enough; false says that it had. */
@@ -29,12 +33,14 @@ public final class Body {
       context.step(step);
       if (step instanceof Step.Test test) {
         boolean holds = test.test(frame);
-        if (context.watch != null) context.watch.tried(step, frame, holds);
+        if (context.watch != null) context.watch.tried(step, frame, holds, nested);
         if (!holds) return true;
       } else if (step instanceof Step.Each each) {
         context.enter(step);
-        boolean more = each.each(frame, new Rest(this, i + 1, sink));
+        var rest = new Rest(this, i + 1, sink);
+        boolean more = each.each(frame, rest);
         context.leave();
+        if (context.watch != null && !rest.ran) context.watch.tried(step, frame, false, nested);
         return more;
       }
     }
@@ -53,6 +59,7 @@ public final class Body {
     private final Body body;
     private final int from;
     private final Sink sink;
+    private boolean ran;
 
     Rest(Body body, int from, Sink sink) {
       this.body = body;
@@ -61,7 +68,9 @@ public final class Body {
     }
 
     boolean run(Frame frame) {
-      if (frame.context.watch != null) frame.context.watch.tried(body.steps[from - 1], frame, true);
+      ran = true;
+      if (frame.context.watch != null)
+        frame.context.watch.tried(body.steps[from - 1], frame, true, body.nested);
       return body.run(frame, from, sink);
     }
   }

@@ -26,7 +26,8 @@ public record QueryPlan(
     List<Condition> conditions,
     SequencedMap<String, Integer> names,
     int documents,
-    Setup setup) {
+    Setup setup,
+    Map<Integer, dev.theca.rego.Condition> texts) {
   /** A condition as written; without a slot its value is true. */
   public record Condition(Location at, String text, int slot) {}
 

@@ -1,15 +1,35 @@
 package dev.theca.rego.run;
 
 import dev.theca.rego.Location;
+import dev.theca.rego.value.Value;
+import org.jspecify.annotations.Nullable;
 
 /** A condition of a plan. */
 public abstract class Step {
   final Location at;
   final int origin;
 
+  private String label = "";
+
   Step(Location at, int origin) {
     this.at = at;
     this.origin = origin;
+  }
+
+  /** The same with the text of what it looks at, for explanations; before the plan is used. */
+  public Step labelled(String text) {
+    label = text;
+    return this;
+  }
+
+  /** The text of what it looks at, empty where it looks at nothing that has a name. */
+  public String label() {
+    return label;
+  }
+
+  /** What it looks at, once more, null where that is undefined. Counts nothing. */
+  @Nullable Value look(Frame frame) {
+    return null;
   }
 
   /** Where the condition stands. */

@@ -30,6 +30,11 @@ public final class Tests {
       boolean test(Frame frame) {
         return pattern.match(frame, operand.get(frame));
       }
+
+      @Override
+      Value look(Frame frame) {
+        return operand.get(frame);
+      }
     };
   }
 
@@ -50,9 +55,15 @@ public final class Tests {
     return new Step.Test(at, origin) {
       @Override
       boolean test(Frame frame) {
+        Value value = look(frame);
+        return value != null && fits(pattern, frame, value);
+      }
+
+      @Override
+      @Nullable Value look(Frame frame) {
         Value value = source.get(frame);
         for (int i = 0; value != null && i < keys.length; i++) value = value.at(keys[i].get(frame));
-        return value != null && fits(pattern, frame, value);
+        return value;
       }
     };
   }
@@ -77,6 +88,11 @@ public final class Tests {
           case "gt" -> a.compareTo(b) > 0;
           default -> a.compareTo(b) >= 0;
         };
+      }
+
+      @Override
+      Value look(Frame frame) {
+        return (left instanceof Operand.Constant ? right : left).get(frame);
       }
     };
   }

@@ -12,6 +12,6 @@ public interface Watch {
   /** It ended: with this value, or without one. */
   void exit(Document document, Location at, @Nullable Value value);
 
-  /** A condition was tried. */
-  void tried(Step step, Frame frame, boolean holds);
+  /** A condition was tried; {@code nested} where it stands within another. */
+  void tried(Step step, Frame frame, boolean holds, boolean nested);
 }

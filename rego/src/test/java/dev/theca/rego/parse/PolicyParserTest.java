@@ -96,7 +96,7 @@ class PolicyParserTest {
                 denied[x] { x := input.bad[_] }
                 size[k] = n { n := count(input[k]) }
                 one["fixed"] { true }
-                a.b { true }
+                a.b.c { true }
                 else = 2 { false }
                 """,
                 Syntax.V0)
@@ -113,7 +113,7 @@ class PolicyParserTest {
             Rule.Kind.OBJECT,
             Rule.Kind.SET,
             Rule.Kind.COMPLETE);
-    assertThat(module.rules().getLast().path()).hasSize(2);
+    assertThat(module.rules().getLast().path()).hasSize(3);
     assertThat(module.rules().getLast().otherwise()).hasSize(1);
   }
 
