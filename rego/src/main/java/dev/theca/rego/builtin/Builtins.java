@@ -1,6 +1,8 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.crypto.TokenFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
@@ -17,11 +19,13 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            CertificateFunctions.list(),
             Comparison.list(),
             DigestFunctions.list(),
             Refused.list(),
             Surroundings.list(),
-            TimeFunctions.list())
+            TimeFunctions.list(),
+            TokenFunctions.list())
         .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
