@@ -2,6 +2,7 @@ package dev.theca.rego.builtin;
 
 import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.crypto.RequestSigning;
 import dev.theca.rego.builtin.crypto.TokenFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
@@ -23,6 +24,7 @@ public final class Builtins {
             Comparison.list(),
             DigestFunctions.list(),
             Refused.list(),
+            RequestSigning.list(),
             Surroundings.list(),
             TimeFunctions.list(),
             TokenFunctions.list())
