@@ -111,7 +111,7 @@ final class KeyReader {
         default -> null;
       };
     } catch (DerReader.Malformed e) {
-      throw new BuiltinFault("x509: failed to parse private key: " + e.getMessage());
+      throw new BuiltinFault("asn1: structure error: " + e.getMessage());
     }
   }
 
