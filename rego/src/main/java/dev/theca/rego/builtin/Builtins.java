@@ -2,6 +2,10 @@ package dev.theca.rego.builtin;
 
 import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
+<<<<<<< HEAD
+=======
+import dev.theca.rego.builtin.crypto.RequestSigning;
+>>>>>>> rego-c
 import dev.theca.rego.builtin.crypto.TokenFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
@@ -36,6 +40,7 @@ public final class Builtins {
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),
+            RequestSigning.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
