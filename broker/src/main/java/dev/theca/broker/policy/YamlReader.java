@@ -6,7 +6,9 @@ import dev.theca.rego.value.ArrayValue;
 import dev.theca.rego.value.NullValue;
 import dev.theca.rego.value.NumberValue;
 import dev.theca.rego.value.ObjectValue;
+import dev.theca.rego.value.ShortFloat;
 import dev.theca.rego.value.Value;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -203,12 +205,12 @@ final class YamlReader {
    */
   private static Node real(double real) throws BuiltinFault {
     if (Double.isNaN(real) || Double.isInfinite(real)) throw fault("unsupported value: " + real);
-    String json = YamlScalars.shortest(real, Double.toString(real), -6, 21).replace("e-0", "e-");
+    String json = ShortFloat.json(real);
     float single = (float) real;
     String key =
         Float.isInfinite(single)
             ? real < 0 ? "-.inf" : ".inf"
-            : YamlScalars.shortest(single, Float.toString(single), -4, 6);
+            : ShortFloat.of(new BigDecimal(Float.toString(single)), -4, 6);
     return new Node(NumberValue.parse(json), key, 1);
   }
 

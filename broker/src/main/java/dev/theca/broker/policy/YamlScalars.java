@@ -1,5 +1,6 @@
 package dev.theca.broker.policy;
 
+import dev.theca.rego.value.ShortFloat;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
@@ -125,22 +126,9 @@ final class YamlScalars {
         && !SEXAGESIMAL.matcher(text).matches();
   }
 
-  /**
-   * A float in its shortest digits, which Java knows, in the form that Go gives it: with an
-   * exponent below the low power of ten and from the high one on.
-   */
-  static String shortest(double value, String digits, int low, int high) {
+  /** A float as Go's {@code %g} has it, with an exponent from a million on. */
+  static String shortest(double value) {
     if (value == 0) return 1 / value < 0 ? "-0" : "0";
-    BigDecimal exact = new BigDecimal(digits).stripTrailingZeros();
-    int exponent = exact.precision() - exact.scale() - 1;
-    if (exponent >= low && exponent < high) return exact.toPlainString();
-    String unscaled = exact.unscaledValue().abs().toString();
-    String fraction = unscaled.length() > 1 ? "." + unscaled.substring(1) : "";
-    return (exact.signum() < 0 ? "-" : "")
-        + unscaled.charAt(0)
-        + fraction
-        + (exponent < 0 ? "e-" : "e+")
-        + (Math.abs(exponent) < 10 ? "0" : "")
-        + Math.abs(exponent);
+    return ShortFloat.of(new BigDecimal(Double.toString(value)), -4, 6);
   }
 }

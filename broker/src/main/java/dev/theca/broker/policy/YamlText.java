@@ -80,7 +80,7 @@ final class YamlText {
   private static String number(String literal) {
     return switch (YamlScalars.resolve(literal)) {
       case Scalar.Whole(BigInteger whole) -> whole.toString();
-      case Scalar.Real(double real) -> YamlScalars.shortest(real, Double.toString(real), -4, 6);
+      case Scalar.Real(double real) -> YamlScalars.shortest(real);
       case Scalar.Text(String text, boolean _) -> text;
       case Scalar.Null() -> "null";
       case Scalar.Flag(boolean flag) -> Boolean.toString(flag);

@@ -24,6 +24,7 @@ public final class Builtins {
             JsonOps.list(),
             JsonPatch.list(),
             JsonPaths.list(),
+            JsonSchema.list(),
             Members.list(),
             ObjectOps.list(),
             QueryStrings.list(),
