@@ -147,8 +147,7 @@ final class SchemaCheck {
           out.add(field, "missing_dependency", "Has a dependency on " + name);
     }
     for (var dependency : schema.dependencies.entrySet())
-      if (object.get(dependency.getKey()) != null)
-        check(dependency.getValue(), object, field, out);
+      if (object.get(dependency.getKey()) != null) check(dependency.getValue(), object, field, out);
   }
 
   private void condition(
@@ -196,8 +195,7 @@ final class SchemaCheck {
     if (more && Boolean.FALSE.equals(schema.moreItems))
       out.add(field, "array_no_additional_items", "No additional items allowed on array");
     if (schema.minItems != null && array.size() < schema.minItems)
-      out.add(
-          field, "array_min_items", "Array must have at least " + schema.minItems + " items");
+      out.add(field, "array_min_items", "Array must have at least " + schema.minItems + " items");
     if (schema.maxItems != null && array.size() > schema.maxItems)
       out.add(field, "array_max_items", "Array must have at most " + schema.maxItems + " items");
     if (schema.uniqueItems) unique(array, field, out);
@@ -209,8 +207,7 @@ final class SchemaCheck {
     var seen = new HashMap<String, Integer>();
     for (int j = 0; j < array.size(); j++) {
       Integer i = seen.put(JsonCanon.of(context, array.item(j)), j);
-      if (i != null)
-        out.add(field, "unique", "array items[" + i + "," + j + "] must be unique");
+      if (i != null) out.add(field, "unique", "array items[" + i + "," + j + "] must be unique");
     }
   }
 
@@ -244,22 +241,21 @@ final class SchemaCheck {
       else out.add(field, "required", name + " is required");
     }
     for (Value key : object.keys())
-      property(schema, ((TextValue) key).text(), Objects.requireNonNull(object.get(key)), field, out);
+      property(
+          schema, ((TextValue) key).text(), Objects.requireNonNull(object.get(key)), field, out);
     if (schema.propertyNames != null)
       for (Value key : object.keys()) {
         SchemaFindings found = check(schema.propertyNames, key, field);
         if (found.none()) continue;
         String name = ((TextValue) key).text();
-        out.add(
-            field, "invalid_property_name", "Property name of \"" + name + "\" does not match");
+        out.add(field, "invalid_property_name", "Property name of \"" + name + "\" does not match");
         out.merge(found);
       }
     out.better();
   }
 
   /** A member that no property and no pattern names is an additional one. */
-  private void property(
-      Schema schema, String name, Value member, String field, SchemaFindings out)
+  private void property(Schema schema, String name, Value member, String field, SchemaFindings out)
       throws BuiltinFault {
     boolean named = schema.properties.containsKey(name);
     boolean matched = false;
@@ -303,13 +299,11 @@ final class SchemaCheck {
         out.add(field, "multiple_of", "Must be a multiple of " + shown(schema.multipleOf));
     }
     if (beyond(number, schema.maximum, 1))
-      out.add(
-          field, "number_lte", "Must be less than or equal to " + shown(schema.maximum));
+      out.add(field, "number_lte", "Must be less than or equal to " + shown(schema.maximum));
     if (beyond(number, schema.exclusiveMaximum, 0))
       out.add(field, "number_lt", "Must be less than " + shown(schema.exclusiveMaximum));
     if (beyond(schema.minimum, number, 1))
-      out.add(
-          field, "number_gte", "Must be greater than or equal to " + shown(schema.minimum));
+      out.add(field, "number_gte", "Must be greater than or equal to " + shown(schema.minimum));
     if (beyond(schema.exclusiveMinimum, number, 0))
       out.add(field, "number_gt", "Must be greater than " + shown(schema.exclusiveMinimum));
     out.better();

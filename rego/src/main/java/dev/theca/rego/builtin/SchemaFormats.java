@@ -23,8 +23,7 @@ final class SchemaFormats {
       Pattern.compile(
           "(?:[A-Za-z0-9._:~!$&'()*+,;=%@-]*+@)?"
               + "(?:\\[[0-9a-fA-F:.%a-zA-Z]*+\\]|[^\\[\\]:@ <>\"^`{}|]*+)(?::[0-9]*+)?");
-  private static final Pattern ATOM =
-      Pattern.compile("[^\\s\\x00-\\x20()<>\\[\\]:;@\\\\,.\"]++");
+  private static final Pattern ATOM = Pattern.compile("[^\\s\\x00-\\x20()<>\\[\\]:;@\\\\,.\"]++");
 
   private SchemaFormats() {}
 
@@ -82,8 +81,7 @@ final class SchemaFormats {
 
   private static boolean isHost(String text) {
     if (text.length() > 255) return false;
-    for (String label : text.split("\\.", -1))
-      if (!LABEL.matcher(label).matches()) return false;
+    for (String label : text.split("\\.", -1)) if (!LABEL.matcher(label).matches()) return false;
     return true;
   }
 

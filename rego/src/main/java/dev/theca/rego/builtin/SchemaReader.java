@@ -126,7 +126,8 @@ final class SchemaReader {
       for (Value name : all.keys())
         schema.properties.put(name(name), schema(Objects.requireNonNull(all.get(name)), depth + 1));
     }
-    if (m.get("additionalProperties") instanceof BoolValue flag) schema.moreProperties = flag.value();
+    if (m.get("additionalProperties") instanceof BoolValue flag)
+      schema.moreProperties = flag.value();
     else schema.additionalProperties = object(m, "additionalProperties", depth);
     if (m.get("patternProperties") != null) patterns(schema, m, depth);
     if (m.get("propertyNames") != null && draft >= 6) {
@@ -216,13 +217,14 @@ final class SchemaReader {
     throw new BuiltinFault(key + " must be of a number");
   }
 
-  /** A flag beside the bound in draft 4, a bound of its own later, either where drafts are mixed. */
+  /**
+   * A flag beside the bound in draft 4, a bound of its own later, either where drafts are mixed.
+   */
   private boolean exclusive(ObjectValue m, String key, String bound) throws BuiltinFault {
     Value value = m.get(key);
     if (value == null) return false;
     if (value instanceof BoolValue flag && (draft == 4 || draft == MIXED)) {
-      if (m.get(bound) == null)
-        throw new BuiltinFault(key + " cannot be used without " + bound);
+      if (m.get(bound) == null) throw new BuiltinFault(key + " cannot be used without " + bound);
       return flag.value();
     }
     if (value instanceof NumberValue && draft != 4) return true;

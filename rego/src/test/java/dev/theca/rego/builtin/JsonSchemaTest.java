@@ -125,8 +125,7 @@ class JsonSchemaTest {
     assertThat(Called.call(context(), "json.verify_schema", Value.of(schema))).isEqualTo(expected);
     if (!error.equals("null"))
       assertThatThrownBy(
-              () ->
-                  Called.call(context(), "json.match_schema", Value.of("{}"), Value.of(schema)))
+              () -> Called.call(context(), "json.match_schema", Value.of("{}"), Value.of(schema)))
           .hasMessage(error);
   }
 
