@@ -35,6 +35,7 @@ public final class Builtins {
             JsonOps.list(),
             JsonPatch.list(),
             JsonPaths.list(),
+            JsonSchema.list(),
             Members.list(),
             ObjectOps.list(),
             QueryStrings.list(),
