@@ -2,10 +2,7 @@ package dev.theca.rego.builtin;
 
 import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
-<<<<<<< HEAD
-=======
 import dev.theca.rego.builtin.crypto.RequestSigning;
->>>>>>> rego-c
 import dev.theca.rego.builtin.crypto.TokenFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
