@@ -17,6 +17,7 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            AnyMatch.list(),
             ArrayOps.list(),
             Captured.list(),
             Cidrs.list(),
@@ -33,10 +34,15 @@ public final class Builtins {
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),
+            Replacing.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
+            TextParts.list(),
+            TextSearch.list(),
+            TextShapes.list(),
             TimeFunctions.list(),
+            Trims.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);
