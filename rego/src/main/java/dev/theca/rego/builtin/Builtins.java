@@ -20,6 +20,7 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            AnyMatch.list(),
             ArrayOps.list(),
             Captured.list(),
             CertificateFunctions.list(),
@@ -38,12 +39,17 @@ public final class Builtins {
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),
+            Replacing.list(),
             RequestSigning.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
+            TextParts.list(),
+            TextSearch.list(),
+            TextShapes.list(),
             TimeFunctions.list(),
             TokenFunctions.list(),
+            Trims.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);
