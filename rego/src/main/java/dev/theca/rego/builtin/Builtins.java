@@ -14,7 +14,16 @@ public final class Builtins {
 
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
-    List.of(Comparison.list()).forEach(list::addAll);
+    List.of(
+            Aggregates.list(),
+            Arithmetic.list(),
+            Bits.list(),
+            Casts.list(),
+            Comparison.list(),
+            NumberRanges.list(),
+            NumberText.list(),
+            Units.list())
+        .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
       if (byName.put(one.name(), one) != null) throw new IllegalStateException(one.name());
