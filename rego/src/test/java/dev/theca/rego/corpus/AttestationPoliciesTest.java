@@ -83,8 +83,7 @@ class AttestationPoliciesTest {
 
   private static ObjectValue identifiers(Value value) {
     return Yaml.object(
-        Map.of(
-            "name", Value.of("ear.trustee.identifiers"), "key", Value.of(-18), "value", value));
+        Map.of("name", Value.of("ear.trustee.identifiers"), "key", Value.of(-18), "value", value));
   }
 
   private static ObjectValue put(ObjectValue object, String name, Value value) {
@@ -101,9 +100,16 @@ class AttestationPoliciesTest {
     for (Value one : (ArrayValue) member(table, "cases").orElseThrow())
       for (Syntax syntax : Syntax.values()) {
         var row = (ObjectValue) one;
-        String kind = member(row, "policy").map(p -> "resource_" + text(p)).orElse(file.replace(".yaml", ""));
+        String kind =
+            member(row, "policy").map(p -> "resource_" + text(p)).orElse(file.replace(".yaml", ""));
         String policy = kind + (syntax == Syntax.V0 ? "_v0.rego" : "_v1.rego");
-        rows.add(new Row(text(member(row, "note").orElseThrow()), policy, input(row), row, references(table, row)));
+        rows.add(
+            new Row(
+                text(member(row, "note").orElseThrow()),
+                policy,
+                input(row),
+                row,
+                references(table, row)));
       }
     return rows;
   }
@@ -154,7 +160,8 @@ class AttestationPoliciesTest {
             "string -> any",
             (_, arguments) ->
                 Optional.ofNullable(row.references().get(arguments[0])).orElse(NullValue.NULL));
-    return Policies.compile(List.of(module(row.policy())), Engine.SETUP.withFunctions(List.of(reference)))
+    return Policies.compile(
+            List.of(module(row.policy())), Engine.SETUP.withFunctions(List.of(reference)))
         .then(policy -> policy.query(document + " = x"))
         .orThrow();
   }
