@@ -20,9 +20,13 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            Aggregates.list(),
             AnyMatch.list(),
+            Arithmetic.list(),
             ArrayOps.list(),
+            Bits.list(),
             Captured.list(),
+            Casts.list(),
             CertificateFunctions.list(),
             Cidrs.list(),
             Comparison.list(),
@@ -35,6 +39,8 @@ public final class Builtins {
             JsonPaths.list(),
             JsonSchema.list(),
             Members.list(),
+            NumberRanges.list(),
+            NumberText.list(),
             ObjectOps.list(),
             QueryStrings.list(),
             Refused.list(),
@@ -50,6 +56,7 @@ public final class Builtins {
             TimeFunctions.list(),
             TokenFunctions.list(),
             Trims.list(),
+            Units.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);
