@@ -21,7 +21,6 @@ public final class Builtins {
     var list = new ArrayList<Builtin>();
     List.of(
             Aggregates.list(),
-            AnyMatch.list(),
             Arithmetic.list(),
             ArrayOps.list(),
             Bits.list(),
@@ -45,17 +44,12 @@ public final class Builtins {
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),
-            Replacing.list(),
             RequestSigning.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
-            TextParts.list(),
-            TextSearch.list(),
-            TextShapes.list(),
             TimeFunctions.list(),
             TokenFunctions.list(),
-            Trims.list(),
             Units.list(),
             Walking.list(),
             YamlOps.list())
