@@ -15,14 +15,22 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            Affixes.list(),
             Aggregates.list(),
             Arithmetic.list(),
             Bits.list(),
             Casts.list(),
             Comparison.list(),
+            Cutting.list(),
+            Formatting.list(),
+            Joining.list(),
             NumberRanges.list(),
             NumberText.list(),
-            Units.list())
+            Replacing.list(),
+            Searching.list(),
+            Units.list(),
+            Uuids.list(),
+            Versions.list())
         .forEach(list::addAll);
     var byName = new LinkedHashMap<String, Builtin>();
     for (var one : list)
