@@ -20,6 +20,7 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            Affixes.list(),
             Aggregates.list(),
             Arithmetic.list(),
             ArrayOps.list(),
@@ -29,10 +30,13 @@ public final class Builtins {
             CertificateFunctions.list(),
             Cidrs.list(),
             Comparison.list(),
+            Cutting.list(),
             DigestFunctions.list(),
             Encodings.list(),
+            Formatting.list(),
             Globs.list(),
             Graphs.list(),
+            Joining.list(),
             JsonOps.list(),
             JsonPatch.list(),
             JsonPaths.list(),
@@ -44,13 +48,17 @@ public final class Builtins {
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),
+            Replacing.list(),
             RequestSigning.list(),
+            Searching.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
             TimeFunctions.list(),
             TokenFunctions.list(),
             Units.list(),
+            Uuids.list(),
+            Versions.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);
