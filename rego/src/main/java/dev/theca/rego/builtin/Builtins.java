@@ -23,6 +23,7 @@ public final class Builtins {
             Comparison.list(),
             Cutting.list(),
             Formatting.list(),
+            GoTemplate.list(),
             Joining.list(),
             NumberRanges.list(),
             NumberText.list(),
