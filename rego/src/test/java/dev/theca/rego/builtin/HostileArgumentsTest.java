@@ -64,7 +64,7 @@ class HostileArgumentsTest {
   @Test
   void nothing_but_a_fault_or_the_limit_ends_a_call() {
     for (var builtin : Builtins.byName().values()) {
-      for (int round = 0; round < 1500; round++) {
+      for (int round = 0; round < 300; round++) {
         Value[] args = new Value[builtin.arguments().size()];
         for (int i = 0; i < args.length; i++) {
           do args[i] = value(0);
