@@ -103,7 +103,6 @@ final class Steps {
 
   private void expr(Expr expr) {
     if (expr.negated()) {
-      var inner = new Steps(documents, functions, slots.inner(), true);
       // what stands in a call's arguments is read before, and must be there: as the reference does
       var form = expr.form();
       if (form instanceof Expr.Invoke call) {
@@ -116,6 +115,8 @@ final class Steps {
                     call.arguments(), one -> equality ? shallow(expr, one) : constant(expr, one)));
       }
       if (form instanceof Expr.Single(Tree term)) form = new Expr.Single(shallow(expr, term));
+      // after the above, so that it knows what is read already
+      var inner = new Steps(documents, functions, slots.inner(), true);
       inner.positive(expr.with(form));
       steps.add(Tests.not(expr.at(), expr.origin(), new Body(inner.steps, true)));
     } else positive(expr);

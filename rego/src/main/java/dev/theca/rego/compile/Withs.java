@@ -54,13 +54,28 @@ final class Withs {
     named |= root(target).equals("data") && isFunctionOfRules(value);
     named |= !Names.isRoot(root(target)) && isFunctionName(value);
     // the name of a function is no term: as a call without arguments, nothing reads it
-    if (named) return new With(with.at(), target, new Tree.Apply(value.at(), value, List.of()));
+    if (named) {
+      checkArity(target, value);
+      return new With(with.at(), target, new Tree.Apply(value.at(), value, List.of()));
+    }
     if (!Expander.needsReading(value)) return with;
     var name = new Name(value.at(), names.generated());
     done.add(
         new Expr(
             value.at(), expr.origin(), false, true, Expr.eq(value.at(), name, value), List.of()));
     return new With(with.at(), target, name);
+  }
+
+  private void checkArity(Tree target, Tree value) {
+    int wanted = functions.arity(Names.dotted(target));
+    int given = functions.arity(Names.dotted(value));
+    boolean rule =
+        functions.rules().named(Names.dotted(value)) != null && !isFunctionOfRules(value);
+    if (!rule && wanted >= 0 && given >= 0 && wanted != given)
+      findings.type(
+          value.at(),
+          Names.dotted(target) + ": arity mismatch",
+          "name a function of " + wanted + " arguments");
   }
 
   private static String root(Tree target) {
