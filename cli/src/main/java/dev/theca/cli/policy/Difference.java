@@ -13,8 +13,8 @@ final class Difference {
     int most = Math.min(old.size(), now.size());
     while (same < most && old.get(same).equals(now.get(same))) same++;
     int end = 0;
-    while (end < most - same
-        && old.get(old.size() - 1 - end).equals(now.get(now.size() - 1 - end))) end++;
+    while (end < most - same && old.get(old.size() - 1 - end).equals(now.get(now.size() - 1 - end)))
+      end++;
     var out = new StringBuilder();
     out.append("@@ -").append(same + 1).append(" +").append(same + 1).append(" @@");
     lines(out, '-', old.subList(same, old.size() - end));

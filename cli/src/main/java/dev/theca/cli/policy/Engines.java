@@ -16,6 +16,9 @@ final class Engines {
 
   static Setup setup(boolean strict) {
     var regex = ServiceLoader.load(RegexEngine.class).findFirst().orElseGet(RegexEngine::none);
-    return Setup.plain().withRegex(regex).withYaml(yaml().orElseGet(YamlEngine::none)).withStrict(strict);
+    return Setup.plain()
+        .withRegex(regex)
+        .withYaml(yaml().orElseGet(YamlEngine::none))
+        .withStrict(strict);
   }
 }

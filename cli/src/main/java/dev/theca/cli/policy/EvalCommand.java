@@ -53,8 +53,7 @@ public final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var console = Console.here();
     try {
-      if (fail && failDefined)
-        throw new Fault(1, "specify --fail or --fail-defined but not both");
+      if (fail && failDefined) throw new Fault(1, "specify --fail or --fail-defined but not both");
       var result = evaluate(asked.ready(console));
       result.prints().forEach(console.err()::println);
       console.out().print(shown(result));

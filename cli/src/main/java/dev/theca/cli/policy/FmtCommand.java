@@ -85,8 +85,7 @@ public final class FmtCommand implements Callable<Integer> {
 
   private void visit(Console console, String path) throws IOException, Fault {
     Path place = Path.of(path.startsWith("file://") ? path.substring(7) : path);
-    if (!Files.exists(place))
-      throw new Fault(1, "lstat " + path + ": no such file or directory");
+    if (!Files.exists(place)) throw new Fault(1, "lstat " + path + ": no such file or directory");
     List<Path> files;
     try (var all = Files.walk(place)) {
       files = all.filter(Files::isRegularFile).sorted().toList();

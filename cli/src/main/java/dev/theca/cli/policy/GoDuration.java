@@ -16,7 +16,9 @@ final class GoDuration {
     long minutes = duration.toMinutes();
     String seconds = in(nanos - minutes * 60_000_000_000L, 9) + "s";
     if (minutes == 0) return seconds;
-    return minutes < 60 ? minutes + "m" + seconds : minutes / 60 + "h" + minutes % 60 + "m" + seconds;
+    return minutes < 60
+        ? minutes + "m" + seconds
+        : minutes / 60 + "h" + minutes % 60 + "m" + seconds;
   }
 
   private static String in(long nanos, int places) {

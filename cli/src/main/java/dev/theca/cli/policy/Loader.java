@@ -123,7 +123,7 @@ final class Loader {
     modules.add(module);
     if (engine.isPresent()
         && Metadata.read(module, yaml)
-        instanceof Outcome.Refused<List<dev.theca.rego.ast.Annotation>>(var reasons))
+            instanceof Outcome.Refused<List<dev.theca.rego.ast.Annotation>>(var reasons))
       refused(reasons);
   }
 
@@ -138,8 +138,7 @@ final class Loader {
       return;
     }
     Value value = read.value().get();
-    for (String part : prefix.reversed())
-      value = ObjectValue.of(Map.of(Value.of(part), value));
+    for (String part : prefix.reversed()) value = ObjectValue.of(Map.of(Value.of(part), value));
     if (!(value instanceof ObjectValue object)) {
       wrong(path + ": document must be of type object");
       return;

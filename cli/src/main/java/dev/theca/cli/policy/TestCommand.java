@@ -65,8 +65,7 @@ public final class TestCommand implements Callable<Integer> {
       var wanted = Pattern.compile(run);
       var loaded = Loader.load(paths, versions.syntax());
       var modules = Tests.distinct(loaded.modules());
-      var policy =
-          CheckCommand.compile(new Loaded(modules, loaded.data(), loaded.texts()), false);
+      var policy = CheckCommand.compile(new Loaded(modules, loaded.data(), loaded.texts()), false);
       Instant now = Instant.now();
       var given =
           Given.nothing()
@@ -86,7 +85,6 @@ public final class TestCommand implements Callable<Integer> {
   }
 
   private boolean isFine(TestCase test) {
-    return test.outcome() == Outcome.PASS
-        || test.outcome() == Outcome.SKIPPED && zeroOnSkipped;
+    return test.outcome() == Outcome.PASS || test.outcome() == Outcome.SKIPPED && zeroOnSkipped;
   }
 }

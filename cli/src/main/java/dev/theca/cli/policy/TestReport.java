@@ -70,8 +70,7 @@ final class TestReport {
     members.put("package", new JsonString(test.inPackage()));
     members.put("name", new JsonString(test.name()));
     if (!test.prints().isEmpty()) {
-      byte[] printed =
-          (String.join("\n", test.prints()) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] printed = (String.join("\n", test.prints()) + "\n").getBytes(StandardCharsets.UTF_8);
       members.put("output", new JsonString(Base64.getEncoder().encodeToString(printed)));
     }
     members.put("duration", new JsonNumber(test.took().toNanos() + ""));

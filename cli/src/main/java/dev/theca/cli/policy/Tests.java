@@ -48,7 +48,8 @@ final class Tests {
       return rule;
     int before = counts.merge(module.name() + " " + rule.name(), 1, Integer::sum) - 1;
     if (before == 0) return rule;
-    Term name = new Term.Var(rule.path().getFirst().at(), rule.name() + String.format("#%02d", before));
+    Term name =
+        new Term.Var(rule.path().getFirst().at(), rule.name() + String.format("#%02d", before));
     return new Rule(
         rule.at(),
         rule.kind(),
@@ -85,8 +86,7 @@ final class Tests {
     var inPackage = new StringBuilder("data");
     for (String part : module.name()) inPackage.append(step(part));
     return test
-        ? Optional.of(
-            new Found(rule.at(), inPackage.toString(), name.toString(), skipped))
+        ? Optional.of(new Found(rule.at(), inPackage.toString(), name.toString(), skipped))
         : Optional.empty();
   }
 
