@@ -1,6 +1,8 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.crypto.TokenFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ public final class Builtins {
     List.of(
             ArrayOps.list(),
             Captured.list(),
+            CertificateFunctions.list(),
             Cidrs.list(),
             Comparison.list(),
             DigestFunctions.list(),
@@ -37,6 +40,7 @@ public final class Builtins {
             Subset.list(),
             Surroundings.list(),
             TimeFunctions.list(),
+            TokenFunctions.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);

@@ -1,0 +1,5 @@
+package policy
+
+default allow = false
+
+allow { data.plugin == "resource" }
