@@ -62,7 +62,7 @@ class PolicyCommandsTest {
   @Test
   void check_is_silent_or_says_what_is_wrong() throws IOException {
     String good = file("good.rego", GOOD);
-    String bad = file("bad.rego", "package b\n\np if {\n\tq := r\n}\n");
+    String bad = file("bad.rego", "package b\n\np if {\n\tr\n}\n");
     assertThat(Ran.policy("check", good)).isEqualTo(new Ran(0, "", ""));
     var ran = Ran.policy("check", bad);
     assertThat(ran.exitCode()).isEqualTo(1);
@@ -172,6 +172,6 @@ class PolicyCommandsTest {
 
   @Test
   void explain_says_what_was_found() {
-    assertThat(Ran.policy("explain", "1 + 1")).isEqualTo(new Ran(0, "2\n", ""));
+    assertThat(Ran.policy("explain", "[1, 2][1]")).isEqualTo(new Ran(0, "2\n", ""));
   }
 }
