@@ -5,6 +5,7 @@ import dev.theca.rego.run.Body;
 import dev.theca.rego.run.Document;
 import dev.theca.rego.run.Operand;
 import dev.theca.rego.run.Pattern;
+import dev.theca.rego.run.RuleIndex;
 import dev.theca.rego.run.RulePlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +29,28 @@ final class Planner {
     var plans = new ArrayList<RulePlan>();
     var fallback = Optional.<RulePlan>empty();
     int depth = document.depth();
+    var demands = new ArrayList<List<RuleIndex.Demand>>();
+    boolean deep = false;
     for (var rule : rules) {
       var plan = plan(rule, depth);
+      deep |= rule.isFunction() && callsRules(rule);
       if (rule.fallback()) fallback = Optional.of(plan);
-      else plans.add(plan);
+      else {
+        plans.add(plan);
+        demands.add(Demands.of(rule));
+      }
     }
-    document.rules(plans, fallback);
+    document.rules(plans, fallback, RuleIndex.of(plans, demands), deep);
+  }
+
+  /** Whether a call of it is worth remembering. */
+  private static boolean callsRules(Definition rule) {
+    return rule.branches().stream()
+        .flatMap(branch -> branch.body().stream())
+        .anyMatch(
+            expr ->
+                expr.form() instanceof Expr.Every
+                    || expr.form() instanceof Expr.Invoke call && call.name().startsWith("data."));
   }
 
   private RulePlan plan(Definition rule, int depth) {

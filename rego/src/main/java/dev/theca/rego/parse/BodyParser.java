@@ -31,16 +31,21 @@ final class BodyParser {
     return body;
   }
 
-  /** At least one condition, up to the closing symbol, which stays; empty is the file's end. */
+  /**
+   * At least one condition, up to the closing symbol, which stays; empty is the file's end, before
+   * which conditions need nothing between them.
+   */
   List<Literal> until(String close) throws Malformed {
     in.enter();
     var body = new ArrayList<Literal>();
-    do {
-      while (in.takeIf(";")) {}
-      if (isAt(close) && !body.isEmpty()) break;
+    body.add(literal());
+    while (true) {
+      boolean more = in.takeIf(";");
+      if (!more && isAt(close)) break;
+      if (!more && !close.isEmpty() && !in.peek().newline())
+        throw in.unexpected("a new line, ';' or '" + close + "'");
       body.add(literal());
-    } while (in.peek().is(";") || in.peek().newline() && !isAt(close) && !isAt(""));
-    if (!isAt(close)) throw in.unexpected("a new line, ';' or '" + close + "'");
+    }
     in.leave();
     return body;
   }

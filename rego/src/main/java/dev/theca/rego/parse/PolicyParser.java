@@ -95,12 +95,8 @@ public final class PolicyParser {
     var imports = new ArrayList<Import>();
     var rules = new ArrayList<Rule>();
     while (in.peek().kind() != Token.Kind.END) {
-      while (in.takeIf(";")) {}
       if (in.atKeyword("import")) v1 |= imported(in, imports);
       else rules.addAll(new RuleParser(in, v1).rules());
-      var next = in.peek();
-      if (next.kind() != Token.Kind.END && !next.newline() && !next.is(";"))
-        throw in.unexpected("a new line after the rule");
     }
     return new Module(at, name, v1, imports, rules, in.comments());
   }

@@ -59,7 +59,7 @@ final class RuleParser {
     if (in.takeKeyword("if")) {
       var body = in.peek().is("{") ? ifBraces() : List.of(bodies.literal());
       var head = keyed(written, true);
-      var rule = rule(head, body, otherwise(head));
+      var rule = rule(head, body, otherwise(head, true));
       written.look().marks().add(Mark.IF);
       in.layout().add(rule, written.look().clause(from, in.end(), false));
       return List.of(rule);
@@ -105,7 +105,7 @@ final class RuleParser {
 
   private List<Rule> braced(Head head, int from) throws Malformed {
     var all = new ArrayList<Rule>();
-    all.add(rule(head, bodies.braced(), otherwise(head)));
+    all.add(rule(head, bodies.braced(), otherwise(head, false)));
     in.layout().add(all.getLast(), head.look().clause(from, in.end(), false));
     while (in.peek().is("{")) {
       if (!all.getLast().otherwise().isEmpty()) throw in.unexpected("a new rule after 'else'");
@@ -209,11 +209,36 @@ final class RuleParser {
         head.look());
   }
 
-  private List<Rule.Else> otherwise(Head head) throws Malformed {
+  /**
+   * Whether 'else' may follow: never behind an element of a set, nor where the head has variables.
+   */
+  private static boolean isElseAllowed(Head head, boolean hasIf) {
+    int size = head.path().size() + (head.key().isPresent() ? 1 : 0);
+    boolean older = !hasIf && size == 2 && head.arguments().isEmpty();
+    return head.kind() != Kind.SET
+        && !older
+        && head.key().stream().allMatch(RuleParser::isGround)
+        && head.path().stream().skip(1).allMatch(RuleParser::isGround);
+  }
+
+  private static boolean isGround(Term term) {
+    return switch (term) {
+      case Term.Scalar _, Term.Comprehension _, Term.Template _ -> true;
+      case Term.Var _ -> false;
+      case Term.Ref ref -> ref.steps().stream().allMatch(RuleParser::isGround);
+      case Term.Call call -> call.arguments().stream().allMatch(RuleParser::isGround);
+      case Term.ArrayOf array -> array.items().stream().allMatch(RuleParser::isGround);
+      case Term.SetOf set -> set.items().stream().allMatch(RuleParser::isGround);
+      case Term.ObjectOf object ->
+          object.entries().stream().allMatch(e -> isGround(e.key()) && isGround(e.value()));
+    };
+  }
+
+  private List<Rule.Else> otherwise(Head head, boolean hasIf) throws Malformed {
     var all = new ArrayList<Rule.Else>();
     var clauses = new ArrayList<Clause>();
     while (in.atKeyword("else")) {
-      if (head.kind() == Kind.SET) throw in.unexpected("no 'else' behind an element of a set");
+      if (!isElseAllowed(head, hasIf)) throw in.unexpected("no 'else' behind such a head");
       var token = in.take();
       var marks = EnumSet.noneOf(Mark.class);
       var value = value(marks);
@@ -222,7 +247,7 @@ final class RuleParser {
       boolean bare = false;
       if (in.takeKeyword("if")) {
         bare = !in.peek().is("{");
-        body = bare ? List.of(bodies.literal()) : ifBraces();
+        body = bare ? List.of(bodies.literal()) : bodies.braced();
       } else if (in.peek().is("{") && !v1) body = bodies.braced();
       else if (value.isEmpty()) throw in.unexpected("a value or a body after 'else'");
       all.add(new Rule.Else(in.at(token), value, body));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ public final class Context implements Calling {
 
   /** Functions in the place of others, by name. */
   final Map<String, Replacement> functions;
+
+  /** Results of functions that are dear. */
+  final Map<Document.Call, Optional<Value>> calls = new HashMap<>(0);
 
   /** What all contexts of an evaluation share. */
   static final class Shared {

@@ -31,6 +31,9 @@ public final class Document {
   private final Kind kind;
   private List<RulePlan> rules = List.of();
   private Optional<RulePlan> fallback = Optional.empty();
+  private Optional<RuleIndex> index = Optional.empty();
+  private boolean uniform;
+  private boolean remembered;
 
   /** A document whose rules follow. */
   public Document(int id, List<Value> path, String name, Kind kind) {
@@ -40,10 +43,30 @@ public final class Document {
     this.kind = kind;
   }
 
-  /** Its rules; once, before it is used. */
-  public void rules(List<RulePlan> all, Optional<RulePlan> otherwise) {
+  /**
+   * Its rules; once, before it is used.
+   *
+   * @param byInput which of them are worth trying
+   * @param deep whether calls are dear enough to remember
+   */
+  public void rules(
+      List<RulePlan> all, Optional<RulePlan> otherwise, Optional<RuleIndex> byInput, boolean deep) {
     rules = List.copyOf(all);
     fallback = otherwise;
+    index = byInput;
+    remembered = deep;
+    var results =
+        rules.stream()
+            .flatMap(rule -> rule.branches().stream())
+            .map(branch -> branch.result() instanceof Operand.Constant it ? it.value() : this)
+            .distinct()
+            .toList();
+    uniform = results.size() == 1 && !results.contains(this);
+  }
+
+  /** All rules for who watches; without one, those worth trying. */
+  private List<RulePlan> rules(Context context) {
+    return index.isEmpty() || context.watch != null ? rules : index.get().candidates(context);
   }
 
   /** {@code data.a.p}. */
@@ -88,14 +111,25 @@ public final class Document {
 
   /** The value of a function for these arguments. */
   @Nullable Value call(Context context, Value[] arguments) {
-    return complete(context, arguments);
+    if (!remembered) return complete(context, arguments);
+    var call = new Call(this, List.of(arguments));
+    var known = context.calls.get(call);
+    if (known != null) return known.orElse(null);
+    Value value = complete(context, arguments);
+    context.calls.put(call, Optional.ofNullable(value));
+    context.spend(1);
+    return value;
   }
+
+  /** What a context remembers of functions. */
+  record Call(Document document, List<Value> arguments) {}
 
   private @Nullable Value complete(Context context, Value[] arguments) {
     Value result = null;
-    for (RulePlan rule : rules) {
+    for (RulePlan rule : rules(context)) {
       Value one = first(context, rule, arguments);
       if (one == null) continue;
+      if (uniform) return one;
       if (result == null) result = one;
       else if (!result.equals(one)) throw conflict(rule);
     }
@@ -166,7 +200,7 @@ public final class Document {
 
   private Value set(Context context) {
     var elements = new HashSet<Value>();
-    for (RulePlan rule : rules)
+    for (RulePlan rule : rules(context))
       each(
           context,
           rule,
@@ -178,7 +212,7 @@ public final class Document {
 
   private Value object(Context context) {
     var tree = new Growing();
-    for (RulePlan rule : rules) {
+    for (RulePlan rule : rules(context)) {
       each(
           context,
           rule,

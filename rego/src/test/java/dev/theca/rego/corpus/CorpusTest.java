@@ -1,42 +1,58 @@
 package dev.theca.rego.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.theca.rego.parse.PolicyParser;
-import java.util.ArrayList;
+import dev.theca.rego.Result;
+import dev.theca.rego.value.ObjectValue;
+import dev.theca.rego.value.Value;
+import dev.theca.wire.Outcome;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Policies, questions and the answers that Open Policy Agent gives to them. */
 class CorpusTest {
-  private static final String NO_POLICY = "rego_parse_error";
-
   /** What this engine does not do yet, by the names of the cases. */
   private static final Set<String> OPEN = Set.of("templates/with inside");
 
-  @Test
-  void every_policy_of_the_corpus_is_read_unless_it_is_none() {
-    var wrong = new ArrayList<String>();
-    for (Case one : Case.corpus()) {
-      if (OPEN.contains(one.note())) continue;
-      boolean read = isRead(one);
-      boolean wanted = !one.wantError().equals(Optional.of(NO_POLICY));
-      if (read != wanted) wrong.add(one.note() + (read ? " is read" : " is refused"));
-    }
-    assertThat(wrong).isEmpty();
+  /** One solution without bindings. */
+  private static final List<Value> DEFINED = List.of(ObjectValue.EMPTY);
+
+  static List<Case> corpus() {
+    return Case.corpus();
   }
 
-  private static boolean isRead(Case one) {
-    List<String> modules = one.modules();
-    return modules.stream()
-            .allMatch(text -> PolicyParser.module("p.rego", text, one.syntax()).isGranted())
-        && PolicyParser.query("query", one.query()).isGranted();
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("corpus")
+  void the_engine_answers_as_open_policy_agent_does(Case one) {
+    assumeFalse(OPEN.contains(one.note()));
+    var answer = Engine.answer(one);
+    switch (answer) {
+      case Outcome.Granted<Result>(var result) -> {
+        var found = result.solutions().stream().map(s -> Yaml.object(s.bindings()));
+        var wanted = one.want().orElse(one.wantDefined().isPresent() ? DEFINED : List.of());
+        assertThat(one.wantError()).as("%s: %s", one, result).isEmpty();
+        assertThat(sorted(found)).as(one.note()).isEqualTo(sorted(wanted.stream()));
+      }
+      case Outcome.Refused<Result>(var reasons) -> {
+        String found = Engine.code(reasons.getFirst()) + ": " + reasons.getFirst();
+        assertThat(found).as(one.note()).startsWith(one.wantError().orElse("an answer") + ": ");
+        one.wantMessage().ifPresent(m -> assertThat(reasons + "").as(one.note()).contains(m));
+      }
+    }
   }
 
   @Test
   void the_corpus_is_large() {
     assertThat(Case.corpus()).hasSizeGreaterThan(1_000);
+  }
+
+  /** Solutions as compliance tests compare them: as JSON, in any order. */
+  private static List<Value> sorted(Stream<? extends Value> solutions) {
+    return solutions.<Value>map(Yaml::json).sorted().toList();
   }
 }

@@ -1,16 +1,21 @@
 package dev.theca.rego.corpus;
 
 import dev.theca.rego.value.ArrayValue;
+import dev.theca.rego.value.BoolValue;
+import dev.theca.rego.value.JsonText;
 import dev.theca.rego.value.NullValue;
 import dev.theca.rego.value.NumberValue;
 import dev.theca.rego.value.ObjectValue;
+import dev.theca.rego.value.SetValue;
 import dev.theca.rego.value.TextValue;
 import dev.theca.rego.value.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -41,6 +46,30 @@ final class Yaml {
     } catch (IOException e) {
       throw new AssertionError("cannot read " + file, e);
     }
+  }
+
+  static ObjectValue object(Map<String, Value> members) {
+    var values = new HashMap<Value, Value>();
+    members.forEach((name, value) -> values.put(new TextValue(name), value));
+    return ObjectValue.owning(values);
+  }
+
+  /** As JSON would have it: sets as arrays, keys as texts; numbers stay exact. */
+  static Value json(Value value) {
+    return switch (value) {
+      case ArrayValue array -> ArrayValue.of(array.items().stream().map(Yaml::json).toList());
+      case SetValue set -> {
+        var items = new ArrayList<Value>();
+        set.forEach(item -> items.add(json(item)));
+        yield ArrayValue.of(items);
+      }
+      case ObjectValue object -> {
+        var members = new HashMap<String, Value>();
+        object.forEach((key, member) -> members.put(JsonText.name(key), json(member)));
+        yield object(members);
+      }
+      case NullValue _, BoolValue _, NumberValue _, TextValue _ -> value;
+    };
   }
 
   private static Value value(Node node) {

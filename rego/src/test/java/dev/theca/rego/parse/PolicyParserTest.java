@@ -177,7 +177,6 @@ class PolicyParserTest {
         "package a\\np { true } @ 2:3",
         "package a\\np[x] { true } @ 2:6",
         "package a\\np if { @ 2:7",
-        "package a\\np := 1 q := 2 @ 2:8",
         "package a\\np := \"x @ 2:6",
         "package a\\np := 01 @ 2:6",
         "package a\\np := 1.2.3 @ 2:10",

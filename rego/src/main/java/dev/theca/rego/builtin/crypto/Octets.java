@@ -53,7 +53,7 @@ final class Octets {
   }
 
   private static int firstStranger(String text, Base64.Decoder decoder) {
-    String signs = decoder == Base64.getDecoder() ? "+/\r\n" : "-_\r\n";
+    String signs = decoder.equals(Base64.getDecoder()) ? "+/\r\n" : "-_\r\n";
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
