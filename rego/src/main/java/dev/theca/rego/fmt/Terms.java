@@ -149,9 +149,9 @@ final class Terms {
       inParentheses(Infix.isUnion(c.key().get()), c.key().get());
       page.write(": ");
       Place key = place(c.key().get());
-      boolean parentheses =
-          c.value() instanceof Call && (Infix.isUnion(c.value()) || source.opens(key, '('));
       Place value = place(c.value());
+      boolean parentheses =
+          c.value() instanceof Call && (Infix.isUnion(c.value()) || source.opens(value, '('));
       write(
           parentheses,
           c.value(),
