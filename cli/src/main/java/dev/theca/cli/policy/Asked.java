@@ -79,7 +79,7 @@ final class Asked {
   @Mixin private Versions versions = new Versions();
 
   /** A query that is ready, and what it looks at. */
-  record Ready(Query query, Given given) {}
+  record Ready(String text, Query query, Given given) {}
 
   /** What the options say that cannot be together. */
   private void check() throws Fault {
@@ -98,7 +98,7 @@ final class Asked {
     var loaded = Loader.load(data, versions.syntax());
     Policy policy = CheckCommand.compile(loaded, strict);
     return switch (policy.query(text, packageName(), imports())) {
-      case Outcome.Granted<Query>(var done) -> new Ready(done, given.withData(loaded.data()));
+      case Outcome.Granted<Query>(var done) -> new Ready(text, done, given.withData(loaded.data()));
       case Outcome.Refused<Query>(List<Refusal> reasons) ->
           throw new Mistaken(
               false, reasons.stream().map(r -> Mistake.of(r, _ -> Optional.of(text))).toList());

@@ -1,9 +1,11 @@
 package dev.theca.cli.policy;
 
 import dev.theca.cli.policy.TestCase.Outcome;
+import dev.theca.rego.Coverage;
 import dev.theca.rego.Given;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -47,6 +49,17 @@ public final class TestCommand implements Callable<Integer> {
   private boolean zeroOnSkipped;
 
   @Option(
+      names = {"-c", "--coverage"},
+      description = "report which lines took part, as JSON, instead of the tests")
+  private boolean coverage;
+
+  @Option(
+      names = {"-t", "--threshold"},
+      paramLabel = "PERCENT",
+      description = "with less coverage, end with 2")
+  private double threshold;
+
+  @Option(
       names = {"-f", "--format"},
       paramLabel = "F",
       defaultValue = "pretty",
@@ -71,7 +84,9 @@ public final class TestCommand implements Callable<Integer> {
           Given.nothing()
               .withNow(now.getEpochSecond() * 1_000_000_000L + now.getNano())
               .withData(loaded.data());
-      var tests = Tests.run(modules, policy, given, name -> wanted.matcher(name).find());
+      var collector = new Coverage.Collector();
+      var tests = Tests.run(modules, policy, given, name -> wanted.matcher(name).find(), collector);
+      if (coverage || threshold > 0) return covered(console, tests, collector.of(policy));
       if (format == CheckCommand.Format.json) console.out().println(TestReport.json(tests));
       else TestReport.pretty(tests, verbose, console.out());
       return tests.stream().allMatch(this::isFine) ? 0 : 2;
@@ -82,6 +97,27 @@ public final class TestCommand implements Callable<Integer> {
       console.err().println("error parsing regexp: " + e.getDescription());
       return 1;
     }
+  }
+
+  private int covered(Console console, List<TestCase> tests, Coverage reached) {
+    var failed = tests.stream().filter(test -> test.outcome() == Outcome.FAIL).toList();
+    if (!failed.isEmpty()) {
+      TestReport.pretty(failed, verbose, console.out());
+      console.err().println(failed.getFirst());
+      return 1;
+    }
+    if (reached.percent() < threshold) {
+      console
+          .err()
+          .printf(
+              Locale.ROOT,
+              "Code coverage threshold not met: got %.2f instead of %.2f%n",
+              reached.percent(),
+              threshold);
+      return 2;
+    }
+    console.out().println(CoverageReport.of(reached));
+    return tests.stream().allMatch(this::isFine) ? 0 : 2;
   }
 
   private boolean isFine(TestCase test) {

@@ -1,9 +1,9 @@
 package dev.theca.cli.policy;
 
+import dev.theca.rego.Coverage;
 import dev.theca.rego.Given;
 import dev.theca.rego.Location;
 import dev.theca.rego.Policy;
-import dev.theca.rego.Query;
 import dev.theca.rego.Result;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.ast.Rule;
@@ -63,13 +63,17 @@ final class Tests {
 
   /** All tests whose full name is wanted, in the order of the files. */
   static List<TestCase> run(
-      List<Module> modules, Policy policy, Given given, Predicate<String> wanted) {
+      List<Module> modules,
+      Policy policy,
+      Given given,
+      Predicate<String> wanted,
+      Coverage.Collector coverage) {
     var done = new ArrayList<TestCase>();
     for (Module module : modules)
       for (Rule rule : module.rules())
         found(module, rule)
             .filter(test -> wanted.test(test.inPackage() + "." + test.name()))
-            .ifPresent(test -> done.add(one(test, policy, given)));
+            .ifPresent(test -> done.add(one(test, policy, given, coverage)));
     return done;
   }
 
@@ -98,7 +102,7 @@ final class Tests {
     return part.matches("[A-Za-z_][A-Za-z0-9_]*") ? "." + part : "[" + Value.of(part) + "]";
   }
 
-  private static TestCase one(Found test, Policy policy, Given given) {
+  private static TestCase one(Found test, Policy policy, Given given, Coverage.Collector coverage) {
     if (test.skipped())
       return new TestCase(
           test.at(),
@@ -114,7 +118,7 @@ final class Tests {
             ? test.inPackage() + "." + test.name()
             : test.inPackage() + "[" + Value.of(test.name()) + "]";
     long before = System.nanoTime();
-    var outcome = policy.query(path).then(query -> evaluated(query, given));
+    var outcome = policy.query(path).then(query -> query.evaluate(given, coverage));
     var took = Duration.ofNanos(System.nanoTime() - before);
     return switch (outcome) {
       case Outcome.Granted<Result>(var result) ->
@@ -136,10 +140,6 @@ final class Tests {
               List.of(),
               Mistake.of(reasons.getFirst(), _ -> Optional.empty()).toString());
     };
-  }
-
-  private static Outcome<Result> evaluated(Query query, Given given) {
-    return query.evaluate(given);
   }
 
   private static boolean holds(Result result) {

@@ -171,7 +171,32 @@ class PolicyCommandsTest {
   }
 
   @Test
-  void explain_says_what_was_found() {
-    assertThat(Ran.policy("explain", "[1, 2][1]")).isEqualTo(new Ran(0, "2\n", ""));
+  void coverage_names_the_lines_that_took_part() throws IOException {
+    String policy =
+        file("a.rego", "package a\n\np if {\n\tinput.x\n\tinput.y\n}\n\nq if {\n\tinput.z\n}\n");
+    String tests =
+        file("a_test.rego", "package a_test\n\ntest_p if not data.a.p with input as {}\n");
+    var ran = Ran.policy("test", "--coverage", policy, tests);
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out())
+        .startsWith("{\n  \"files\": {\n    \"" + policy + "\": {\n      \"covered\": [")
+        .contains("\"not_covered\": [", "\"start\": {", "\"row\": 4");
+    var low = Ran.policy("test", "--threshold", "99", policy, tests);
+    assertThat(low.exitCode()).isEqualTo(2);
+    assertThat(low.err()).startsWith("Code coverage threshold not met: got ");
+  }
+
+  @Test
+  void explain_says_what_stood_in_the_way_and_hides_what_it_shall() throws IOException {
+    String policy =
+        file("a.rego", "package a\n\np if {\n\tinput.x == 1\n\tinput.y == \"secret\"\n}\n");
+    String input = file("input.json", "{\"x\": 1, \"y\": \"other\"}");
+    var ran = Ran.policy("explain", "-d", policy, "-i", input, "data.a.p");
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out())
+        .startsWith("data.a.p: undefined\n")
+        .contains("does not hold: input.y == \"secret\"", "input.y = \"other\"");
+    var hidden = Ran.policy("explain", "--hide", "input.y", "-d", policy, "-i", input, "data.a.p");
+    assertThat(hidden.out()).doesNotContain("other");
   }
 }
