@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = 1,
     description = "Says what is wrong with policies, and nothing when nothing is.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:nothing is wrong", "1:something is"})

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "eval",
     mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = 1,
     description = "Evaluates a query and prints the result.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

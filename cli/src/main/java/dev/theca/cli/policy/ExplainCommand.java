@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "explain",
     mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = 1,
     description = {
       "Evaluates a query and says why it came out so: every rule that was asked,",
       "and the condition that stood in the way with what it saw."

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fmt",
     mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = 1,
     description = "Writes policies in their usual form. Without files: from standard input.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "test",
     mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = 1,
     description = {
       "Runs the tests in policies: rules whose names begin with test_.",
       "Those that begin with todo_test_ are skipped."
