@@ -2,6 +2,7 @@ package dev.theca.rego.builtin;
 
 import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
+import dev.theca.rego.builtin.crypto.RequestSigning;
 import dev.theca.rego.builtin.crypto.TokenFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
@@ -19,8 +20,13 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            Aggregates.list(),
+            AnyMatch.list(),
+            Arithmetic.list(),
             ArrayOps.list(),
+            Bits.list(),
             Captured.list(),
+            Casts.list(),
             CertificateFunctions.list(),
             Cidrs.list(),
             Comparison.list(),
@@ -31,16 +37,26 @@ public final class Builtins {
             JsonOps.list(),
             JsonPatch.list(),
             JsonPaths.list(),
+            JsonSchema.list(),
             Members.list(),
+            NumberRanges.list(),
+            NumberText.list(),
             ObjectOps.list(),
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),
+            Replacing.list(),
+            RequestSigning.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
+            TextParts.list(),
+            TextSearch.list(),
+            TextShapes.list(),
             TimeFunctions.list(),
             TokenFunctions.list(),
+            Trims.list(),
+            Units.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);

@@ -4,6 +4,7 @@ import dev.theca.rego.spi.Builtin;
 import dev.theca.rego.spi.BuiltinFault;
 import dev.theca.rego.spi.Calling;
 import dev.theca.rego.spi.RegexEngine;
+import dev.theca.rego.spi.RegexWeight;
 import dev.theca.rego.value.ArrayValue;
 import dev.theca.rego.value.BoolValue;
 import dev.theca.rego.value.TextValue;
@@ -51,6 +52,7 @@ final class Regexes {
   private static Compiled compiled(Calling context, String pattern) {
     context.spend(16L + 4L * pattern.length());
     try {
+      context.spend(RegexWeight.of(pattern));
       return new Compiled(context.regex().compile(pattern), "");
     } catch (BuiltinFault e) {
       return new Compiled(null, String.valueOf(e.getMessage()));
@@ -61,14 +63,8 @@ final class Regexes {
     return ((TextValue) value).text();
   }
 
-  /** What a search costs at most: every character meets every part of the pattern. */
-  private static void pay(Calling context, String pattern, String text) {
-    context.spend(1L + text.length() * (1L + pattern.length() / 16));
-  }
-
   private static Value match(Calling context, Value[] a) throws BuiltinFault {
-    pay(context, text(a[0]), text(a[1]));
-    return Value.of(compile(context, text(a[0])).find(text(a[1])));
+    return Value.of(compile(context, text(a[0])).find(text(a[1]), context::spend));
   }
 
   /** Also of what is no string: no. */
@@ -84,9 +80,8 @@ final class Regexes {
 
   private static List<int[]> matches(Calling context, Value pattern, Value text, long limit)
       throws BuiltinFault {
-    pay(context, text(pattern), text(text));
     int most = limit < 0 ? -1 : (int) Math.min(limit, Integer.MAX_VALUE);
-    List<int[]> matches = compile(context, text(pattern)).matches(text(text), most);
+    List<int[]> matches = compile(context, text(pattern)).matches(text(text), most, context::spend);
     for (int[] match : matches) context.spend(1L + match.length);
     return matches;
   }
@@ -153,7 +148,6 @@ final class Regexes {
 
   private static Value template(Calling context, Value[] a) throws BuiltinFault {
     String pattern = RegexTemplate.pattern(context, text(a[0]), text(a[2]), text(a[3]));
-    pay(context, pattern, text(a[1]));
-    return Value.of(compile(context, pattern).find(text(a[1])));
+    return Value.of(compile(context, pattern).find(text(a[1]), context::spend));
   }
 }

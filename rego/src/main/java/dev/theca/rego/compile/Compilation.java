@@ -24,14 +24,17 @@ public final class Compilation {
   private final Functions functions;
   private final Documents documents;
   private final Map<Integer, Condition> conditions;
+  private final DocumentShapes shapes;
 
   private Compilation(
       Setup setup,
       Map<String, Builtin> builtins,
       Functions functions,
       Documents documents,
-      Map<Integer, Condition> conditions) {
+      Map<Integer, Condition> conditions,
+      DocumentShapes shapes) {
     this.conditions = conditions;
+    this.shapes = shapes;
     this.setup = setup;
     this.builtins = builtins;
     this.functions = functions;
@@ -49,7 +52,8 @@ public final class Compilation {
       var documents = new Documents(functions.rules());
       new Planner(documents, functions).all();
       return Outcome.granted(
-          new Compilation(setup, builtins, functions, documents, compiler.conditions()));
+          new Compilation(
+              setup, builtins, functions, documents, compiler.conditions(), compiler.shapes()));
     } catch (StackOverflowError e) {
       return Outcome.refused(
           RegoCode.REGO_LIMIT, "policies", "terms less deep", "too deep", "split the rule");
@@ -64,7 +68,7 @@ public final class Compilation {
       case Outcome.Granted<List<dev.theca.rego.ast.Literal>>(var body) -> {
         var compiler = new Compiler(builtins, false);
         try {
-          var ready = compiler.query(body, globals(packageName, use), functions);
+          var ready = compiler.query(body, globals(packageName, use), functions, shapes);
           if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());
           yield Outcome.granted(plan(text, ready, compiler.conditions()));
         } catch (StackOverflowError e) {

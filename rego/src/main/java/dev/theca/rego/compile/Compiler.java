@@ -1,9 +1,9 @@
 package dev.theca.rego.compile;
 
 import dev.theca.rego.Condition;
-import dev.theca.rego.Location;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.spi.Builtin;
+import dev.theca.rego.types.Shape;
 import dev.theca.wire.Refusal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +59,10 @@ final class Compiler {
     for (int i = 0; i < modules.size(); i++) resolve(modules.get(i), written.get(i), exported);
     var packages = modules.stream().map(Module::name).toList();
     if (findings.any()) return functions(packages);
-    for (var module : modules) imports(module);
+    for (int i = 0; i < modules.size(); i++) {
+      imports(modules.get(i));
+      if (modules.get(i).v1() || strict) Roots.check(written.get(i), findings);
+    }
     rules = written.stream().flatMap(List::stream).toList();
     if (findings.any()) return functions(packages);
     var locals = new Locals(names, findings, strict);
@@ -77,8 +80,36 @@ final class Compiler {
     if (!findings.any()) rules.forEach(heads::check);
     stage(heads::ordered);
     functions = functions(packages);
-    if (!findings.any()) new Conflicts(functions.rules(), findings).recursion(rules);
+    if (!findings.any()) {
+      var order = new Conflicts(functions.rules(), findings);
+      order.recursion(rules);
+      if (!findings.any()) types(functions, order.sorted(rules));
+    }
     return functions;
+  }
+
+  private DocumentShapes shapes = new DocumentShapes(new RuleTree(List.of(), List.of()));
+
+  /** What rules make, for the checks of queries. */
+  DocumentShapes shapes() {
+    return shapes;
+  }
+
+  private void types(Functions functions, List<Definition> sorted) {
+    shapes = new DocumentShapes(functions.rules());
+    var types = new Types(functions, shapes, findings);
+    for (var rule : sorted) {
+      var branches = new ArrayList<Shaped>();
+      for (var branch : rule.branches()) {
+        var shaped = new Shaped(null);
+        types.body(shaped, branch.body());
+        if (rule.arguments() != null)
+          for (String name : Variables.of(rule.arguments()))
+            if (shaped.get(name) == null) shaped.put(name, Shape.ANY);
+        branches.add(shaped);
+      }
+      shapes.add(rule, types, branches);
+    }
   }
 
   private Functions functions(List<List<String>> packages) {
@@ -105,13 +136,13 @@ final class Compiler {
   /** What version 1, and strictness, forbid of imports and names. */
   private void imports(Module module) {
     if (!module.v1() && !strict) return;
-    var seen = new HashMap<String, Location>();
+    var seen = new HashMap<String, Module.Import>();
     for (var one : module.imports()) {
-      var before = seen.putIfAbsent(one.name(), one.at());
+      var before = seen.putIfAbsent(one.name(), one);
       if (before != null)
         findings.compile(
             one.at(),
-            "import must not shadow import " + String.join(".", one.path()),
+            "import must not shadow import " + String.join(".", before.path()),
             "give it another name with 'as'");
       if (Names.isRoot(one.name()) && one.path().size() > 1)
         findings.compile(
@@ -137,7 +168,8 @@ final class Compiler {
   Ready query(
       List<dev.theca.rego.ast.Literal> query,
       Map<String, List<String>> globals,
-      Functions functions) {
+      Functions functions,
+      DocumentShapes known) {
     var resolver = new Resolver(globals, findings);
     var lowering = new Lowering(findings, QUERIES);
     conditions = lowering.conditions();
@@ -149,7 +181,9 @@ final class Compiler {
     if (!findings.any()) body = new Withs(functions, names, findings).body(body);
     if (!findings.any()) new Calls(functions, findings).body(body, false);
     if (findings.any()) return new Ready(List.of(), List.of());
-    var known = new HashSet<>(Set.of("input", "data"));
-    return new Ready(written, new Safety(functions, findings).body(known, body));
+    var ordered =
+        new Safety(functions, findings).body(new HashSet<>(Set.of("input", "data")), body);
+    if (!findings.any()) new Types(functions, known, findings).body(new Shaped(null), ordered);
+    return new Ready(written, ordered);
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 final class Conflicts {
   private final RuleTree tree;
   private final Findings findings;
+  private final Map<Definition, Set<Definition>> needs = new HashMap<>();
 
   Conflicts(RuleTree tree, Findings findings) {
     this.tree = tree;
@@ -78,9 +80,21 @@ final class Conflicts {
           "keep one default");
   }
 
+  /** The rules, what each needs before it; where none needs itself. */
+  List<Definition> sorted(List<Definition> rules) {
+    var done = new LinkedHashSet<Definition>();
+    for (var rule : rules) visit(rule, done, new HashSet<>());
+    return List.copyOf(done);
+  }
+
+  private void visit(Definition rule, Set<Definition> done, Set<Definition> open) {
+    if (done.contains(rule) || !open.add(rule)) return;
+    for (var other : needs.getOrDefault(rule, Set.of())) visit(other, done, open);
+    done.add(rule);
+  }
+
   /** Which rules each rule needs, and a refusal for each that needs itself. */
   void recursion(List<Definition> rules) {
-    var needs = new HashMap<Definition, Set<Definition>>();
     for (var rule : rules) needs.put(rule, needed(rule));
     for (var rule : rules) {
       var path = cycle(rule, needs);
@@ -118,7 +132,7 @@ final class Conflicts {
   }
 
   private Set<Definition> needed(Definition rule) {
-    var found = new HashSet<Definition>();
+    var found = new LinkedHashSet<Definition>();
     var refs = new References(path -> found.addAll(tree.reached(path.steps())));
     refs.definition(rule);
     return found;

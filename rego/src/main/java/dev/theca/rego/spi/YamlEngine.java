@@ -5,13 +5,13 @@ import dev.theca.rego.value.Value;
 /** YAML, of which the room carries none. */
 public interface YamlEngine {
   /**
-   * The value of a text.
+   * The value of the first document of a text; what comes after that is not read.
    *
-   * @throws BuiltinFault when it is no YAML or holds more than one document
+   * @throws BuiltinFault when it is no YAML, or has what JSON cannot have
    */
   Value read(String text) throws BuiltinFault;
 
-  /** The text of a value: block style, keys in order. */
+  /** The text of a value that is JSON already: block style, keys in order. */
   String write(Value value) throws BuiltinFault;
 
   /** What a room without YAML has. */

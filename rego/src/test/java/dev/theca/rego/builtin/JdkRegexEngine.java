@@ -4,6 +4,7 @@ import dev.theca.rego.spi.BuiltinFault;
 import dev.theca.rego.spi.RegexEngine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.regex.PatternSyntaxException;
 
 /** The expressions of the JDK, which are near enough to RE2's for tests, and only for tests. */
@@ -19,12 +20,12 @@ final class JdkRegexEngine implements RegexEngine {
 
   private record Jdk(java.util.regex.Pattern pattern) implements Pattern {
     @Override
-    public boolean find(String text) {
+    public boolean find(String text, LongConsumer spend) {
       return pattern.matcher(text).find();
     }
 
     @Override
-    public List<int[]> matches(String text, int limit) {
+    public List<int[]> matches(String text, int limit, LongConsumer spend) {
       var matcher = pattern.matcher(text);
       var all = new ArrayList<int[]>();
       int end = -1;

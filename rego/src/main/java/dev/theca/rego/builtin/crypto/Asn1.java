@@ -1,10 +1,13 @@
 package dev.theca.rego.builtin.crypto;
 
 import dev.theca.wire.der.DerReader;
+import java.math.BigInteger;
 import java.util.Arrays;
 
 /** Elements of DER that certificates use beyond the common ones. */
 final class Asn1 {
+  private static final int MAX_BITS = 32_768;
+
   private Asn1() {}
 
   /** A BIT STRING: its bytes, and how many bits at the end count for nothing. */
@@ -35,6 +38,13 @@ final class Asn1 {
         || content.length > 1 && (content[content.length - 1] & (1 << content[0]) - 1) != 0)
       throw new DerReader.Malformed("a malformed bit string");
     return new Bits(Arrays.copyOfRange(content, 1, content.length), content[0]);
+  }
+
+  /** A number that can be shown without much work. */
+  static BigInteger integer(DerReader in) throws DerReader.Malformed {
+    var number = in.integer();
+    if (number.bitLength() > MAX_BITS) throw new DerReader.Malformed("a number of too many bits");
+    return number;
   }
 
   static boolean bool(DerReader in) throws DerReader.Malformed {

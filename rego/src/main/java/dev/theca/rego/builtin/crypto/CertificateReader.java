@@ -48,7 +48,7 @@ final class CertificateReader {
     var in = new DerReader(tbs).sequence();
     int version = 1;
     if (in.peekTag() == 0xA0) version = in.enter(0xA0).integer(2) + 1;
-    var serial = in.integer();
+    var serial = Asn1.integer(in);
     if (serial.signum() < 0) throw new BuiltinFault("x509: negative serial number");
     if (!Arrays.equals(in.content(0x30), algorithm))
       throw new BuiltinFault("x509: inner and outer signature algorithm identifiers don't match");

@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates as Go's JSON shows an {@code x509.Certificate}. */
@@ -18,8 +19,11 @@ final class CertificateShown {
     var list = new ArrayList<Value>();
     for (var one : certificates) {
       var shown = of(one);
-      if (uriStrings)
-        shown.with("URIStrings", one.known().names.uris().stream().map(Uri::text).toList());
+      if (uriStrings) {
+        var uris = new ArrayList<String>();
+        for (var uri : one.known().names.uris()) uris.add(uri.text());
+        shown.with("URIStrings", uris);
+      }
       list.add(shown.value());
     }
     return ArrayValue.of(list);
@@ -136,13 +140,14 @@ final class CertificateShown {
   private static Value time(LocalDateTime time) {
     // the year has four digits, and there is no fraction
     return Value.of(
-        "%04d-%02d-%02dT%02d:%02d:%02dZ"
-            .formatted(
-                time.getYear(),
-                time.getMonthValue(),
-                time.getDayOfMonth(),
-                time.getHour(),
-                time.getMinute(),
-                time.getSecond()));
+        String.format(
+            Locale.ROOT,
+            "%04d-%02d-%02dT%02d:%02d:%02dZ",
+            time.getYear(),
+            time.getMonthValue(),
+            time.getDayOfMonth(),
+            time.getHour(),
+            time.getMinute(),
+            time.getSecond()));
   }
 }

@@ -4,6 +4,7 @@ import dev.theca.wire.der.Der;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECPoint;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Whether signatures hold. What the JDK cannot take, such as a key too short, holds nothing. */
 final class Judge {
   /** Go takes no shorter RSA keys. */
-  private static final int MIN_RSA_BITS = 1024;
+  static final int MIN_RSA_BITS = 1024;
 
   private static final int MAX_RSA_BITS = 16_384;
   private static final int MAX_EXPONENT_BITS = 31;
@@ -82,7 +83,7 @@ final class Judge {
       judge.initVerify(made.key());
       judge.update(data);
       return judge.verify(signature);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | ProviderException e) {
       return false;
     }
   }

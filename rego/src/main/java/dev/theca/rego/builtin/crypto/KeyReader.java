@@ -51,11 +51,15 @@ final class KeyReader {
         if (parameters.peekTag() != 5)
           throw new BuiltinFault("x509: RSA key missing NULL parameters");
         var in = new DerReader(bytes).sequence();
-        yield rsa(in.integer(), in.integer());
+        yield rsa(Asn1.integer(in), Asn1.integer(in));
       }
       case DSA -> {
         var in = parameters.sequence();
-        yield new Key.Dsa(in.integer(), in.integer(), in.integer(), new DerReader(bytes).integer());
+        yield new Key.Dsa(
+            Asn1.integer(in),
+            Asn1.integer(in),
+            Asn1.integer(in),
+            Asn1.integer(new DerReader(bytes)));
       }
       case EC -> point(curve(parameters.oid()), bytes);
       case ED25519 -> {
@@ -107,7 +111,7 @@ final class KeyReader {
         default -> null;
       };
     } catch (DerReader.Malformed e) {
-      throw new BuiltinFault("x509: failed to parse private key: " + e.getMessage());
+      throw new BuiltinFault("asn1: structure error: " + e.getMessage());
     }
   }
 
@@ -131,8 +135,8 @@ final class KeyReader {
   static Key pkcs1(byte[] der) throws BuiltinFault, DerReader.Malformed {
     var in = new DerReader(der).sequence();
     if (in.integer().signum() != 0) throw new BuiltinFault("x509: unsupported private key version");
-    var open = rsa(in.integer(), in.integer());
-    return PrivateKeys.rsa(open, in.integer(), in.integer(), in.integer());
+    var open = rsa(Asn1.integer(in), Asn1.integer(in));
+    return PrivateKeys.rsa(open, Asn1.integer(in), Asn1.integer(in), Asn1.integer(in));
   }
 
   private static Key sec1(byte[] der, @org.jspecify.annotations.Nullable Curve outer)

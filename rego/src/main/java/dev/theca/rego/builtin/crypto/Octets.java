@@ -17,15 +17,16 @@ final class Octets {
 
   /** The alphabet with {@code +} and {@code /}. */
   static byte[] standard(String text) throws BuiltinFault {
-    return decode(text, Base64.getDecoder());
+    return decode(text, Base64.getDecoder(), "+/");
   }
 
   /** The alphabet with {@code -} and {@code _}; all of the padding may be missing. */
   static byte[] url(String text) throws BuiltinFault {
-    if (text.endsWith("=")) return decode(text, Base64.getUrlDecoder());
+    if (text.endsWith("=")) return decode(text, Base64.getUrlDecoder(), "-_");
     int over = text.length() % 4;
     if (over == 1) throw new BuiltinFault("illegal base64url string: " + text);
-    return decode(over == 0 ? text : text + "=".repeat(4 - over), Base64.getUrlDecoder());
+    String padded = over == 0 ? text : text + "=".repeat(4 - over);
+    return decode(padded, Base64.getUrlDecoder(), "-_");
   }
 
   /** Either alphabet, with or without padding: as keys in JSON are read. */
@@ -35,7 +36,8 @@ final class Octets {
     return url(text.substring(0, end).replace('+', '-').replace('/', '_'));
   }
 
-  private static byte[] decode(String text, Base64.Decoder decoder) throws BuiltinFault {
+  private static byte[] decode(String text, Base64.Decoder decoder, String last)
+      throws BuiltinFault {
     byte[] kept = new byte[text.length()];
     int length = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -48,16 +50,15 @@ final class Octets {
     try {
       return decoder.decode(java.util.Arrays.copyOf(kept, length));
     } catch (IllegalArgumentException e) {
-      throw illegal(firstStranger(text, decoder));
+      throw illegal(firstStranger(text, last));
     }
   }
 
-  private static int firstStranger(String text, Base64.Decoder decoder) {
-    String signs = decoder.equals(Base64.getDecoder()) ? "+/\r\n" : "-_\r\n";
+  private static int firstStranger(String text, String last) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
-      if (!letter && signs.indexOf(c) < 0) return i;
+      if (!letter && last.indexOf(c) < 0 && c != '\n' && c != '\r') return i;
     }
     return text.length();
   }

@@ -18,6 +18,9 @@ final class PrivateKeys {
       throws BuiltinFault {
     boolean fits =
         open.modulus().bitLength() <= MAX_RSA_BITS
+            && d.bitLength() <= MAX_RSA_BITS
+            && p.bitLength() <= MAX_RSA_BITS
+            && q.bitLength() <= MAX_RSA_BITS
             && d.signum() > 0
             && p.compareTo(BigInteger.ONE) > 0
             && q.compareTo(BigInteger.ONE) > 0

@@ -4,6 +4,7 @@ import dev.theca.rego.spi.BuiltinFault;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.Signature;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.EdECPrivateKeySpec;
@@ -54,7 +55,10 @@ final class Signer {
     return new BuiltinFault("failed to sign payload: the key is none for " + algorithm);
   }
 
-  private static KeySpec spec(Key.RsaPrivate key) {
+  private static KeySpec spec(Key.RsaPrivate key) throws BuiltinFault {
+    int bits = key.open().modulus().bitLength();
+    if (bits < Judge.MIN_RSA_BITS)
+      throw new BuiltinFault("crypto/rsa: " + bits + "-bit keys are insecure");
     return new RSAPrivateCrtKeySpec(
         key.open().modulus(),
         key.open().exponent(),
@@ -81,7 +85,7 @@ final class Signer {
       signer.initSign(key, new Derived(secret, data));
       signer.update(data);
       return signer.sign();
-    } catch (GeneralSecurityException | ArithmeticException e) {
+    } catch (GeneralSecurityException | ProviderException | ArithmeticException e) {
       throw new BuiltinFault("failed to sign payload: the key cannot be used for " + algorithm);
     }
   }

@@ -21,7 +21,12 @@ record Uri(
     String fragment) {
   /** One among the names of a certificate. */
   static Uri inName(String text) throws BuiltinFault {
-    var uri = parse(text);
+    Uri uri;
+    try {
+      uri = parse(text);
+    } catch (BuiltinFault e) {
+      throw new BuiltinFault("x509: cannot parse URI \"" + text + "\": " + e.getMessage());
+    }
     if (!uri.host.isEmpty() && Domains.labels(uri.host).isEmpty())
       throw new BuiltinFault("x509: cannot parse URI \"" + text + "\": invalid domain");
     return uri;
@@ -102,27 +107,28 @@ record Uri(
   /** With {@code %41} and the like resolved. */
   private static String decoded(String text, String whole) throws BuiltinFault {
     if (text.indexOf('%') < 0) return text;
-    byte[] bytes = new byte[text.length()];
+    byte[] from = text.getBytes(StandardCharsets.UTF_8);
+    byte[] to = new byte[from.length];
     int length = 0;
-    for (int i = 0; i < text.length(); i++, length++) {
-      char c = text.charAt(i);
-      bytes[length] = (byte) c;
-      if (c != '%') continue;
-      int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-      int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
+    for (int i = 0; i < from.length; i++, length++) {
+      to[length] = from[i];
+      if (from[i] != '%') continue;
+      int high = i + 2 < from.length ? Character.digit((char) from[i + 1], 16) : -1;
+      int low = i + 2 < from.length ? Character.digit((char) from[i + 2], 16) : -1;
       if (high < 0 || low < 0)
         throw bad(
             whole,
-            "invalid URL escape \"" + text.substring(i, Math.min(i + 3, text.length())) + '"');
-      bytes[length] = (byte) (high << 4 | low);
+            "invalid URL escape \""
+                + new String(from, i, Math.min(3, from.length - i), StandardCharsets.UTF_8)
+                + '"');
+      to[length] = (byte) (high << 4 | low);
       i += 2;
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return new String(to, 0, length, StandardCharsets.UTF_8);
   }
 
   private static BuiltinFault bad(String text, String why) {
-    return new BuiltinFault(
-        "x509: cannot parse URI \"" + text + "\": parse \"" + text + "\": " + why);
+    return new BuiltinFault("parse \"" + text + "\": " + why);
   }
 
   /** As Go's JSON shows a {@code url.URL}. */
@@ -166,8 +172,22 @@ record Uri(
     return out.toString();
   }
 
+  /** The path as it goes over the wire: as written, or escaped where that is no URI. */
+  String escapedPath() throws BuiltinFault {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      boolean plain =
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || "%-_.~!$&'()*+,;=:@[]/".indexOf(c) >= 0;
+      if (!plain) return escaped(decoded(path, path), "$&+,/:;=@");
+    }
+    return path;
+  }
+
   /** The whole, put together again. */
-  String text() {
+  String text() throws BuiltinFault {
     var out = new StringBuilder();
     if (!scheme.isEmpty()) out.append(scheme).append(':');
     if (!opaque.isEmpty()) out.append(opaque);
@@ -178,7 +198,7 @@ record Uri(
         if (hasUser) out.append(user).append('@');
         out.append(host);
       }
-      out.append(path);
+      out.append(escapedPath());
     }
     if (forceQuery || !query.isEmpty()) out.append('?').append(query);
     if (!fragment.isEmpty()) out.append('#').append(fragment);

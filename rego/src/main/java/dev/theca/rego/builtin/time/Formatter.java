@@ -1,22 +1,23 @@
 package dev.theca.rego.builtin.time;
 
 import java.time.LocalDateTime;
+import java.util.function.Supplier;
 
 /** Writes a time by a layout. */
 final class Formatter {
   private final LocalDateTime time;
   private final int offset;
-  private final String zone;
+  private final Supplier<String> zone;
   private final StringBuilder out = new StringBuilder();
 
-  private Formatter(LocalDateTime time, int offset, String zone) {
+  private Formatter(LocalDateTime time, int offset, Supplier<String> zone) {
     this.time = time;
     this.offset = offset;
     this.zone = zone;
   }
 
   /** The time of a place, with its offset in seconds and the abbreviation of its zone. */
-  static String format(LocalDateTime time, int offset, String zone, String layout) {
+  static String format(LocalDateTime time, int offset, Supplier<String> zone, String layout) {
     return new Formatter(time, offset, zone).all(layout);
   }
 
@@ -56,7 +57,7 @@ final class Formatter {
       case ZERO_SECOND -> number(time.getSecond(), 2);
       case UPPER_PM -> out.append(time.getHour() >= 12 ? "PM" : "AM");
       case LOWER_PM -> out.append(time.getHour() >= 12 ? "pm" : "am");
-      case ZONE_NAME -> out.append(zone);
+      case ZONE_NAME -> out.append(zone.get());
       case Z_HHMM, Z_HHMMSS, Z_HH, Z_HH_MM, Z_HH_MM_SS, HHMM, HHMMSS, HH, HH_MM, HH_MM_SS ->
           offset(part.field());
       case FRACTION, SHORT_FRACTION -> fraction(part);

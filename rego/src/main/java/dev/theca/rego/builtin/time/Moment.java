@@ -61,7 +61,7 @@ record Moment(Instant instant, Zone zone, String layout) {
 
   String format() {
     String form = layout.isEmpty() ? Layout.RFC3339_NANO : Layout.named(layout);
-    return Formatter.format(local(), zone.offset(instant), zone.abbreviation(instant), form);
+    return Formatter.format(local(), zone.offset(instant), () -> zone.abbreviation(instant), form);
   }
 
   /** The same clock on another day; days beyond the end of a month run into the next. */

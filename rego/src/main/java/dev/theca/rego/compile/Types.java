@@ -1,0 +1,322 @@
+package dev.theca.rego.compile;
+
+import dev.theca.rego.compile.Tree.Apply;
+import dev.theca.rego.compile.Tree.Collect;
+import dev.theca.rego.compile.Tree.Constant;
+import dev.theca.rego.compile.Tree.Elements;
+import dev.theca.rego.compile.Tree.Items;
+import dev.theca.rego.compile.Tree.Members;
+import dev.theca.rego.compile.Tree.Name;
+import dev.theca.rego.compile.Tree.Path;
+import dev.theca.rego.compile.Tree.Template;
+import dev.theca.rego.types.Declared;
+import dev.theca.rego.types.Fits;
+import dev.theca.rego.types.Shape;
+import dev.theca.rego.types.Shapes;
+import dev.theca.rego.value.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stage: what can never fit is refused: arguments, both sides of an equality, keys of documents.
+ */
+final class Types {
+  private final Functions functions;
+  private final DocumentShapes documents;
+  private final Findings findings;
+
+  Types(Functions functions, DocumentShapes documents, Findings findings) {
+    this.functions = functions;
+    this.documents = documents;
+    this.findings = findings;
+  }
+
+  /** The conditions in their order; those of queries keep {@code ==} as a function. */
+  void body(Shaped shaped, List<Expr> body) {
+    for (Expr expr : body) expr(shaped, expr);
+  }
+
+  private void expr(Shaped shaped, Expr expr) {
+    boolean clean = true;
+    for (Tree part : Variables.parts(expr)) clean &= part(shaped, part);
+    if (expr.form() instanceof Expr.Every every) {
+      var inner = new Shaped(shaped);
+      Shape over = shape(shaped, every.collection());
+      if (every.key() != null) put(inner, every.key(), Shapes.keys(over));
+      put(inner, every.value(), Shapes.values(over));
+      body(inner, every.body());
+    }
+    if (expr.form() instanceof Expr.Invoke call && clean) {
+      if (expr.isEq() || call.is("equal") && call.arguments().size() == 2)
+        equality(shaped, expr, call);
+      else call(shaped, expr, call);
+    }
+  }
+
+  private static void put(Shaped shaped, String name, @Nullable Shape shape) {
+    shaped.put(name, shape == null ? Shape.ANY : shape);
+  }
+
+  /** Paths and closures within a term; false where one was refused. */
+  private boolean part(Shaped shaped, Tree tree) {
+    return switch (tree) {
+      case Collect(var at, var kind, var key, var value, var body) -> {
+        boolean before = findings.any();
+        body(new Shaped(shaped), body);
+        yield before || !findings.any();
+      }
+      case Path path -> {
+        boolean clean = true;
+        for (Tree step : path.steps()) clean &= part(shaped, step);
+        yield clean && path(shaped, path);
+      }
+      default -> {
+        boolean clean = true;
+        for (Tree child : Variables.children(tree)) clean &= part(shaped, child);
+        yield clean;
+      }
+    };
+  }
+
+  private void equality(Shaped shaped, Expr expr, Expr.Invoke call) {
+    Tree a = call.arguments().getFirst();
+    Tree b = call.arguments().getLast();
+    if (!unify(shaped, a, b)) findings.type(expr.at(), "match error", "compare what can be equal");
+  }
+
+  private boolean unify(Shaped shaped, Tree a, Tree b) {
+    Shape left = shape(shaped, a);
+    Shape right = shape(shaped, b);
+    boolean openLeft = isOpen(left);
+    boolean openRight = isOpen(right);
+    if (openLeft && !openRight && right != null) return fit(shaped, a, right, false);
+    if (openRight && !openLeft && left != null) return fit(shaped, b, left, false);
+    if (!openLeft && !openRight) return Fits.unifies(left, right);
+    if (a instanceof Items(var at, List<Tree> x) && b instanceof Items(var there, List<Tree> y)) {
+      if (x.size() != y.size()) return false;
+      for (int i = 0; i < x.size(); i++) if (!unify(shaped, x.get(i), y.get(i))) return false;
+      return true;
+    }
+    // both sides still unknown: nothing can be said against them
+    fit(shaped, a, Shape.ANY, true);
+    fit(shaped, b, Shape.ANY, true);
+    return true;
+  }
+
+  /** Whether a part of the shape is not known yet. */
+  private static boolean isOpen(@Nullable Shape shape) {
+    return switch (shape) {
+      case null -> true;
+      case Shape.Scalar _ -> false;
+      case Shape.Any(List<Shape> of) -> of.stream().anyMatch(Types::isOpen);
+      case Shape.ArrayOf(var items, Shape rest) ->
+          items.stream().anyMatch(Types::isOpen) || rest != null && isOpen(rest);
+      case Shape.SetOf(Shape element) -> isOpen(element);
+      case Shape.ObjectOf(var fixed, Shape key, Shape value) ->
+          fixed.values().stream().anyMatch(Types::isOpen)
+              || key != null && (isOpen(key) || isOpen(value));
+    };
+  }
+
+  /** Whether a term may have a shape; variables without one get it. */
+  private boolean fit(Shaped shaped, Tree tree, @Nullable Shape shape, boolean union) {
+    if (shape == null) return false;
+    return switch (tree) {
+      case Items it -> composite(shaped, it, shape, union);
+      case Members it -> composite(shaped, it, shape, union);
+      case Elements it -> composite(shaped, it, shape, union);
+      case Name(var at, String name) -> {
+        if (Names.isRoot(name)) yield Fits.unifies(shape(shaped, tree), shape);
+        Shape known = shaped.get(name);
+        if (union) {
+          put(shaped, name, Shapes.or(known, shape));
+          yield true;
+        }
+        if (known != null) yield Fits.unifies(known, shape);
+        shaped.put(name, shape);
+        yield true;
+      }
+      case Path _, Collect _, Constant _, Apply _, Template _ -> {
+        Shape own = shape(shaped, tree);
+        yield own == null || Fits.unifies(own, shape);
+      }
+    };
+  }
+
+  private boolean composite(Shaped shaped, Tree tree, Shape shape, boolean union) {
+    if (shape instanceof Shape.Any(List<Shape> of)) {
+      if (of.isEmpty()) {
+        for (Tree child : Variables.children(tree)) fit(shaped, child, Shape.ANY, true);
+        return true;
+      }
+      boolean any = false;
+      for (Shape one : of) any |= fit(shaped, tree, one, true);
+      return any;
+    }
+    return switch (tree) {
+      case Items(var at, List<Tree> items) ->
+          shape instanceof Shape.ArrayOf array && items(shaped, items, array, union);
+      case Members(var at, List<Tree> entries) ->
+          shape instanceof Shape.ObjectOf object && members(shaped, entries, object, union);
+      case Elements(var at, List<Tree> items) -> {
+        if (!(shape instanceof Shape.SetOf(Shape element))) yield false;
+        boolean all = true;
+        for (Tree item : items) all &= fit(shaped, item, element, union);
+        yield all;
+      }
+      default -> true;
+    };
+  }
+
+  private boolean items(Shaped shaped, List<Tree> items, Shape.ArrayOf array, boolean union) {
+    if (items.size() != array.items().size() && array.rest() == null) return false;
+    for (int i = 0; i < items.size(); i++) {
+      Shape item = i < array.items().size() ? array.items().get(i) : array.rest();
+      if (!fit(shaped, items.get(i), item, union)) return false;
+    }
+    return true;
+  }
+
+  private boolean members(Shaped shaped, List<Tree> entries, Shape.ObjectOf object, boolean union) {
+    if (entries.size() != object.fixed().size() * 2 && object.value() == null) return false;
+    for (int i = 0; i < entries.size(); i += 2) {
+      Tree value = entries.get(i + 1);
+      if (entries.get(i) instanceof Constant(var at, Value key)) {
+        if (!fit(shaped, value, Shapes.select(object, key), union)) return false;
+      } else fit(shaped, value, Shape.ANY, union);
+    }
+    return true;
+  }
+
+  private void call(Shaped shaped, Expr expr, Expr.Invoke call) {
+    var builtin = functions.builtins().get(call.name());
+    var declared = builtin == null ? documents.function(call.name()) : Declared.of(builtin);
+    if (declared == null) {
+      for (Tree argument : call.arguments()) fit(shaped, argument, Shape.ANY, false);
+      return;
+    }
+    for (int i = 0; i < call.arguments().size(); i++) {
+      Shape wanted = declared.at(i);
+      if (fit(shaped, call.arguments().get(i), wanted, false)) continue;
+      var have = new ArrayList<String>();
+      for (Tree argument : call.arguments()) {
+        Shape shape = shape(shaped, argument);
+        have.add(shape == null ? "???" : shape.toString());
+      }
+      findings.add(
+          dev.theca.rego.RegoCode.REGO_TYPE,
+          expr.at(),
+          call.name() + ": invalid argument(s)",
+          declared.arguments() + "",
+          "give it other arguments than " + have);
+      return;
+    }
+  }
+
+  @Nullable Shape shape(Shaped shaped, Tree tree) {
+    return switch (tree) {
+      case Constant(var at, Value value) -> Shapes.of(value);
+      case Name(var at, String name) -> {
+        if (!Names.isRoot(name)) yield shaped.get(name);
+        yield name.equals("data") ? documents.below(List.of()) : Shape.ANY;
+      }
+      case Path path -> selected(shaped, path);
+      case Items(var at, List<Tree> items) ->
+          new Shape.ArrayOf(
+              Tree.<Tree, @Nullable Shape>all(items, one -> shape(shaped, one)),
+              items.isEmpty() ? Shape.ANY : null);
+      case Elements(var at, List<Tree> items) -> {
+        Shape element = null;
+        for (Tree item : items) element = Shapes.or(element, shape(shaped, item));
+        yield new Shape.SetOf(items.isEmpty() ? Shape.ANY : element);
+      }
+      case Members(var at, List<Tree> entries) -> object(shaped, entries);
+      case Collect(var at, var kind, Tree key, Tree value, List<Expr> body) -> {
+        var inner = new Shaped(shaped);
+        new Types(functions, documents, new Findings()).body(inner, body);
+        Shape made = shape(inner, value);
+        yield switch (kind) {
+          case ARRAY -> new Shape.ArrayOf(List.of(), made == null ? Shape.ANY : made);
+          case SET -> new Shape.SetOf(made == null ? Shape.ANY : made);
+          case OBJECT -> {
+            Shape keys = key == null ? null : shape(inner, key);
+            yield new Shape.ObjectOf(
+                new TreeMap<>(), keys == null ? Shape.ANY : keys, made == null ? Shape.ANY : made);
+          }
+        };
+      }
+      case Apply _, Template _ -> null;
+    };
+  }
+
+  private Shape object(Shaped shaped, List<Tree> entries) {
+    var fixed = new TreeMap<Value, @Nullable Shape>();
+    Shape key = null;
+    Shape value = null;
+    for (int i = 0; i < entries.size(); i += 2) {
+      Shape member = shape(shaped, entries.get(i + 1));
+      if (entries.get(i) instanceof Constant(var at, Value name)) fixed.put(name, member);
+      else {
+        key = Shapes.or(key, shape(shaped, entries.get(i)));
+        value = Shapes.or(value, member);
+      }
+    }
+    if (fixed.isEmpty() && key == null) key = value = Shape.ANY;
+    return new Shape.ObjectOf(fixed, key, value);
+  }
+
+  private @Nullable Shape selected(Shaped shaped, Path path) {
+    Shape shape;
+    int from = 0;
+    if (path.head() instanceof Name(var at, String name) && name.equals("data")) {
+      var place = documents.place(path.steps());
+      shape = place.shape();
+      from = place.steps();
+    } else shape = shape(shaped, path.head());
+    for (int i = from; i < path.steps().size() && shape != null; i++)
+      shape =
+          path.steps().get(i) instanceof Constant(var at, Value key)
+              ? Shapes.select(shape, key)
+              : Shapes.values(shape);
+    return shape;
+  }
+
+  /** Follows a path and refuses keys that cannot be there. */
+  private boolean path(Shaped shaped, Path path) {
+    Shape shape;
+    int from = 0;
+    if (path.head() instanceof Name(var at, String name) && name.equals("data")) {
+      var place = documents.place(path.steps());
+      shape = place.shape();
+      from = place.steps();
+      if (place.function()) return undefined(path);
+    } else shape = shape(shaped, path.head());
+    if (shape == null) shape = Shape.ANY;
+    for (int i = from; i < path.steps().size(); i++) {
+      Shape keys = Shapes.keys(shape);
+      if (keys == null) return undefined(path);
+      Tree step = path.steps().get(i);
+      if (step instanceof Constant(var at, Value key)) {
+        shape = Shapes.select(shape, key);
+        if (shape == null) return undefined(path);
+        continue;
+      }
+      if (!fit(shaped, step, keys, false)) return undefined(path);
+      shape = Shapes.values(shape);
+      if (shape == null) shape = Shape.ANY;
+    }
+    return true;
+  }
+
+  private boolean undefined(Path path) {
+    findings.add(
+        dev.theca.rego.RegoCode.REGO_TYPE,
+        path.at(),
+        "undefined ref: " + Texts.of(path),
+        "a path that leads somewhere",
+        "look at what the document holds");
+    return false;
+  }
+}
