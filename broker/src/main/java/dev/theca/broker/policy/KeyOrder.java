@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The order in which Go's yaml.v2 writes keys: letters after anything else, numbers within texts by
- * what they count.
+ * The order in which Go's yaml.v3 writes keys: letters after anything else unless digits stand
+ * before them, numbers within texts by what they count.
  */
 final class KeyOrder implements Comparator<int[]> {
   private static final KeyOrder ORDER = new KeyOrder();
@@ -35,7 +35,8 @@ final class KeyOrder implements Comparator<int[]> {
     for (int i = 0; i < a.length && i < b.length; i++) {
       if (a[i] == b[i]) continue;
       boolean letter = Character.isLetter(a[i]);
-      if (letter != Character.isLetter(b[i])) return letter ? 1 : -1;
+      boolean digits = i > 0 && Character.isDigit(a[i - 1]);
+      if (letter != Character.isLetter(b[i])) return letter == digits ? -1 : 1;
       return letter ? Integer.compare(a[i], b[i]) : numbers(a, b, i);
     }
     return Integer.compare(a.length, b.length);

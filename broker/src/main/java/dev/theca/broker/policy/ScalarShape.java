@@ -11,6 +11,7 @@ record ScalarShape(boolean plain, boolean single, boolean block) {
     if (text.isEmpty()) return new ScalarShape(true, true, false);
     boolean indicators = text.startsWith("---") || text.startsWith("...");
     boolean special = false;
+    boolean tab = false;
     boolean breaks = false;
     boolean breakSpace = false;
     boolean spaceBreak = false;
@@ -22,7 +23,8 @@ record ScalarShape(boolean plain, boolean single, boolean block) {
       indicators |= i == 0 && (c == '?' || c == '-') && blankNext;
       indicators |= c == ':' && blankNext;
       indicators |= c == '#' && (" \t".indexOf(before) >= 0 || isBreak(before));
-      special |= Character.isSurrogate(c) || !isPrintable(c);
+      tab |= c == '\t';
+      special |= c != '\t' && (Character.isSurrogate(c) || !isPrintable(c));
       breaks |= isBreak(c);
       breakSpace |= i > 0 && c == ' ' && isBreak(before);
       spaceBreak |= i > 0 && isBreak(c) && before == ' ';
@@ -32,10 +34,12 @@ record ScalarShape(boolean plain, boolean single, boolean block) {
     boolean edges = first == ' ' || last == ' ';
     boolean torn = spaceBreak || special;
     return new ScalarShape(
-        !indicators && !edges && !breaks && !torn, !breakSpace && !torn, last != ' ' && !torn);
+        !indicators && !edges && !breaks && !torn && !tab,
+        !breakSpace && !torn && !tab,
+        last != ' ' && !torn);
   }
 
-  /** As Go's yaml.v2 has it, for which a character beyond U+FFFF is none that prints. */
+  /** As Go's yaml has it, for which a character beyond U+FFFF is none that prints. */
   private static boolean isPrintable(int c) {
     return c == '\n'
         || c >= 0x20 && c <= 0x7E

@@ -9,7 +9,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * YAML as Open Policy Agent reads and writes it, which is through JSON and with the meanings of
- * Go's yaml.v2. Documents are bounded in size, depth, and what their aliases stand for.
+ * Go's yaml.v3. Documents are bounded in size, depth, and what their aliases stand for.
  */
 public final class SnakeYamlEngine implements YamlEngine {
   /** Longest document. */
@@ -25,7 +25,7 @@ public final class SnakeYamlEngine implements YamlEngine {
       return new YamlReader(text).document();
     } catch (YamlEngineException e) {
       String message = String.valueOf(e.getMessage()).lines().limit(3).collect(joining(", "));
-      throw new BuiltinFault("error converting YAML to JSON: yaml: " + message);
+      throw new BuiltinFault("yaml: " + message);
     }
   }
 

@@ -1,10 +1,7 @@
 package dev.theca.broker.policy;
 
-/** The lines of a YAML text and the four ways in which libyaml writes a scalar. */
+/** The lines of a YAML text and the four ways in which it has a scalar. */
 final class YamlLines {
-  /** Behind this column a text is folded at its next space. */
-  private static final int WIDTH = 80;
-
   private final StringBuilder out = new StringBuilder();
   private int column;
 
@@ -15,10 +12,6 @@ final class YamlLines {
 
   String end() {
     return out.append('\n').toString();
-  }
-
-  boolean atIndention() {
-    return indention;
   }
 
   private void put(int c) {
@@ -51,83 +44,48 @@ final class YamlLines {
 
   void colon() {
     put(':');
-    whitespace = false;
-    indention = false;
+    ended();
   }
 
   /** A string in the plainest way that is read as that string again. */
   void scalar(String text, int indent, boolean key) {
     var shape = ScalarShape.of(text);
-    boolean resolves = !YamlScalars.isText(text);
-    if (text.indexOf('\n') >= 0 && shape.block() && !key) literal(text, indent);
-    else if (text.indexOf('\n') >= 0 || resolves) doubled(text, indent, key);
-    else if (shape.plain()) plain(text, indent, key);
-    else if (shape.single()) single(text, indent, key);
-    else doubled(text, indent, key);
+    boolean lines = text.indexOf('\n') >= 0;
+    if (lines && shape.block() && !key) literal(text, indent);
+    else if (lines || !YamlScalars.isText(text)) doubled(text);
+    else if (shape.plain()) plain(text);
+    else if (shape.single()) single(text);
+    else doubled(text);
   }
 
-  void plain(String text, int indent, boolean key) {
+  void plain(String text) {
     if (!whitespace) put(' ');
-    folded(text, indent, key, false);
+    text.codePoints().forEach(this::put);
+    ended();
   }
 
-  private void single(String text, int indent, boolean key) {
+  private void single(String text) {
     indicator("'", false);
-    folded(text, indent, key, true);
-    indicatorEnd('\'');
+    text.replace("'", "''").codePoints().forEach(this::put);
+    put('\'');
+    ended();
   }
 
-  private void folded(String text, int indent, boolean key, boolean quoted) {
-    boolean spaces = false;
-    for (int i = 0; i < text.length(); i++) {
-      int c = text.codePointAt(i);
-      if (c > 0xFFFF) i++;
-      boolean inside = !quoted || i > 0 && i < text.length() - 1;
-      boolean fold = c == ' ' && !key && !spaces && column > WIDTH && inside;
-      if (fold && !text.startsWith(" ", i + 1)) {
-        indent(indent);
-      } else {
-        if (quoted && c == '\'') put(c);
-        put(c);
-      }
-      spaces = c == ' ';
-      whitespace = false;
-      if (!spaces) indention = false;
-    }
-    whitespace = false;
-    indention = false;
-  }
-
-  private void indicatorEnd(char mark) {
-    put(mark);
-    whitespace = false;
-    indention = false;
-  }
-
-  private void doubled(String text, int indent, boolean key) {
+  private void doubled(String text) {
     indicator("\"", false);
-    boolean spaces = false;
-    for (int i = 0; i < text.length(); i++) {
-      int c = text.codePointAt(i);
-      if (c > 0xFFFF) i++;
-      if (ScalarShape.isEscaped(c)) {
-        escape(c);
-        spaces = false;
-      } else if (c == ' ') {
-        boolean inside = i > 0 && i < text.length() - 1;
-        if (!key && !spaces && column > WIDTH && inside) {
-          indent(indent);
-          if (text.charAt(i + 1) == ' ') put('\\');
-        } else {
-          put(' ');
-        }
-        spaces = true;
-      } else {
-        put(c);
-        spaces = false;
-      }
-    }
-    indicatorEnd('"');
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (ScalarShape.isEscaped(c)) escape(c);
+              else put(c);
+            });
+    put('"');
+    ended();
+  }
+
+  private void ended() {
+    whitespace = false;
+    indention = false;
   }
 
   private void escape(int c) {

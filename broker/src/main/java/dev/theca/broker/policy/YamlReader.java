@@ -30,11 +30,10 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 
-/** Reads the first document of a text from its events. */
+/** Reads the first document of a text from its events; the others need to be YAML, no more. */
 final class YamlReader {
   private static final int MAX_DEPTH = 500;
   private static final String STANDARD = "tag:yaml.org,2002:";
-  private static final BigInteger LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
   private final Iterator<Event> events;
   private final Map<Anchor, Node> anchored = new HashMap<>();
@@ -59,7 +58,7 @@ final class YamlReader {
     events.next();
     if (events.next().getEventId() == Event.ID.StreamEnd) return NullValue.NULL;
     Value value = node(events.next(), 0).value();
-    events.next();
+    while (events.hasNext()) events.next();
     return value;
   }
 
@@ -84,7 +83,7 @@ final class YamlReader {
     return node;
   }
 
-  /** Go's yaml.v2 ends where too much of what it reads is read through aliases; so does this. */
+  /** Go's yaml ends where too much of what it reads is read through aliases; so does this. */
   private Node alias(AliasEvent alias) throws BuiltinFault {
     Anchor name = alias.getAlias();
     if (open.contains(name)) throw fault("anchor '" + name + "' value contains itself");
@@ -110,6 +109,7 @@ final class YamlReader {
   private Node mapping(int depth) throws BuiltinFault {
     long before = nodes;
     var members = new HashMap<Value, Value>();
+    var merged = new ArrayList<Value>();
     for (Event event = events.next();
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {
@@ -118,9 +118,12 @@ final class YamlReader {
       if (key == null) throw fault("unsupported map key");
       Event next = events.next();
       Value value = node(next, depth + 1).value();
-      if (merge) merge(next instanceof AliasEvent, value, members);
-      else members.put(Value.of(key), value);
+      if (!merge) members.put(Value.of(key), value);
+      else if (value instanceof ArrayValue all && !(next instanceof AliasEvent))
+        merged.addAll(all.items());
+      else merged.add(value);
     }
+    for (Value one : merged) merge(one, members);
     return new Node(ObjectValue.owning(members), null, 1 + nodes - before);
   }
 
@@ -130,23 +133,11 @@ final class YamlReader {
     return tag.isEmpty() ? scalar.isPlain() : tag.equals(STANDARD + "merge");
   }
 
-  /** Of several maps the first wins; over what stands before the merge, the merge wins. */
-  private static void merge(boolean alias, Value value, Map<Value, Value> members)
-      throws BuiltinFault {
-    if (value instanceof ObjectValue object) {
-      members.putAll(object.members());
-    } else if (value instanceof ArrayValue array && !alias) {
-      for (Value one : array.items().reversed()) {
-        if (!(one instanceof ObjectValue object)) throw unmerged();
-        members.putAll(object.members());
-      }
-    } else {
-      throw unmerged();
-    }
-  }
-
-  private static BuiltinFault unmerged() {
-    return fault("map merge requires map or sequence of maps as the value");
+  /** What stands in the map itself wins, then what was merged before. */
+  private static void merge(Value one, Map<Value, Value> members) throws BuiltinFault {
+    if (!(one instanceof ObjectValue object))
+      throw fault("map merge requires map or sequence of maps as the value");
+    object.members().forEach(members::putIfAbsent);
   }
 
   private Node scalar(ScalarEvent event) throws BuiltinFault {
@@ -194,8 +185,7 @@ final class YamlReader {
       case Scalar.Null() -> new Node(NullValue.NULL, null, 1);
       case Scalar.Flag(boolean flag) -> new Node(Value.of(flag), Boolean.toString(flag), 1);
       case Scalar.Text(String text, boolean _) -> text(text);
-      case Scalar.Whole(BigInteger whole) ->
-          new Node(NumberValue.of(whole), whole.compareTo(LONG) > 0 ? null : whole.toString(), 1);
+      case Scalar.Whole(BigInteger whole) -> new Node(NumberValue.of(whole), whole.toString(), 1);
       case Scalar.Real(double real) -> real(real);
     };
   }
@@ -215,6 +205,6 @@ final class YamlReader {
   }
 
   private static BuiltinFault fault(String what) {
-    return new BuiltinFault("error converting YAML to JSON: yaml: " + what);
+    return new BuiltinFault("yaml: " + what);
   }
 }

@@ -5,12 +5,14 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plain scalar means to Go's yaml.v2, through which Open Policy Agent reads and writes: the
- * booleans of YAML 1.1, integers of four bases with underscores, floats of 64 bits.
+ * What a plain scalar means to Go's yaml.v3, through which Open Policy Agent reads and writes: two
+ * booleans, integers of four bases with underscores, floats of 64 bits. The other booleans of YAML
+ * 1.1 are texts, which are written in quotes for those who still take them for booleans.
  */
 final class YamlScalars {
   private static final Map<String, Scalar> WORDS = words();
@@ -25,6 +27,8 @@ final class YamlScalars {
               + "| ([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?)?");
   private static final Pattern SEXAGESIMAL =
       Pattern.compile("[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\\.[0-9_]*)?");
+  private static final Set<String> OLD_FLAGS =
+      Set.of("y Y yes Yes YES on On ON n N no No NO off Off OFF".split(" "));
   private static final BigInteger UNSIGNED = BigInteger.ONE.shiftLeft(64);
 
   private YamlScalars() {}
@@ -45,9 +49,9 @@ final class YamlScalars {
 
   private static Map<String, Scalar> words() {
     var words = new HashMap<String, Scalar>();
-    for (String word : "y Y yes Yes YES true True TRUE on On ON".split(" "))
+    for (String word : new String[] {"true", "True", "TRUE"})
       words.put(word, new Scalar.Flag(true));
-    for (String word : "n N no No NO false False FALSE off Off OFF".split(" "))
+    for (String word : new String[] {"false", "False", "FALSE"})
       words.put(word, new Scalar.Flag(false));
     for (String word : new String[] {"", "~", "null", "Null", "NULL"})
       words.put(word, new Scalar.Null());
@@ -123,6 +127,7 @@ final class YamlScalars {
   static boolean isText(String text) {
     return resolve(text) instanceof Scalar.Text(String _, boolean time)
         && !time
+        && !OLD_FLAGS.contains(text)
         && !SEXAGESIMAL.matcher(text).matches();
   }
 

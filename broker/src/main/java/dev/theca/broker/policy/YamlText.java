@@ -12,10 +12,7 @@ import dev.theca.rego.value.Value;
 import java.math.BigInteger;
 import java.util.Objects;
 
-/**
- * Writes as libyaml and Go's yaml.v2 do: blocks, two spaces a level, sequences of a mapping at the
- * level of their key, long plain texts folded.
- */
+/** Writes as Go's yaml.v3 does with an indent of two: blocks, nothing folded. */
 final class YamlText {
   /** Longest key that stands on the line of its value. */
   private static final int MAX_KEY = 128;
@@ -23,38 +20,31 @@ final class YamlText {
   private final YamlLines out = new YamlLines();
 
   String document(Value value) {
-    node(value, -1, false, false);
+    node(value, -1, false);
     return out.end();
   }
 
-  /**
-   * One node.
-   *
-   * @param indent of the collection around it, -1 for none
-   * @param member whether it is the value of a key
-   */
-  private void node(Value value, int indent, boolean member, boolean key) {
+  /** One node in a collection at this indent, -1 for none. */
+  private void node(Value value, int indent, boolean key) {
     switch (value) {
-      case ArrayValue array when array.size() > 0 -> items(array, indent, member);
-      case SetValue set when set.size() > 0 -> items(ArrayValue.of(set.elements()), indent, member);
+      case ArrayValue array when array.size() > 0 -> items(array, indent);
+      case SetValue set when set.size() > 0 -> items(ArrayValue.of(set.elements()), indent);
       case ObjectValue object when object.size() > 0 -> members(object, indent);
       case ArrayValue _, SetValue _ -> out.indicator("[]", false);
       case ObjectValue _ -> out.indicator("{}", false);
       case TextValue(String text) -> out.scalar(text, Math.max(0, indent + 2), key);
-      case NumberValue number -> out.plain(number(number.literal()), indent + 2, key);
-      case BoolValue flag -> out.plain(flag.toString(), indent + 2, key);
-      case NullValue _ -> out.plain("null", indent + 2, key);
+      case NumberValue number -> out.plain(number(number.literal()));
+      case BoolValue flag -> out.plain(flag.toString());
+      case NullValue _ -> out.plain("null");
     }
   }
 
-  /** A sequence that is the value of a key stands at the level of the key. */
-  private void items(ArrayValue array, int around, boolean member) {
-    boolean same = member && !out.atIndention();
-    int indent = around < 0 ? 0 : same ? around : around + 2;
+  private void items(ArrayValue array, int around) {
+    int indent = around < 0 ? 0 : around + 2;
     for (Value item : array) {
       out.indent(indent);
       out.indicator("-", true);
-      node(item, indent, false, false);
+      node(item, indent, false);
     }
   }
 
@@ -64,15 +54,15 @@ final class YamlText {
       out.indent(indent);
       Value member = Objects.requireNonNull(object.get(name));
       if (name.text().indexOf('\n') < 0 && name.bytes().length <= MAX_KEY) {
-        node(name, indent, false, true);
+        node(name, indent, true);
         out.colon();
       } else {
         out.indicator("?", true);
-        node(name, indent, false, false);
+        node(name, indent, false);
         out.indent(indent);
         out.indicator(":", true);
       }
-      node(member, indent, true, false);
+      node(member, indent, false);
     }
   }
 

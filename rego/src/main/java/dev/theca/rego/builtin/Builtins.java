@@ -20,8 +20,8 @@ public final class Builtins {
   private static Map<String, Builtin> all() {
     var list = new ArrayList<Builtin>();
     List.of(
+            Affixes.list(),
             Aggregates.list(),
-            AnyMatch.list(),
             Arithmetic.list(),
             ArrayOps.list(),
             Bits.list(),
@@ -30,10 +30,13 @@ public final class Builtins {
             CertificateFunctions.list(),
             Cidrs.list(),
             Comparison.list(),
+            Cutting.list(),
             DigestFunctions.list(),
             Encodings.list(),
+            Formatting.list(),
             Globs.list(),
             Graphs.list(),
+            Joining.list(),
             JsonOps.list(),
             JsonPatch.list(),
             JsonPaths.list(),
@@ -47,16 +50,15 @@ public final class Builtins {
             Regexes.list(),
             Replacing.list(),
             RequestSigning.list(),
+            Searching.list(),
             SetOps.list(),
             Subset.list(),
             Surroundings.list(),
-            TextParts.list(),
-            TextSearch.list(),
-            TextShapes.list(),
             TimeFunctions.list(),
             TokenFunctions.list(),
-            Trims.list(),
             Units.list(),
+            Uuids.list(),
+            Versions.list(),
             Walking.list(),
             YamlOps.list())
         .forEach(list::addAll);

@@ -4,8 +4,10 @@ import dev.theca.rego.spi.RegexEngine;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON schema, read: what it asks of a value. Schemas may lead to themselves. */
@@ -28,7 +30,7 @@ final class Schema {
   final Map<String, List<String>> needs = new LinkedHashMap<>();
 
   final Map<String, Schema> dependencies = new LinkedHashMap<>();
-  final List<String> required = new ArrayList<>();
+  final Set<String> required = new LinkedHashSet<>();
   @Nullable Long minProperties;
   @Nullable Long maxProperties;
 

@@ -8,14 +8,11 @@ import dev.theca.rego.value.NullValue;
 import dev.theca.rego.value.NumberValue;
 import dev.theca.rego.value.ObjectValue;
 import dev.theca.rego.value.SetValue;
-import dev.theca.rego.value.ShortFloat;
 import dev.theca.rego.value.TextValue;
 import dev.theca.rego.value.Value;
-import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a value against a schema; says what does not fit in the words of gojsonschema. */
 final class SchemaCheck {
@@ -69,13 +66,15 @@ final class SchemaCheck {
     }
     parts(schema, value, field, out);
     switch (value) {
-      case NumberValue number -> number(schema, number.decimal(), field, out);
+      case NumberValue number ->
+          SchemaScalars.number(context, schema, number.decimal(), field, out);
       case ArrayValue array -> array(schema, array, field, out);
       case ObjectValue object -> object(schema, object, field, out);
       case TextValue _, NullValue _, BoolValue _, SetValue _ -> {}
     }
     values(schema, value, field, out);
-    if (value instanceof TextValue(String text)) string(schema, text, field, out);
+    if (value instanceof TextValue(String text))
+      SchemaScalars.string(context, schema, text, field, out);
     if (value instanceof ObjectValue object)
       for (var property : schema.properties.entrySet()) {
         Value member = object.get(property.getKey());
@@ -274,46 +273,5 @@ final class SchemaCheck {
           "Additional property " + name + " is not allowed");
     if (schema.additionalProperties != null)
       out.merge(check(schema.additionalProperties, member, in(field, name)));
-  }
-
-  private void string(Schema schema, String text, String field, SchemaFindings out) {
-    context.spend(text.length());
-    int length = text.codePointCount(0, text.length());
-    if (schema.minLength != null && length < schema.minLength)
-      out.add(
-          field,
-          "string_gte",
-          "String length must be greater than or equal to " + schema.minLength);
-    if (schema.maxLength != null && length > schema.maxLength)
-      out.add(
-          field, "string_lte", "String length must be less than or equal to " + schema.maxLength);
-    if (schema.pattern != null && !schema.pattern.find(text, context::spend))
-      out.add(field, "pattern", "Does not match pattern '" + schema.patternText + "'");
-    out.better();
-  }
-
-  private void number(Schema schema, BigDecimal number, String field, SchemaFindings out) {
-    if (schema.multipleOf != null) {
-      context.spend(number.precision() + Math.abs((long) number.scale()));
-      if (number.remainder(schema.multipleOf).signum() != 0)
-        out.add(field, "multiple_of", "Must be a multiple of " + shown(schema.multipleOf));
-    }
-    if (beyond(number, schema.maximum, 1))
-      out.add(field, "number_lte", "Must be less than or equal to " + shown(schema.maximum));
-    if (beyond(number, schema.exclusiveMaximum, 0))
-      out.add(field, "number_lt", "Must be less than " + shown(schema.exclusiveMaximum));
-    if (beyond(schema.minimum, number, 1))
-      out.add(field, "number_gte", "Must be greater than or equal to " + shown(schema.minimum));
-    if (beyond(schema.exclusiveMinimum, number, 0))
-      out.add(field, "number_gt", "Must be greater than " + shown(schema.exclusiveMinimum));
-    out.better();
-  }
-
-  private static boolean beyond(@Nullable BigDecimal a, @Nullable BigDecimal b, int by) {
-    return a != null && b != null && a.compareTo(b) >= by;
-  }
-
-  private static String shown(@Nullable BigDecimal bound) {
-    return bound == null ? "" : ShortFloat.of(bound, -4, 6);
   }
 }

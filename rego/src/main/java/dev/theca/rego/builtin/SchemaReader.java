@@ -67,11 +67,11 @@ final class SchemaReader {
     }
     if (!(value instanceof ObjectValue m))
       throw new BuiltinFault("Expected: schema, given: Invalid JSON");
-    text(m, draft == 4 || draft == MIXED && m.get("id") != null ? "id" : "$id");
+    SchemaWords.text(m, draft == 4 || draft == MIXED && m.get("id") != null ? "id" : "$id");
     if (m.get("definitions") != null) definitions(m, depth);
-    text(m, "title");
-    text(m, "description");
-    String reference = text(m, "$ref");
+    SchemaWords.text(m, "title");
+    SchemaWords.text(m, "description");
+    String reference = SchemaWords.text(m, "$ref");
     if (reference != null) {
       schema.reference = references.get(reference);
       if (schema.reference == null) {
@@ -95,10 +95,10 @@ final class SchemaReader {
 
   private void definitions(ObjectValue m, int depth) throws BuiltinFault {
     if (!(m.get("definitions") instanceof ObjectValue all))
-      throw type("array of schemas", "definitions");
+      throw SchemaWords.type("array of schemas", "definitions");
     for (Value name : all.keys()) {
       Value one = Objects.requireNonNull(all.get(name));
-      if (!isSchema(one)) throw type("array of schemas", "definitions");
+      if (!SchemaWords.isSchema(one)) throw SchemaWords.type("array of schemas", "definitions");
       schema(one, depth + 1);
     }
   }
@@ -108,7 +108,8 @@ final class SchemaReader {
     if (types == null) return;
     List<Value> all = types instanceof ArrayValue array ? array.items() : List.of(types);
     for (Value one : all) {
-      if (!(one instanceof TextValue(String type))) throw type("type", "string/array of strings");
+      if (!(one instanceof TextValue(String type)))
+        throw SchemaWords.type("type", "string/array of strings");
       if (!TYPES.contains(type))
         throw new BuiltinFault(
             "has a primitive type that is NOT VALID -- given: /%s/ Expected valid values are:[%s]"
@@ -124,14 +125,16 @@ final class SchemaReader {
       if (!(properties instanceof ObjectValue all))
         throw new BuiltinFault("properties must be of type object");
       for (Value name : all.keys())
-        schema.properties.put(name(name), schema(Objects.requireNonNull(all.get(name)), depth + 1));
+        schema.properties.put(
+            SchemaWords.name(name), schema(Objects.requireNonNull(all.get(name)), depth + 1));
     }
     if (m.get("additionalProperties") instanceof BoolValue flag)
       schema.moreProperties = flag.value();
     else schema.additionalProperties = object(m, "additionalProperties", depth);
     if (m.get("patternProperties") != null) patterns(schema, m, depth);
     if (m.get("propertyNames") != null && draft >= 6) {
-      if (!isSchema(m.get("propertyNames"))) throw type("schema", "patternProperties");
+      if (!SchemaWords.isSchema(m.get("propertyNames")))
+        throw SchemaWords.type("schema", "patternProperties");
       schema.propertyNames = child(m, "propertyNames", depth);
     }
     if (m.get("dependencies") != null) dependencies(schema, m, depth);
@@ -139,9 +142,9 @@ final class SchemaReader {
 
   private void patterns(Schema schema, ObjectValue m, int depth) throws BuiltinFault {
     if (!(m.get("patternProperties") instanceof ObjectValue all))
-      throw type("schema", "patternProperties");
+      throw SchemaWords.type("schema", "patternProperties");
     for (Value name : all.keys()) {
-      String pattern = name(name);
+      String pattern = SchemaWords.name(name);
       try {
         schema.patterns.put(pattern, Regexes.compile(context, pattern));
       } catch (BuiltinFault e) {
@@ -163,9 +166,9 @@ final class SchemaReader {
           if (!(need instanceof TextValue(String text))) throw dependency();
           needed.add(text);
         }
-        schema.needs.put(name(name), needed);
-      } else if (isSchema(one)) {
-        schema.dependencies.put(name(name), schema(one, depth + 1));
+        schema.needs.put(SchemaWords.name(name), needed);
+      } else if (SchemaWords.isSchema(one)) {
+        schema.dependencies.put(SchemaWords.name(name), schema(one, depth + 1));
       } else {
         throw dependency();
       }
@@ -180,11 +183,11 @@ final class SchemaReader {
     Value items = m.get("items");
     if (items instanceof ArrayValue all) {
       for (Value one : all) {
-        if (!isSchema(one)) throw type("schema/array of schemas", "items");
+        if (!SchemaWords.isSchema(one)) throw SchemaWords.type("schema/array of schemas", "items");
         schema.items.add(schema(one, depth + 1));
       }
     } else if (items != null) {
-      if (!isSchema(items)) throw type("schema/array of schemas", "items");
+      if (!SchemaWords.isSchema(items)) throw SchemaWords.type("schema/array of schemas", "items");
       schema.everyItem = schema(items, depth + 1);
     }
     if (m.get("additionalItems") instanceof BoolValue flag) schema.moreItems = flag.value();
@@ -193,7 +196,8 @@ final class SchemaReader {
 
   private void numbers(Schema schema, ObjectValue m) throws BuiltinFault {
     if (m.get("multipleOf") != null) {
-      if (!(m.get("multipleOf") instanceof NumberValue of)) throw type("number", "multipleOf");
+      if (!(m.get("multipleOf") instanceof NumberValue of))
+        throw SchemaWords.type("number", "multipleOf");
       if (of.decimal().signum() <= 0)
         throw new BuiltinFault("multipleOf must be strictly greater than 0");
       schema.multipleOf = of.decimal();
@@ -228,7 +232,8 @@ final class SchemaReader {
       return flag.value();
     }
     if (value instanceof NumberValue && draft != 4) return true;
-    throw type(draft == 4 ? "boolean" : draft == MIXED ? "boolean/number" : "number", key);
+    throw SchemaWords.type(
+        draft == 4 ? "boolean" : draft == MIXED ? "boolean/number" : "number", key);
   }
 
   private static @Nullable BigDecimal edge(ObjectValue m, String key, @Nullable BigDecimal bound) {
@@ -236,10 +241,10 @@ final class SchemaReader {
   }
 
   private void strings(Schema schema, ObjectValue m) throws BuiltinFault {
-    schema.minLength = count(m, "minLength");
-    schema.maxLength = count(m, "maxLength");
-    ordered(schema.minLength, "minLength", schema.maxLength, "maxLength");
-    String pattern = text(m, "pattern");
+    schema.minLength = SchemaWords.count(m, "minLength");
+    schema.maxLength = SchemaWords.count(m, "maxLength");
+    SchemaWords.ordered(schema.minLength, "minLength", schema.maxLength, "maxLength");
+    String pattern = SchemaWords.text(m, "pattern");
     if (pattern != null) {
       try {
         schema.pattern = Regexes.compile(context, pattern);
@@ -248,21 +253,21 @@ final class SchemaReader {
         throw new BuiltinFault("pattern must be a valid regex");
       }
     }
-    String format = text(m, "format");
+    String format = SchemaWords.text(m, "format");
     if (format != null) schema.format = format;
   }
 
   private static void sizes(Schema schema, ObjectValue m) throws BuiltinFault {
-    schema.minProperties = count(m, "minProperties");
-    schema.maxProperties = count(m, "maxProperties");
-    ordered(schema.minProperties, "minProperties", schema.maxProperties, "maxProperties");
-    for (Value one : array(m, "required")) {
-      if (!(one instanceof TextValue(String name))) throw type("string", "required");
-      if (schema.required.contains(name)) throw new BuiltinFault("required items must be unique");
-      schema.required.add(name);
+    schema.minProperties = SchemaWords.count(m, "minProperties");
+    schema.maxProperties = SchemaWords.count(m, "maxProperties");
+    SchemaWords.ordered(
+        schema.minProperties, "minProperties", schema.maxProperties, "maxProperties");
+    for (Value one : SchemaWords.array(m, "required")) {
+      if (!(one instanceof TextValue(String name))) throw SchemaWords.type("string", "required");
+      if (!schema.required.add(name)) throw new BuiltinFault("required items must be unique");
     }
-    schema.minItems = count(m, "minItems");
-    schema.maxItems = count(m, "maxItems");
+    schema.minItems = SchemaWords.count(m, "minItems");
+    schema.maxItems = SchemaWords.count(m, "maxItems");
     Value unique = m.get("uniqueItems");
     if (unique instanceof BoolValue flag) schema.uniqueItems = flag.value();
     else if (unique != null) throw new BuiltinFault("uniqueItems must be of a boolean");
@@ -273,16 +278,16 @@ final class SchemaReader {
     if (constant != null && draft >= 6) schema.constant = JsonCanon.of(context, constant);
     if (m.get("enum") == null) return;
     var values = new ArrayList<String>();
-    for (Value one : array(m, "enum")) values.add(JsonCanon.of(context, one));
+    for (Value one : SchemaWords.array(m, "enum")) values.add(JsonCanon.of(context, one));
     if (new java.util.HashSet<>(values).size() < values.size())
       throw new BuiltinFault("enum items must be unique");
     schema.values = values;
   }
 
   private void parts(Schema schema, ObjectValue m, int depth) throws BuiltinFault {
-    for (Value one : array(m, "oneOf")) schema.oneOf.add(schema(one, depth + 1));
-    for (Value one : array(m, "anyOf")) schema.anyOf.add(schema(one, depth + 1));
-    for (Value one : array(m, "allOf")) schema.allOf.add(schema(one, depth + 1));
+    for (Value one : SchemaWords.array(m, "oneOf")) schema.oneOf.add(schema(one, depth + 1));
+    for (Value one : SchemaWords.array(m, "anyOf")) schema.anyOf.add(schema(one, depth + 1));
+    for (Value one : SchemaWords.array(m, "allOf")) schema.allOf.add(schema(one, depth + 1));
     schema.not = part(m, "not", depth);
     if (draft < 7) return;
     schema.condition = part(m, "if", depth);
@@ -293,7 +298,7 @@ final class SchemaReader {
   private @Nullable Schema part(ObjectValue m, String key, int depth) throws BuiltinFault {
     Value part = m.get(key);
     if (part == null) return null;
-    if (isSchema(part)) return schema(part, depth + 1);
+    if (SchemaWords.isSchema(part)) return schema(part, depth + 1);
     throw new BuiltinFault(key + " must be of an object");
   }
 
@@ -306,51 +311,6 @@ final class SchemaReader {
     Value value = m.get(key);
     if (value == null) return null;
     if (value instanceof ObjectValue) return schema(value, depth + 1);
-    throw type("boolean/schema", key);
-  }
-
-  private static boolean isSchema(@Nullable Value value) {
-    return value instanceof ObjectValue || value instanceof BoolValue;
-  }
-
-  private static String name(Value key) {
-    return ((TextValue) key).text();
-  }
-
-  private static @Nullable String text(ObjectValue m, String key) throws BuiltinFault {
-    Value value = m.get(key);
-    if (value == null) return null;
-    if (value instanceof TextValue(String text)) return text;
-    throw type("string", key);
-  }
-
-  private static List<Value> array(ObjectValue m, String key) throws BuiltinFault {
-    Value value = m.get(key);
-    if (value == null) return List.of();
-    if (value instanceof ArrayValue array) return array.items();
-    throw new BuiltinFault(key + " must be of an array");
-  }
-
-  private static @Nullable Long count(ObjectValue m, String key) throws BuiltinFault {
-    Value value = m.get(key);
-    if (value == null) return null;
-    try {
-      if (!(value instanceof NumberValue)) throw new BuiltinFault("");
-      long count = Wrong.integer(value, 1);
-      if (count >= 0) return count;
-    } catch (BuiltinFault e) {
-      throw new BuiltinFault(key + " must be of an integer");
-    }
-    throw new BuiltinFault(key + " must be greater than or equal to 0");
-  }
-
-  private static void ordered(
-      @Nullable Long low, String lowKey, @Nullable Long high, String highKey) throws BuiltinFault {
-    if (low != null && high != null && low > high)
-      throw new BuiltinFault(lowKey + " cannot be greater than " + highKey);
-  }
-
-  private static BuiltinFault type(String expected, String given) {
-    return new BuiltinFault("Invalid type. Expected: " + expected + ", given: " + given);
+    throw SchemaWords.type("boolean/schema", key);
   }
 }

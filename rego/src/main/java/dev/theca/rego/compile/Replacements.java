@@ -8,8 +8,8 @@ final class Replacements {
   private Replacements() {}
 
   static @Nullable Replacement of(Tree value, Functions functions, Documents documents) {
-    String name = Names.dotted(value);
-    if (name.isEmpty() || name.startsWith("%")) return null;
+    if (!(value instanceof Tree.Apply(var at, Tree function, var arguments))) return null;
+    String name = Names.dotted(function);
     var builtin = functions.builtins().get(name);
     if (builtin != null) return new Replacement.Native(builtin);
     var document = documents.byName().get(name);

@@ -50,10 +50,11 @@ final class Withs {
     Tree target = with.target();
     Tree value = with.value();
     if (!valid(with)) return with;
-    if (root(target).equals("data") && replacesFunction(target, value)) return with;
-    if (root(target).equals("data") && isFunctionOfRules(value)) return with;
-    boolean builtin = !Names.isRoot(root(target));
-    if (builtin && isFunctionName(value)) return with;
+    boolean named = replacesFunction(target, value);
+    named |= root(target).equals("data") && isFunctionOfRules(value);
+    named |= !Names.isRoot(root(target)) && isFunctionName(value);
+    // the name of a function is no term: as a call without arguments, nothing reads it
+    if (named) return new With(with.at(), target, new Tree.Apply(value.at(), value, List.of()));
     if (!Expander.needsReading(value)) return with;
     var name = new Name(value.at(), names.generated());
     done.add(
@@ -80,7 +81,7 @@ final class Withs {
   }
 
   /** Whether the value names a rule or a function, which is called in the place of another. */
-  boolean isFunctionName(Tree value) {
+  private boolean isFunctionName(Tree value) {
     String name = Names.dotted(value);
     return !name.isEmpty()
         && (functions.builtins().containsKey(name) || functions.rules().named(name) != null);

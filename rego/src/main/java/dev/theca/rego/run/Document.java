@@ -99,11 +99,24 @@ public final class Document {
     return value;
   }
 
+  /**
+   * One member of an object, when the whole cannot be made because of others: those are not asked.
+   */
+  @Nullable Value member(Context context, Value key) {
+    try {
+      Value whole = value(context);
+      return whole == null ? null : whole.at(key);
+    } catch (Halt e) {
+      if (kind != Kind.OBJECT || e.code() != RegoCode.REGO_CONFLICT) throw e;
+      return object(context, key).at(key);
+    }
+  }
+
   private @Nullable Value made(Context context) {
     return switch (kind) {
       case COMPLETE, FUNCTION -> complete(context, NONE);
       case SET -> set(context);
-      case OBJECT -> object(context);
+      case OBJECT -> object(context, null);
     };
   }
 
@@ -210,7 +223,7 @@ public final class Document {
     return SetValue.owning(elements);
   }
 
-  private Value object(Context context) {
+  private Value object(Context context, @Nullable Value only) {
     var tree = new Growing();
     for (RulePlan rule : rules(context)) {
       each(
@@ -218,6 +231,7 @@ public final class Document {
           rule,
           (frame, value) -> {
             context.spend(1);
+            if (only != null && !rule.suffix().getFirst().get(frame).equals(only)) return;
             boolean fits = tree.put(frame, rule.suffix(), value, rule.elements());
             if (!fits)
               throw new Halt(

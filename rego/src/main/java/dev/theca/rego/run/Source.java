@@ -44,6 +44,10 @@ public abstract sealed class Source {
     @Nullable Value get(Frame frame) {
       return document.value(frame.context);
     }
+
+    @Nullable Value member(Frame frame, Value key) {
+      return document.member(frame.context, key);
+    }
   }
 
   /** A base document. */

@@ -5,7 +5,7 @@ import dev.theca.rego.value.Value;
 /** YAML, of which the room carries none. */
 public interface YamlEngine {
   /**
-   * The value of the first document of a text; what comes after that is not read.
+   * The value of the first document of a text; what comes after that has to be YAML.
    *
    * @throws BuiltinFault when it is no YAML, or has what JSON cannot have
    */

@@ -33,7 +33,7 @@ final class Called {
   }
 
   static Value call(long now, String name, Value... arguments) throws BuiltinFault {
-    var context = new Context(10_000_000);
+    var context = new Context(1_000_000_000);
     context.now = now;
     return call(context, name, arguments);
   }
@@ -47,7 +47,7 @@ final class Called {
 
   /** The result, null where it is undefined. */
   static Value call(String name, Value... args) throws BuiltinFault {
-    return call(new Context(10_000_000), name, args);
+    return call(new Context(1_000_000_000), name, args);
   }
 
   static Value call(Calling context, String name, Value... args) throws BuiltinFault {

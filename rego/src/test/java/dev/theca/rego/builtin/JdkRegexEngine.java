@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 import java.util.regex.PatternSyntaxException;
 
 /** The expressions of the JDK, which are near enough to RE2's for tests, and only for tests. */
-final class JdkRegexEngine implements RegexEngine {
+public final class JdkRegexEngine implements RegexEngine {
   @Override
   public Pattern compile(String pattern) throws BuiltinFault {
     try {

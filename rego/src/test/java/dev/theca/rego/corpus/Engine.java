@@ -7,6 +7,7 @@ import dev.theca.rego.RegoCode;
 import dev.theca.rego.Result;
 import dev.theca.rego.Setup;
 import dev.theca.rego.ast.Module;
+import dev.theca.rego.builtin.JdkRegexEngine;
 import dev.theca.rego.parse.PolicyParser;
 import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
@@ -18,7 +19,8 @@ import java.util.List;
 final class Engine {
   private Engine() {}
 
-  static final Setup SETUP = Setup.plain();
+  /** Regular expressions are the JDK's, which are near enough to RE2's; there is no YAML. */
+  static final Setup SETUP = Setup.plain().withRegex(new JdkRegexEngine());
 
   /** What the engine says to a case. */
   static Outcome<Result> answer(Case one) {
@@ -63,5 +65,11 @@ final class Engine {
 
   static String code(Refusal reason) {
     return reason.code() instanceof RegoCode code ? code.opa() : "none";
+  }
+
+  /** Whether a function of the language is missing. */
+  static boolean lacksFunction(Outcome<?> answer) {
+    return answer instanceof Outcome.Refused<?>(var reasons)
+        && reasons.getFirst().toString().contains("undefined function");
   }
 }
