@@ -54,6 +54,8 @@ public final class Compilation {
       return Outcome.granted(
           new Compilation(
               setup, builtins, functions, documents, compiler.conditions(), compiler.shapes()));
+    } catch (Unplanned e) {
+      return unplanned(e);
     } catch (StackOverflowError e) {
       return Outcome.refused(
           RegoCode.REGO_LIMIT, "policies", "terms less deep", "too deep", "split the rule");
@@ -71,12 +73,23 @@ public final class Compilation {
           var ready = compiler.query(body, globals(packageName, use), functions, shapes);
           if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());
           yield Outcome.granted(plan(text, ready, compiler.conditions()));
+        } catch (Unplanned e) {
+          yield unplanned(e);
         } catch (StackOverflowError e) {
           yield Outcome.refused(
               RegoCode.REGO_LIMIT, "query", "terms less deep", "too deep", "split it");
         }
       }
     };
+  }
+
+  private static <T> Outcome<T> unplanned(Unplanned what) {
+    return Outcome.refused(
+        RegoCode.REGO_UNSAFE_VAR,
+        what.at().toString(),
+        "a value for every variable",
+        "expression is unsafe",
+        "give its variables values first");
   }
 
   private Map<String, List<String>> globals(List<String> packageName, List<Module.Import> use) {

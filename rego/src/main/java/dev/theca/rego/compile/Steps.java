@@ -210,7 +210,7 @@ final class Steps {
       var pair = pairs.remove();
       if (waited > pairs.size()) {
         var opened = new Pair(opened(expr, pair.left), opened(expr, pair.right));
-        if (opened.equals(pair)) throw new IllegalStateException("unsafe at " + expr.at());
+        if (opened.equals(pair)) throw new Unplanned(expr.at());
         pair = opened;
       }
       waited = pair(expr, pair.left, pair.right, pairs) ? 0 : waited + 1;
@@ -399,7 +399,7 @@ final class Steps {
         yield new Operand.Constant(ObjectValue.owning(members));
       }
       case Path _, Collect _, Apply _, Template _ ->
-          throw new IllegalStateException("a term to be read, at " + tree.at());
+          throw new Unplanned(tree.at());
     };
   }
 

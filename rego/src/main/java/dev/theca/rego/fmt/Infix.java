@@ -70,6 +70,8 @@ final class Infix {
     var inner = of(call);
     if (inner.isEmpty()) return false;
     int outer = level(operator);
+    // At the head of a body in braces, the bar would begin a comprehension.
+    if (!right && isUnion(call) && outer > 1) return true;
     return outer > 0 && (right ? level(inner.get()) <= outer : level(inner.get()) < outer);
   }
 

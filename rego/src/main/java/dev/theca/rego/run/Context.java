@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One evaluation, or the part of it within a {@code with}. */
 public final class Context implements Calling {
+  /** Parts of values that are compared for one unit. */
+  private static final int LOOK = 64;
+
   final @Nullable Value input;
   final Value data;
   final @Nullable Object[] cache;
@@ -125,6 +128,24 @@ public final class Context implements Calling {
 
   void enter(Step step) {
     shared.meter.enter(step.at);
+  }
+
+  /** The value, unless it is too large. */
+  Value made(Value value) {
+    shared.meter.made(value);
+    return value;
+  }
+
+  /** Whether they are equal, which is paid for when both are large. */
+  boolean same(Value a, Value b) {
+    if (a == b) return true;
+    pay(a, b);
+    return a.equals(b);
+  }
+
+  /** For a look at both. */
+  void pay(Value a, Value b) {
+    if (a.kind() == b.kind()) spend(Math.min(a.weight(), b.weight()) / LOOK);
   }
 
   void leave() {

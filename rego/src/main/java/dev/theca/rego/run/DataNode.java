@@ -56,7 +56,7 @@ public final class DataNode {
       if (value != null) members.put(entry.getKey(), value);
     }
     context.spend(members.size());
-    return ObjectValue.owning(members);
+    return context.made(ObjectValue.owning(members));
   }
 
   /** The keys here in order, those of base documents too. */

@@ -144,7 +144,7 @@ public final class Document {
       if (one == null) continue;
       if (uniform) return one;
       if (result == null) result = one;
-      else if (!result.equals(one)) throw conflict(rule);
+      else if (!context.same(result, one)) throw conflict(rule);
     }
     if (result == null && fallback.isPresent()) {
       var rule = fallback.get();
@@ -186,7 +186,7 @@ public final class Document {
             f -> {
               Value value = branch.result().get(f);
               if (found[0] == null) found[0] = value;
-              else if (!found[0].equals(value)) throw conflict(rule);
+              else if (!f.context.same(found[0], value)) throw conflict(rule);
               return true;
             });
     return found[0];
@@ -220,7 +220,7 @@ public final class Document {
           (frame, element) -> {
             if (elements.add(element)) context.spend(1);
           });
-    return SetValue.owning(elements);
+    return context.made(SetValue.owning(elements));
   }
 
   private Value object(Context context, @Nullable Value only) {
@@ -238,7 +238,7 @@ public final class Document {
                   RegoCode.REGO_CONFLICT, rule.at().toString(), "object keys must be unique");
           });
     }
-    return tree.value();
+    return context.made(tree.value());
   }
 
   private interface Found {

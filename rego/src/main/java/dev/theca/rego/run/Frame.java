@@ -1,5 +1,6 @@
 package dev.theca.rego.run;
 
+import dev.theca.rego.RegoCode;
 import dev.theca.rego.value.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,8 @@ public final class Frame {
   /** The value of a variable that has one. */
   Value slot(int index) {
     Value value = slots[index];
-    if (value == null) throw new IllegalStateException("slot " + index + " without a value");
+    if (value == null)
+      throw new Halt(RegoCode.REGO_UNSAFE_VAR, "query", "a variable has no value where it is read");
     return value;
   }
 

@@ -234,7 +234,7 @@ public final class Loops {
           items.add(value.get(f));
           return true;
         });
-    return ArrayValue.of(items);
+    return frame.context.made(ArrayValue.of(items));
   }
 
   private static Value set(Frame frame, Operand value, Body body) {
@@ -245,7 +245,7 @@ public final class Loops {
           if (elements.add(value.get(f))) f.context.spend(1);
           return true;
         });
-    return SetValue.owning(elements);
+    return frame.context.made(SetValue.owning(elements));
   }
 
   private static Value object(Step step, Frame frame, Operand key, Operand value, Body body) {
@@ -263,6 +263,6 @@ public final class Loops {
                 "object keys must be unique");
           return true;
         });
-    return ObjectValue.owning(members);
+    return frame.context.made(ObjectValue.owning(members));
   }
 }

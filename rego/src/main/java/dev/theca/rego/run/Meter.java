@@ -2,14 +2,19 @@ package dev.theca.rego.run;
 
 import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
+import dev.theca.rego.value.Value;
 import java.util.function.LongSupplier;
 
 /** Counts what an evaluation does and ends it where it does too much. */
 public final class Meter {
   private static final int EVERY = 1 << 12;
 
+  /** So that nothing that goes into values comes near the end of the stack. */
+  private static final int HEIGHT = 2_000;
+
   private long steps;
   private long units;
+  private final int weightLimit;
   private final int depthLimit;
   private final LongSupplier ticks;
   private final long deadline;
@@ -26,6 +31,7 @@ public final class Meter {
   public Meter(long steps, long units, int depth, LongSupplier ticks, long budget) {
     this.steps = steps;
     this.units = units;
+    this.weightLimit = (int) Math.min(units, Integer.MAX_VALUE - 2);
     this.depthLimit = depth;
     this.ticks = ticks;
     long now = ticks.getAsLong();
@@ -46,6 +52,12 @@ public final class Meter {
     units -= Math.max(0, count);
     if (units < 0) throw end("output", "more output than allowed");
     untilTick -= (int) Math.min(count, untilTick - 1);
+  }
+
+  /** Ends it where a value was made that cannot be looked at as a whole. */
+  void made(Value value) {
+    if (value.weight() > weightLimit) throw end("output", "a larger value than allowed");
+    if (value.height() > HEIGHT) throw end("output", "a deeper value than allowed");
   }
 
   void enter(Location at) {

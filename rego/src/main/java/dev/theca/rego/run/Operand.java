@@ -71,7 +71,7 @@ public abstract sealed class Operand {
 
     @Override
     Value get(Frame frame) {
-      return ArrayValue.owning(values(frame));
+      return frame.context.made(ArrayValue.owning(values(frame)));
     }
   }
 
@@ -84,7 +84,8 @@ public abstract sealed class Operand {
 
     @Override
     Value get(Frame frame) {
-      return SetValue.owning(new HashSet<>(List.of(distinct(values(frame)))));
+      return frame.context.made(
+          SetValue.owning(new HashSet<>(List.of(distinct(values(frame))))));
     }
 
     private static Value[] distinct(Value[] values) {
@@ -104,7 +105,7 @@ public abstract sealed class Operand {
       Value[] values = values(frame);
       var members = HashMap.<Value, Value>newHashMap(values.length / 2);
       for (int i = 0; i < values.length; i += 2) members.put(values[i], values[i + 1]);
-      return ObjectValue.owning(members);
+      return frame.context.made(ObjectValue.owning(members));
     }
   }
 }

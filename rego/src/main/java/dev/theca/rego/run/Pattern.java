@@ -47,7 +47,7 @@ public abstract sealed class Pattern {
 
     @Override
     boolean match(Frame frame, Value value) {
-      return operand.get(frame).equals(value);
+      return frame.context.same(operand.get(frame), value);
     }
   }
 

@@ -28,6 +28,9 @@ public record QueryPlan(
     int documents,
     Setup setup,
     Map<Integer, dev.theca.rego.Condition> texts) {
+  /** Parts of values in a result for one unit. */
+  private static final int SHOWN = 8;
+
   /** A condition as written; without a slot its value is true. */
   public record Condition(Location at, String text, int slot) {}
 
@@ -46,7 +49,6 @@ public record QueryPlan(
           new Frame(slots, context),
           frame -> {
             solutions.add(solution(frame));
-            frame.context.spend(1);
             return true;
           });
       return Outcome.granted(new Result(solutions, shared.prints));
@@ -68,10 +70,14 @@ public record QueryPlan(
       Value value = one.slot < 0 ? Value.of(true) : frame.slot(one.slot);
       expressions.add(new Result.Expression(value, one.text, one.at));
     }
+    frame.context.spend(1);
+    for (var one : expressions) frame.context.spend(one.value().weight() / SHOWN);
     var bindings = new LinkedHashMap<String, Value>();
     for (Map.Entry<String, Integer> name : names.entrySet()) {
       Value value = frame.peek(name.getValue());
-      if (value != null) bindings.put(name.getKey(), value);
+      if (value == null) continue;
+      frame.context.spend(value.weight() / SHOWN);
+      bindings.put(name.getKey(), value);
     }
     return new Result.Solution(expressions, bindings);
   }

@@ -80,6 +80,7 @@ public final class Tests {
       boolean test(Frame frame) {
         Value a = left.get(frame);
         Value b = right.get(frame);
+        if (a != b) frame.context.pay(a, b);
         return switch (operator) {
           case "equal" -> a.equals(b);
           case "neq" -> !a.equals(b);
@@ -173,6 +174,9 @@ public final class Tests {
 
   /** Calls of functions, with what stands in their places. */
   static final class Calls {
+    /** Parts of arguments that a function may look at for one unit, besides what it pays itself. */
+    private static final int ARGUMENT = 256;
+
     private Calls() {}
 
     static @Nullable Value call(Context context, Location at, Builtin builtin, Value[] arguments) {
@@ -197,7 +201,9 @@ public final class Tests {
                     + " but got "
                     + arguments[i].kind().word());
         }
-        return builtin.body().call(context, arguments);
+        for (Value argument : arguments) context.spend(argument.weight() / ARGUMENT);
+        Value result = builtin.body().call(context, arguments);
+        return result == null ? null : context.made(result);
       } catch (BuiltinFault e) {
         if (!context.shared.strict) return null;
         throw new Halt(

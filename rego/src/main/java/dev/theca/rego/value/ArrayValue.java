@@ -13,6 +13,7 @@ public final class ArrayValue implements Value, Iterable<Value> {
 
   private final Value[] items;
   private int hash;
+  private volatile @Nullable Extent extent;
 
   private ArrayValue(Value[] items) {
     this.items = items;
@@ -59,6 +60,14 @@ public final class ArrayValue implements Value, Iterable<Value> {
   @Override
   public Iterator<Value> iterator() {
     return items().iterator();
+  }
+
+  Extent extent() {
+    Extent known = extent;
+    if (known != null) return known;
+    Extent made = Extent.of(items());
+    extent = made;
+    return made;
   }
 
   @Override

@@ -17,6 +17,7 @@ public final class ObjectValue implements Value {
   private final Map<Value, Value> members;
   private volatile Value @Nullable [] sorted;
   private int hash;
+  private volatile @Nullable Extent extent;
 
   private ObjectValue(Map<Value, Value> members) {
     this.members = members;
@@ -74,6 +75,14 @@ public final class ObjectValue implements Value {
   /** The members in no order. */
   public Map<Value, Value> members() {
     return Collections.unmodifiableMap(members);
+  }
+
+  Extent extent() {
+    Extent known = extent;
+    if (known != null) return known;
+    Extent made = Extent.of(this);
+    extent = made;
+    return made;
   }
 
   @Override

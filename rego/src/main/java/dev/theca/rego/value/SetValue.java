@@ -17,6 +17,7 @@ public final class SetValue implements Value, Iterable<Value> {
   private final Set<Value> elements;
   private volatile Value @Nullable [] sorted;
   private int hash;
+  private volatile @Nullable Extent extent;
 
   private SetValue(Set<Value> elements) {
     this.elements = elements;
@@ -65,6 +66,14 @@ public final class SetValue implements Value, Iterable<Value> {
   @Override
   public Iterator<Value> iterator() {
     return elements().iterator();
+  }
+
+  Extent extent() {
+    Extent known = extent;
+    if (known != null) return known;
+    Extent made = Extent.of(elements);
+    extent = made;
+    return made;
   }
 
   @Override

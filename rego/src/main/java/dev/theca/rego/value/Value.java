@@ -36,6 +36,30 @@ public sealed interface Value extends Comparable<Value>
     };
   }
 
+  /**
+   * How much there is in it when it is written out: about one for each part and for every few
+   * characters, and never more than the largest number.
+   */
+  default int weight() {
+    return switch (this) {
+      case NullValue _, BoolValue _, NumberValue _ -> 1;
+      case TextValue text -> Extent.of(text);
+      case ArrayValue array -> array.extent().weight();
+      case ObjectValue object -> object.extent().weight();
+      case SetValue set -> set.extent().weight();
+    };
+  }
+
+  /** How deep parts lie within each other. */
+  default int height() {
+    return switch (this) {
+      case NullValue _, BoolValue _, NumberValue _, TextValue _ -> 0;
+      case ArrayValue array -> array.extent().height();
+      case ObjectValue object -> object.extent().height();
+      case SetValue set -> set.extent().height();
+    };
+  }
+
   /** A boolean. */
   static BoolValue of(boolean value) {
     return value ? BoolValue.TRUE : BoolValue.FALSE;
