@@ -88,18 +88,22 @@ final class DocumentShapes {
       Tree value = rule.branches().get(i).value();
       Tree given = value == null ? rule.key() : value;
       Shape one = given == null ? null : types.shape(branches.get(i), given);
-      Shape known = Shapes.closed(one);
+      Shape known = closed(one);
       made = Shapes.merge(made, rule.multiValue() ? new Shape.SetOf(known) : known);
     }
     if (made == null) made = Shape.ANY;
     int suffix = rule.packageName().size() + rule.ref().size() - path.size();
     for (int i = rule.ref().size() - 1; suffix > 0; suffix--, i--) {
       Shape key = types.shape(branches.getFirst(), rule.ref().get(i));
-      made = new Shape.ObjectOf(new TreeMap<>(), Shapes.closed(key), made);
+      made = new Shape.ObjectOf(new TreeMap<>(), closed(key), made);
     }
     Shape before = documents.get(path);
     Shape merged = Shapes.merge(before, made);
-    documents.put(path, merged == null ? Shape.ANY : merged);
+    documents.put(path, merged == null ? Shape.ANY : Shapes.bounded(merged));
+  }
+
+  private static Shape closed(@Nullable Shape shape) {
+    return Shapes.closed(shape == null ? null : Shapes.bounded(shape));
   }
 
   private void function(Definition rule, Types types, List<Shaped> branches, List<Value> path) {
@@ -110,11 +114,12 @@ final class DocumentShapes {
     for (int i = 0; i < branches.size(); i++) {
       Tree value = rule.branches().get(i).value();
       Shape one = value == null ? null : types.shape(branches.get(i), value);
-      made = Shapes.or(made, Shapes.closed(one));
+      made = Shapes.or(made, closed(one));
     }
     var before = functions.get(name);
     Shape result = before == null ? made : Shapes.or(before.result(), made);
-    functions.put(name, new Declared(arguments, result == null ? Shape.ANY : result));
+    functions.put(
+        name, new Declared(arguments, result == null ? Shape.ANY : Shapes.bounded(result)));
   }
 
   /**

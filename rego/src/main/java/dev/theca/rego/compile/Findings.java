@@ -29,6 +29,15 @@ final class Findings {
     add(RegoCode.REGO_UNSAFE_VAR, at, message, "a value for every variable", next);
   }
 
+  void limit(Location at) {
+    add(
+        RegoCode.REGO_LIMIT,
+        at,
+        "too many conditions that wait for others",
+        "bodies that can be put into order in a few attempts",
+        "write conditions behind those that they need");
+  }
+
   boolean any() {
     return !found.isEmpty();
   }

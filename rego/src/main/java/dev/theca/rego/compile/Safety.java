@@ -22,10 +22,14 @@ import java.util.TreeSet;
  * condition keeps its place unless it must wait; what can never run is refused.
  */
 final class Safety {
+  /** Conditions that are looked at for a place in the order, again and again. */
+  private static final int MOST = 3_000_000;
+
   private static final Set<String> KEYWORDS = Set.of("if", "in", "contains", "every");
 
   private final Functions functions;
   private final Findings findings;
+  private int attempts;
 
   Safety(Functions functions, Findings findings) {
     this.functions = functions;
@@ -74,6 +78,10 @@ final class Safety {
     while (moved && !waiting.isEmpty()) {
       moved = false;
       for (var each = waiting.iterator(); each.hasNext(); ) {
+        if (++attempts > MOST) {
+          if (attempts == MOST + 1) findings.limit(each.next().at());
+          return List.of();
+        }
         Expr expr = each.next();
         var outputs = outputs(expr, safe);
         var closed = new HashSet<>(Variables.inClosures(expr));
@@ -151,11 +159,10 @@ final class Safety {
   private Set<String> called(Expr expr, Expr.Invoke call, Set<String> safe) {
     var outputs = new HashSet<>(read(call.arguments(), safe));
     if (expr.isEq()) {
-      var known = new HashSet<>(safe);
-      known.addAll(outputs);
-      known.addAll(Unify.bound(known, call.arguments().getFirst(), call.arguments().getLast()));
-      known.removeAll(safe);
-      return known;
+      var arguments = call.arguments();
+      outputs.addAll(Unify.bound(safe, outputs, arguments.getFirst(), arguments.getLast()));
+      outputs.removeIf(safe::contains);
+      return outputs;
     }
     int arity = functions.arity(call.name());
     if (arity < 0) return Set.of();

@@ -1,6 +1,7 @@
 package dev.theca.rego.compile;
 
 import dev.theca.rego.types.Shape;
+import dev.theca.rego.types.Shapes;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,6 @@ final class Shaped {
   }
 
   void put(String name, Shape shape) {
-    shapes.put(name, shape);
+    shapes.put(name, Shapes.bounded(shape));
   }
 }

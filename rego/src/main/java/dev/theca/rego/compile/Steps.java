@@ -398,8 +398,7 @@ final class Steps {
         for (int i = 0; i < values.size(); i += 2) members.put(values.get(i), values.get(i + 1));
         yield new Operand.Constant(ObjectValue.owning(members));
       }
-      case Path _, Collect _, Apply _, Template _ ->
-          throw new Unplanned(tree.at());
+      case Path _, Collect _, Apply _, Template _ -> throw new Unplanned(tree.at());
     };
   }
 

@@ -15,7 +15,9 @@ import dev.theca.rego.types.Shape;
 import dev.theca.rego.types.Shapes;
 import dev.theca.rego.value.Value;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,19 @@ final class Types {
   private final DocumentShapes documents;
   private final Findings findings;
 
+  /** What is known within comprehensions; asking again would double the work at each level. */
+  private final Map<Tree, Shaped> closures;
+
   Types(Functions functions, DocumentShapes documents, Findings findings) {
+    this(functions, documents, findings, new IdentityHashMap<>());
+  }
+
+  private Types(
+      Functions functions,
+      DocumentShapes documents,
+      Findings findings,
+      Map<Tree, Shaped> closures) {
+    this.closures = closures;
     this.functions = functions;
     this.documents = documents;
     this.findings = findings;
@@ -64,7 +78,9 @@ final class Types {
     return switch (tree) {
       case Collect(var at, var kind, var key, var value, var body) -> {
         boolean before = findings.any();
-        body(new Shaped(shaped), body);
+        var inner = new Shaped(shaped);
+        body(inner, body);
+        closures.put(tree, inner);
         yield before || !findings.any();
       }
       case Path path -> {
@@ -234,8 +250,12 @@ final class Types {
       }
       case Members(var at, List<Tree> entries) -> object(shaped, entries);
       case Collect(var at, var kind, Tree key, Tree value, List<Expr> body) -> {
-        var inner = new Shaped(shaped);
-        new Types(functions, documents, new Findings()).body(inner, body);
+        var inner = closures.get(tree);
+        if (inner == null) {
+          inner = new Shaped(shaped);
+          new Types(functions, documents, new Findings(), closures).body(inner, body);
+          closures.put(tree, inner);
+        }
         Shape made = shape(inner, value);
         yield switch (kind) {
           case ARRAY -> new Shape.ArrayOf(List.of(), made == null ? Shape.ANY : made);

@@ -20,27 +20,33 @@ import java.util.Set;
 /** Which variables get a value when two terms are made equal, given those that have one. */
 final class Unify {
   private final Set<String> safe;
+  private final Set<String> outputs;
   private final Set<String> unified = new LinkedHashSet<>();
   private final Map<String, Set<String>> waiting = new HashMap<>();
 
-  private Unify(Set<String> safe) {
+  private Unify(Set<String> safe, Set<String> outputs) {
     this.safe = safe;
+    this.outputs = outputs;
   }
 
-  static Set<String> bound(Set<String> safe, Tree left, Tree right) {
-    var unify = new Unify(safe);
+  static Set<String> bound(Set<String> safe, Set<String> outputs, Tree left, Tree right) {
+    var unify = new Unify(safe, outputs);
     unify.unify(left, right);
     return unify.unified;
   }
 
   private boolean isSafe(String name) {
-    return safe.contains(name) || unified.contains(name);
+    return isKnown(name) || unified.contains(name);
+  }
+
+  private boolean isKnown(String name) {
+    return safe.contains(name) || outputs.contains(name);
   }
 
   private boolean readable(Tree tree) {
     return switch (tree) {
-      case Path(var at, Name(var there, String head), var steps) -> safe.contains(head);
-      case Path _, Apply _ -> safe.containsAll(Variables.of(tree, Skip.CLOSURES));
+      case Path(var at, Name(var there, String head), var steps) -> isKnown(head);
+      case Path _, Apply _ -> Variables.of(tree, Skip.CLOSURES).stream().allMatch(this::isKnown);
       default -> false;
     };
   }
@@ -107,8 +113,7 @@ final class Unify {
           return;
         }
         var open = new HashSet<>(Variables.of(b, Skip.HEADS, Skip.KEYS, Skip.CLOSURES));
-        open.removeAll(safe);
-        open.removeAll(unified);
+        open.removeIf(this::isSafe);
         if (open.isEmpty()) mark(name);
         else open.forEach(other -> wait(name, other));
       }

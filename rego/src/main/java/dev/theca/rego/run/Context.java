@@ -138,7 +138,6 @@ public final class Context implements Calling {
 
   /** Whether they are equal, which is paid for when both are large. */
   boolean same(Value a, Value b) {
-    if (a == b) return true;
     pay(a, b);
     return a.equals(b);
   }

@@ -84,8 +84,7 @@ public abstract sealed class Operand {
 
     @Override
     Value get(Frame frame) {
-      return frame.context.made(
-          SetValue.owning(new HashSet<>(List.of(distinct(values(frame))))));
+      return frame.context.made(SetValue.owning(new HashSet<>(List.of(distinct(values(frame))))));
     }
 
     private static Value[] distinct(Value[] values) {

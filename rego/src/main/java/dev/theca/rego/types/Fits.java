@@ -32,13 +32,13 @@ public final class Fits {
   }
 
   private static boolean arrays(ArrayOf a, ArrayOf b) {
-    return within(a, b)
-        && within(b, a)
+    return within(a, b, 0)
+        && within(b, a, a.items().size())
         && (a.rest() == null || b.rest() == null || unifies(a.rest(), b.rest()));
   }
 
-  private static boolean within(ArrayOf a, ArrayOf b) {
-    for (int i = 0; i < a.items().size(); i++) {
+  private static boolean within(ArrayOf a, ArrayOf b, int from) {
+    for (int i = from; i < a.items().size(); i++) {
       Shape other = i < b.items().size() ? b.items().get(i) : b.rest();
       if (!unifies(a.items().get(i), other)) return false;
     }
@@ -46,14 +46,16 @@ public final class Fits {
   }
 
   private static boolean objects(ObjectOf a, ObjectOf b) {
-    return within(a, b)
-        && within(b, a)
+    return within(a, b, false)
+        && within(b, a, true)
         && (a.value() == null || b.value() == null || unifies(a.value(), b.value()));
   }
 
-  private static boolean within(ObjectOf a, ObjectOf b) {
+  /** {@code rest} leaves out members of both, which were looked at from the other side. */
+  private static boolean within(ObjectOf a, ObjectOf b, boolean rest) {
     for (Value key : a.fixed().keySet())
-      if (!unifies(a.fixed().get(key), Shapes.select(b, key))) return false;
+      if (!(rest && b.fixed().containsKey(key))
+          && !unifies(a.fixed().get(key), Shapes.select(b, key))) return false;
     return true;
   }
 }

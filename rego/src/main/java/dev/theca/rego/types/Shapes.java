@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class Shapes {
   private static final int MOST = 40;
 
+  /** Rules that name the one before twice would have shapes that double. */
+  private static final int PARTS = 5_000;
+
+  private static final int DEPTH = 100;
+
   private Shapes() {}
 
   /** Either of two; null is nothing known yet. */
@@ -135,6 +140,34 @@ public final class Shapes {
         yield open != null && Fits.unifies(open, of(key)) ? value : null;
       }
     };
+  }
+
+  /** The same, or anything where it has more parts, or deeper ones, than anyone needs. */
+  public static Shape bounded(Shape shape) {
+    return parts(shape, 0) > PARTS ? Shape.ANY : shape;
+  }
+
+  /** How many parts it has; more than {@link #PARTS} also where it is too deep. */
+  private static int parts(@Nullable Shape shape, int depth) {
+    if (depth > DEPTH) return PARTS + 1;
+    return switch (shape) {
+      case null -> 1;
+      case Scalar _ -> 1;
+      case Any(List<Shape> of) -> parts(of, depth);
+      case ArrayOf(var items, Shape rest) -> parts(items, depth) + parts(rest, depth + 1);
+      case SetOf(Shape element) -> 1 + parts(element, depth + 1);
+      case ObjectOf(var fixed, Shape key, Shape value) ->
+          parts(fixed.values(), depth) + parts(key, depth + 1) + parts(value, depth + 1);
+    };
+  }
+
+  private static int parts(Iterable<? extends @Nullable Shape> shapes, int depth) {
+    int all = 1;
+    for (Shape one : shapes) {
+      all += parts(one, depth + 1);
+      if (all > PARTS) return PARTS + 1;
+    }
+    return all;
   }
 
   /** The same with anything in the place of what is not known. */

@@ -27,7 +27,8 @@ final class Probe {
   private static final String FILE = "\u0001\u0001";
 
   /** Keywords that are imported behind a rule that did without them; a form has them at once. */
-  private static final Pattern LATE = Pattern.compile("(?s)package.*([{=]|\\bfuture\\b).*import.*future");
+  private static final Pattern LATE =
+      Pattern.compile("(?s)package.*([{=]|\\bfuture\\b).*import.*future");
 
   /** Values and bodies that say no more than none. */
   private static final String TRUE = "Scalar[at=, value=JsonBool[value=true]]";
@@ -75,7 +76,8 @@ final class Probe {
       if (!(policy.query(name) instanceof Outcome.Granted<Query>(var query))) continue;
       var answer = query.evaluate(given);
       granted |= answer.isGranted();
-      if (answer.toString().contains("REGO_UNSAFE_VAR") || answer.toString().contains("rego-unsafe"))
+      if (answer.toString().contains("REGO_UNSAFE_VAR")
+          || answer.toString().contains("rego-unsafe"))
         throw new AssertionError("accepted, but unsafe: " + answer);
       var explained = query.explain(given, Hidden.below(given, List.of(List.of("input", "a"))));
       if (answer.isGranted() != explained.isGranted())

@@ -70,16 +70,30 @@ class HostilePolicyTest {
 
   private static Map<String, String> exhausting() {
     var all = new TreeMap<String, String>();
-    all.put("nested loops", "p if { " + nested(6) + " 1 == 2 }");
-    all.put("nested comprehensions", "p := " + "[y | some _ in r; y := ".repeat(5) + "1"
-        + "]".repeat(5) + "\nr := " + RANGE);
-    all.put("functions that double", "f0(x) := x\n"
-        + times(40, i -> "f%d(x) := y if { a := f%d([x, 1]); b := f%d([x, 2]); y := [a, b] }"
-            .formatted(i + 1, i, i)) + "\np := f40(1)");
+    all.put(
+        "nested loops",
+        "p if { r := numbers.range(1, 1000); "
+            + IntStream.range(0, 6)
+                .mapToObj(i -> "some x%d in r; ".formatted(i))
+                .collect(Collectors.joining())
+            + "1 == 2 }");
+    all.put(
+        "nested comprehensions",
+        "p := " + "[y | some _ in r; y := ".repeat(5) + "1" + "]".repeat(5) + "\nr := " + RANGE);
+    all.put(
+        "functions that double",
+        "f0(x) := x\n"
+            + times(
+                40,
+                i ->
+                    "f%d(x) := y if { a := f%d([x, 1]); b := f%d([x, 2]); y := [a, b] }"
+                        .formatted(i + 1, i, i))
+            + "\np := f40(1)");
     all.put("a range", "p := numbers.range(1, 1000000000000)");
     all.put("a range with steps", "p := numbers.range_step(1, 100000000000, 2)");
     all.put("strings that double", chain("\"x\"", 60, "concat(\"\", [@, @])") + "\np := a60");
-    all.put("strings that grow by replacing",
+    all.put(
+        "strings that grow by replacing",
         chain("\"x\"", 60, "replace(@, \"x\", \"xx\")") + "\np := a60");
     all.put("formats that double", chain("\"x\"", 60, "sprintf(\"%s%s\", [@, @])") + "\np := a60");
     all.put("values that double", DOUBLED + "\np := a60");
@@ -91,32 +105,33 @@ class HostilePolicyTest {
     all.put("values that double, shown", DOUBLED + "\np := sprintf(\"%v\", [a60])");
     all.put("values that double, printed", DOUBLED + "\np if print(a60)");
     all.put("values that double, walked", DOUBLED + "\np if { walk(a60, [_, v]); v == 2 }");
-    all.put("objects that double",
-        chain("{\"a\": 1}", 60, "{\"a\": @, \"b\": @}") + "\np := a60");
-    all.put("sets of objects that double",
-        chain("{1}", 60, "{[1, @], [2, @]}") + "\np := a60");
-    all.put("unions that double", chain("{\"a\": 1}", 60,
-        "object.union_n([{\"l\": @}, {\"r\": @}])") + "\np := a60");
+    all.put("objects that double", chain("{\"a\": 1}", 60, "{\"a\": @, \"b\": @}") + "\np := a60");
+    all.put("sets of objects that double", chain("{1}", 60, "{[1, @], [2, @]}") + "\np := a60");
+    all.put(
+        "unions that double",
+        chain("{\"a\": 1}", 60, "object.union_n([{\"l\": @}, {\"r\": @}])") + "\np := a60");
     all.put("arrays that double", chain("[1]", 60, "array.concat(@, @)") + "\np := a60");
     all.put("values that are deep", chain("[1]", 5000, "[@]") + "\np := a5000");
-    all.put("values that are deep by a function",
+    all.put(
+        "values that are deep by a function",
         chain("{}", 5000, "object.union({}, {\"a\": @})") + "\np := a5000");
-    all.put("a walk for every item", "p if { some i in " + RANGE + "; walk(" + RANGE
-        + ", [_, v]); v == i + 2000 }");
-    all.put("a product of sets", "p := {[a, b, c] | some a in s; some b in s; some c in s}\n"
-        + "s := " + RANGE);
-    all.put("every in every", "p if { every a in r { every b in r { a + b > 0 } } }\nr := "
-        + RANGE);
-    all.put("mutual with", times(40, i -> "p%d if { p%d with input as %d; p%d with input as -%d }"
-        .formatted(i, i + 1, i, i + 1, i + 1)) + "\np40 if input == 77\np if p0")
-        ;
-    all.put("powers", chain("10", 60, "@ * @") + "\np := a60");
+    all.put(
+        "a walk for every item",
+        "p if { some i in " + RANGE + "; walk(" + RANGE + ", [_, v]); v == i + 2000 }");
+    all.put(
+        "a product of sets",
+        "p := {[a, b, c] | some a in s; some b in s; some c in s}\n" + "s := " + RANGE);
+    all.put(
+        "every in every", "p if { every a in r { every b in r { a + b > 0 } } }\nr := " + RANGE);
+    all.put(
+        "mutual with",
+        times(
+                40,
+                i ->
+                    "p%d := y if { x := p%d with input as [input, %d]; y := p%d with input as [input, -%d] }"
+                        .formatted(i, i + 1, i, i + 1, i + 1))
+            + "\np40 := 1\np if p0");
     return all;
-  }
-
-  private static String nested(int deep) {
-    return IntStream.range(0, deep).mapToObj(i -> "some x" + i + " in r; ")
-        .collect(Collectors.joining()).replaceFirst("r;", "r;") + "r := " + RANGE + "; ";
   }
 
   private static Map<String, String> answered() {
@@ -127,14 +142,35 @@ class HostilePolicyTest {
     all.put("open braces", "p := " + "{".repeat(200_000));
     all.put("open braces with bars", "p := " + "{x|".repeat(100_000));
     all.put("braces with colons", "p := " + "{1:".repeat(100_000));
+    all.put("powers", chain("10", 60, "@ * @") + "\np := a60");
+    all.put(
+        "nested comprehensions of comprehensions",
+        "p := " + "[x | x := ".repeat(150) + "1" + "]".repeat(150));
+    all.put(
+        "values that double in one body",
+        "p if { x0 := [1]; "
+            + times(60, i -> "x%d := [x%d, x%d]".formatted(i + 1, i, i))
+            + "\nx60 == [1] }");
+    all.put(
+        "nested objects that are compared",
+        "p if { x := "
+            + "{\"a\": ".repeat(90)
+            + "1"
+            + "}".repeat(90)
+            + "; y := "
+            + "{\"a\": ".repeat(90)
+            + "1"
+            + "}".repeat(90)
+            + "; x = y }");
     all.put("nested bodies", "p if " + "{x|".repeat(150) + "y" + "}".repeat(150));
     all.put("calls", "p := " + "abs(".repeat(100_000) + "1" + ")".repeat(100_000));
     all.put("calls as deep as may be", "p := " + "abs(".repeat(190) + "1" + ")".repeat(190));
     all.put("a sum", "p := 1" + " + 1".repeat(100_000));
-    all.put("a sum in sums",
-        "p := " + ("(" + "1 + ".repeat(400)).repeat(100) + "1" + ")".repeat(100));
-    all.put("a sum at the head of sums", "p := " + "(".repeat(150) + "1"
-        + (" + 1".repeat(400) + ")").repeat(150));
+    all.put(
+        "a sum in sums", "p := " + ("(" + "1 + ".repeat(400)).repeat(100) + "1" + ")".repeat(100));
+    all.put(
+        "a sum at the head of sums",
+        "p := " + "(".repeat(150) + "1" + (" + 1".repeat(400) + ")").repeat(150));
     all.put("steps of a path", "p := input" + ".a".repeat(100_000));
     all.put("steps in steps", "p := input" + "[input".repeat(10_000) + "]".repeat(10_000));
     all.put("nots", "p if " + "not ".repeat(50_000) + "true");
@@ -143,21 +179,34 @@ class HostilePolicyTest {
     all.put("rules", times(20_000, i -> "p" + i + " := " + i));
     all.put("rules of one name", times(20_000, i -> "p := 1 if input == " + i));
     all.put("rules in a row", times(5_000, i -> "p" + i + " if p" + (i + 1)) + "\np5000 := 1");
-    all.put("rules in a row, the other way",
+    all.put(
+        "rules in a row, the other way",
         times(5_000, i -> "p" + (5001 - i) + " if p" + (5000 - i)) + "\np1 := 1");
-    all.put("functions in a row", times(5_000, i -> "f%d(x) := f%d(x)".formatted(i, i + 1))
-        + "\nf5000(x) := x\np := f0(1)");
+    all.put(
+        "functions in a row",
+        times(5_000, i -> "f%d(x) := f%d(x)".formatted(i, i + 1)) + "\nf5000(x) := x\np := f0(1)");
     all.put("a circle of rules", times(3_000, i -> "p%d if p%d".formatted(i, (i + 1) % 3_000)));
     all.put("a circle through data", "p if data.q[x] == 1\nr if data[x][y]");
     all.put("conditions", "p if {\n" + "input.a == 1\n".repeat(50_000) + "}");
-    all.put("variables that wait for each other",
+    all.put(
+        "variables that wait for each other",
         "p if {\n" + times(3_000, i -> "x" + i + " = x" + (i + 1)) + "\nx3000 = 1\n}");
-    all.put("variables in one array", "p if { [" + times(3_000, i -> "x" + i + ",") + "] = ["
-        + times(3_000, i -> "x" + (i + 1) + ",") + "]; x3000 = 1 }");
+    all.put(
+        "variables in one array",
+        "p if { ["
+            + times(3_000, i -> "x" + i + ",")
+            + "] = ["
+            + times(3_000, i -> "x" + (i + 1) + ",")
+            + "]; x3000 = 1 }");
     all.put("an array", "p := [" + "1, ".repeat(100_000) + "1]");
     all.put("an object", "p := {" + times(30_000, i -> "\"k" + i + "\": 1,") + "}");
-    all.put("objects of one shape", "p := {" + times(3_000, i -> "x" + i + ": 1,") + "} = {"
-        + times(3_000, i -> "x" + i + ": y" + i + ",") + "}");
+    all.put(
+        "objects of one shape",
+        "p := {"
+            + times(3_000, i -> "x" + i + ": 1,")
+            + "} = {"
+            + times(3_000, i -> "x" + i + ": y" + i + ",")
+            + "}");
     all.put("a long string", "p := \"" + "x".repeat(1_000_000) + "\"");
     all.put("a long number", "p := " + "9".repeat(1_000_000));
     all.put("a large exponent", "p := 1e999999999");
@@ -170,25 +219,45 @@ class HostilePolicyTest {
     all.put("paddings", "p := sprintf(\"%0999999999d%0999999999d\", [1, 2])");
     all.put("an index", "p := sprintf(\"%[999999999]d\", [1])");
     all.put("deep JSON", "p := json.unmarshal(`" + "[".repeat(100_000) + "`)");
-    all.put("deep JSON that ends",
-        "p := json.unmarshal(`" + "[".repeat(900) + "]".repeat(900) + "`)");
-    all.put("deep JSON in deep JSON", "a := json.unmarshal(`" + "[".repeat(900)
-        + "]".repeat(900) + "`)\np := json.unmarshal(json.marshal([a]))");
-    all.put("a glob", "p := glob.match(\"" + "{a,".repeat(300) + "}".repeat(300) + "\", [], \"a\")");
-    all.put("a glob of stars", "p := glob.match(\"" + "*a".repeat(500) + "\", [], \""
-        + "a".repeat(5_000) + "b\")");
-    all.put("a glob of choices",
+    all.put(
+        "deep JSON that ends", "p := json.unmarshal(`" + "[".repeat(900) + "]".repeat(900) + "`)");
+    all.put(
+        "deep JSON in deep JSON",
+        "a := json.unmarshal(`"
+            + "[".repeat(900)
+            + "]".repeat(900)
+            + "`)\np := json.unmarshal(json.marshal([a]))");
+    all.put(
+        "a glob", "p := glob.match(\"" + "{a,".repeat(300) + "}".repeat(300) + "\", [], \"a\")");
+    all.put(
+        "a glob of stars",
+        "p := glob.match(\"" + "*a".repeat(500) + "\", [], \"" + "a".repeat(5_000) + "b\")");
+    all.put(
+        "a glob of choices",
         "p := glob.match(\"" + "{a,aa}".repeat(100) + "\", [], \"" + "a".repeat(99) + "b\")");
     all.put("a schema that names itself", "p := json.match_schema({}, {\"$ref\": \"#\"})");
     all.put("shifts", "p := bits.lsh(1, 999999999)");
     all.put("units", "p := units.parse_bytes(\"1e999999K\")");
-    all.put("a format of a time",
-        "p := time.format([0, \"UTC\", \"" + "2006".repeat(10_000) + "\"])");
-    all.put("paths to patch", "p := json.patch({}, [{\"op\": \"add\", \"path\": \""
-        + "/a".repeat(10_000) + "\", \"value\": 1}])");
-    all.put("a graph", "p := graph.reachable_paths({" + times(24, i ->
-        "\"%d\": [%s],".formatted(i, IntStream.range(0, 24).mapToObj(k -> "\"" + k + "\"")
-            .collect(Collectors.joining(",")))) + "}, [\"0\"])");
+    all.put(
+        "a format of a time", "p := time.format([0, \"UTC\", \"" + "2006".repeat(10_000) + "\"])");
+    all.put(
+        "paths to patch",
+        "p := json.patch({}, [{\"op\": \"add\", \"path\": \""
+            + "/a".repeat(10_000)
+            + "\", \"value\": 1}])");
+    all.put(
+        "a graph",
+        "p := graph.reachable_paths({"
+            + times(
+                24,
+                i ->
+                    "\"%d\": [%s],"
+                        .formatted(
+                            i,
+                            IntStream.range(0, 24)
+                                .mapToObj(k -> "\"" + k + "\"")
+                                .collect(Collectors.joining(","))))
+            + "}, [\"0\"])");
     return all;
   }
 

@@ -66,7 +66,7 @@ record Moment(Instant instant, Zone zone, String layout) {
 
   /** The same clock on another day; days beyond the end of a month run into the next. */
   Value plus(long years, long months, long days) throws BuiltinFault {
-    if (Math.abs(years) > FAR || Math.abs(months) > FAR || Math.abs(days) > FAR) throw range();
+    if (isFar(years) || isFar(months) || isFar(days)) throw range();
     var here = local();
     long month = Math.addExact((here.getYear() + years) * 12, here.getMonthValue() - 1 + months);
     var date =
@@ -77,6 +77,11 @@ record Moment(Instant instant, Zone zone, String layout) {
         BigInteger.valueOf(seconds)
             .multiply(BigInteger.valueOf(1_000_000_000))
             .add(BigInteger.valueOf(here.getNano())));
+  }
+
+  /** The smallest number has no absolute value. */
+  private static boolean isFar(long count) {
+    return count > FAR || count < -FAR;
   }
 
   /** Nanoseconds as a number, which 64 bits must hold. */
