@@ -1,0 +1,64 @@
+package dev.theca.bench.policy;
+
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelRuntimeBuilder;
+import dev.cel.runtime.Program;
+import java.util.Map;
+
+/** Google's Common Expression Language for Java, as its documentation says to use it. */
+final class Cel {
+  private final Program program;
+
+  private Cel(Program program) {
+    this.program = program;
+  }
+
+  /** Parses, checks and plans. */
+  @SuppressWarnings("Immutable") // nobody changes the references
+  static Cel compile(String text, CelRuntimeBuilder runtime, Map<String, Object> references) {
+    try {
+      var compiler =
+          CelCompilerFactory.standardCelCompilerBuilder()
+              .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+              .addLibraries(CelExtensions.bindings())
+              .addVar("input", MapType.create(SimpleType.STRING, SimpleType.DYN))
+              .addFunctionDeclarations(
+                  CelFunctionDecl.newFunctionDeclaration(
+                      "query_reference_value",
+                      CelOverloadDecl.newGlobalOverload(
+                          "query_reference_value_string", SimpleType.DYN, SimpleType.STRING)))
+              .build();
+      var ast = compiler.compile(text).getAst();
+      var made =
+          runtime
+              .addFunctionBindings(
+                  CelFunctionBinding.fromOverloads(
+                      "query_reference_value",
+                      CelFunctionBinding.from(
+                          "query_reference_value_string",
+                          String.class,
+                          id -> references.getOrDefault(id, false))))
+              .build();
+      return new Cel(made.createProgram(ast));
+    } catch (CelValidationException | CelEvaluationException e) {
+      throw new IllegalStateException("the rival's policy", e);
+    }
+  }
+
+  Object ask(Map<String, Object> input) {
+    try {
+      return program.eval(Map.of("input", input));
+    } catch (CelEvaluationException e) {
+      throw new IllegalStateException("the rival's evaluation", e);
+    }
+  }
+}
