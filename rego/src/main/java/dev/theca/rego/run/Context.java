@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ public final class Context implements Calling {
   final Map<String, Replacement> functions;
 
   /** Results of functions that are dear. */
-  final Map<Document.Call, Optional<Value>> calls = new HashMap<>(0);
+  final Map<Document.Call, Object> calls = new HashMap<>();
 
   /** What all contexts of an evaluation share. */
   static final class Shared {

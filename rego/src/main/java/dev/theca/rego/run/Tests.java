@@ -4,6 +4,7 @@ import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.spi.Builtin;
 import dev.theca.rego.spi.BuiltinFault;
+import dev.theca.rego.spi.Type;
 import dev.theca.rego.value.BoolValue;
 import dev.theca.rego.value.Value;
 import java.util.List;
@@ -75,19 +76,11 @@ public final class Tests {
   /** Two terms compare so; as a condition of its own, without a result. */
   public static Step compare(
       Location at, int origin, String operator, Operand left, Operand right) {
+    var order = Order.of(operator);
     return new Step.Test(at, origin) {
       @Override
       boolean test(Frame frame) {
-        Value a = left.get(frame);
-        Value b = right.get(frame);
-        return switch (operator) {
-          case "equal" -> a.equals(b);
-          case "neq" -> !a.equals(b);
-          case "lt" -> a.compareTo(b) < 0;
-          case "lte" -> a.compareTo(b) <= 0;
-          case "gt" -> a.compareTo(b) > 0;
-          default -> a.compareTo(b) >= 0;
-        };
+        return order.holds(left.get(frame), right.get(frame));
       }
 
       @Override
@@ -188,14 +181,9 @@ public final class Tests {
       try {
         var types = builtin.arguments();
         for (int i = 0; i < arguments.length; i++) {
-          if (!types.get(i).allows(arguments[i].kind()))
-            throw new BuiltinFault(
-                "operand "
-                    + (i + 1)
-                    + " must be "
-                    + types.get(i)
-                    + " but got "
-                    + arguments[i].kind().word());
+          var type = types.get(i);
+          if (!type.everything() && !type.allows(arguments[i].kind()))
+            throw wrong(i, type, arguments[i]);
         }
         return builtin.body().call(context, arguments);
       } catch (BuiltinFault e) {
@@ -203,6 +191,11 @@ public final class Tests {
         throw new Halt(
             RegoCode.REGO_BUILTIN, at.toString(), builtin.name() + ": " + e.getMessage());
       }
+    }
+
+    private static BuiltinFault wrong(int index, Type type, Value argument) {
+      return new BuiltinFault(
+          "operand " + (index + 1) + " must be " + type + " but got " + argument.kind().word());
     }
 
     static @Nullable Value call(

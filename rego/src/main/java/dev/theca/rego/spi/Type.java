@@ -28,6 +28,11 @@ public record Type(int kinds) {
     return (kinds & kind.bit()) != 0;
   }
 
+  /** Whether it is every kind. */
+  public boolean everything() {
+    return kinds == ANY.kinds;
+  }
+
   /** {@code {array, set}}, or the one word. */
   @Override
   public String toString() {
