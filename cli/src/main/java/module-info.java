@@ -36,4 +36,9 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.collateral to
       info.picocli;
+  opens dev.theca.cli.policy to
+      info.picocli;
+
+  uses dev.theca.rego.spi.RegexEngine;
+  uses dev.theca.rego.spi.YamlEngine;
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       dev.theca.cli.demo.Down.class,
       dev.theca.cli.verify.VerifyCommand.class,
       dev.theca.cli.collateral.CollateralCommand.class,
+      dev.theca.cli.policy.PolicyCommand.class,
       picocli.CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

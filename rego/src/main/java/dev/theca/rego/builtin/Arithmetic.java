@@ -127,7 +127,7 @@ final class Arithmetic {
 
   static long cost(NumberValue number) {
     if (number.isLong()) return 0;
-    return (number.decimal().precision() + Math.abs((long) number.decimal().scale())) / 16;
+    return number.decimal().precision() + Math.abs((long) number.decimal().scale());
   }
 
   private static Builtin unary(String name, UnaryOperator<GoFloat> real, boolean sign) {

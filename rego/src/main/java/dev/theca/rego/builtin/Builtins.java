@@ -35,6 +35,7 @@ public final class Builtins {
             Encodings.list(),
             Formatting.list(),
             Globs.list(),
+            GoTemplate.list(),
             Graphs.list(),
             Joining.list(),
             JsonOps.list(),

@@ -28,7 +28,10 @@ final class GoFormat {
     this.verbs = new GoVerbs(out, flags);
   }
 
-  /** Arguments are {@code Long}, {@code BigInteger}, {@code Double} or {@code String}. */
+  /**
+   * Arguments are {@code Long}, {@code BigInteger}, {@code Double}, {@code Boolean} or {@code
+   * String}.
+   */
   static String of(Calling context, String format, Object... arguments) {
     return new GoFormat(context, format, arguments).run();
   }

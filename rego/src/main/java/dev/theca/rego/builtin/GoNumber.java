@@ -10,11 +10,6 @@ import java.math.BigInteger;
  * digit on one side of the point, zeros in front, and hexadecimal with a binary exponent.
  */
 final class GoNumber {
-  /** {@code float64} ends here. */
-  private static final BigDecimal LARGEST =
-      BigDecimal.valueOf(Double.MAX_VALUE)
-          .add(new BigDecimal(BigInteger.ONE.shiftLeft(969)), java.math.MathContext.UNLIMITED);
-
   private GoNumber() {}
 
   static NumberValue parse(String text) throws BuiltinFault {
@@ -25,7 +20,8 @@ final class GoNumber {
       throw refused(text, "invalid syntax");
     try {
       NumberValue number = hex ? NumberValue.parse(hex(text)) : decimal(text);
-      if (number.decimal().abs().compareTo(LARGEST) < 0) return number;
+      // what a float64 cannot hold is refused, though it is kept as it is written
+      if (!Double.isInfinite(number.decimal().doubleValue())) return number;
     } catch (NumberFormatException e) {
       throw refused(text, "value out of range");
     }

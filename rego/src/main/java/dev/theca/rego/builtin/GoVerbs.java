@@ -21,6 +21,7 @@ final class GoVerbs {
   static String type(Object argument) {
     if (argument instanceof Long) return "int";
     if (argument instanceof BigInteger) return "*big.Int";
+    if (argument instanceof Boolean) return "bool";
     return argument instanceof Double ? "float64" : "string";
   }
 
@@ -33,6 +34,9 @@ final class GoVerbs {
       bigInteger(number, verb);
     } else if (argument instanceof Double number) {
       real(number, verb);
+    } else if (argument instanceof Boolean flag) {
+      if (verb == 't' || verb == 'v') flags.pad(flag.toString(), true, out);
+      else bad(flag, verb);
     } else {
       string((String) argument, verb);
     }

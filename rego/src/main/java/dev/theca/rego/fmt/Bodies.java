@@ -150,12 +150,7 @@ final class Bodies {
   }
 
   private void infix(String sign, List<Term> operands) throws InTheWay {
-    boolean clean = true;
-    try {
-      terms.write(operands.getFirst());
-    } catch (InTheWay e) {
-      clean = false;
-    }
+    boolean clean = page.more(() -> terms.write(operands.getFirst()));
     page.write(" " + sign + " ");
     terms.write(operands.getLast());
     if (!clean) throw new InTheWay();
@@ -185,12 +180,7 @@ final class Bodies {
     page.write("every ");
     every.key().ifPresent(key -> page.write((key.startsWith("$") ? "_" : key) + ", "));
     page.write((every.value().startsWith("$") ? "_" : every.value()) + " in ");
-    boolean clean = true;
-    try {
-      terms.write(every.collection());
-    } catch (InTheWay e) {
-      clean = false;
-    }
+    boolean clean = page.more(() -> terms.write(every.collection()));
     page.write(" {");
     try {
       inner(every.body(), place, source.closing('{', '}', place));

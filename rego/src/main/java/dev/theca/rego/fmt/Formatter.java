@@ -1,6 +1,7 @@
 package dev.theca.rego.fmt;
 
 import dev.theca.rego.Location;
+import dev.theca.rego.RegoCode;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.ast.Module.Import;
 import dev.theca.rego.fmt.Page.Note;
@@ -29,7 +30,16 @@ public final class Formatter {
 
   /** The text in its usual form. */
   public static Outcome<String> format(String file, String text, Target target) {
-    return PolicyParser.laidOut(file, text, target.read()).map(read -> format(text, read, target));
+    return PolicyParser.laidOut(file, text, target.read())
+        .then(
+            read -> {
+              try {
+                return Outcome.granted(format(text, read, target));
+              } catch (StackOverflowError e) {
+                return Outcome.refused(
+                    RegoCode.REGO_LIMIT, file, "terms less deep", "too deep", "split it");
+              }
+            });
   }
 
   private static String format(String text, LaidOut read, Target target) {

@@ -18,20 +18,28 @@ final class Heads {
 
   void write(Written rule, boolean constant) throws InTheWay {
     if (!name(rule)) return;
-    if (rule.arguments().isPresent()) {
-      var mark = page.mark();
-      try {
-        terms.arguments(rule.arguments().get(), rule.head());
-      } catch (InTheWay e) {
-        page.reset(mark);
-        Place head = rule.head();
-        int named = terms.place(rule.reference().getLast()).to();
-        terms.asWritten(new Place(head.row(), head.column(), head.at(), named, head.to()));
-        throw e;
-      }
-    }
+    boolean clean = arguments(rule);
     key(rule);
     value(rule, constant);
+    if (!clean) throw new InTheWay();
+  }
+
+  /** Whether they have their form; when a comment is in the way, they stay as they were written. */
+  private boolean arguments(Written rule) {
+    if (rule.arguments().isEmpty()) return true;
+    var mark = page.mark();
+    return page.more(
+        () -> {
+          try {
+            terms.arguments(rule.arguments().get(), rule.head());
+          } catch (InTheWay e) {
+            page.reset(mark);
+            Place name = terms.place(rule.reference().getLast());
+            terms.asWritten(
+                new Place(name.row(), name.column(), name.at(), name.to(), rule.named()));
+            throw e;
+          }
+        });
   }
 
   /**

@@ -178,6 +178,25 @@ final class Page {
     return next < notes.size();
   }
 
+  /** Writes something that more follows in its row: a comment behind it has to wait. */
+  boolean more(Part part) {
+    boolean before = keepsLast;
+    keepsLast = false;
+    try {
+      part.write();
+      return true;
+    } catch (InTheWay e) {
+      return false;
+    } finally {
+      keepsLast = before;
+    }
+  }
+
+  /** A part that may have to stay as it was written. */
+  interface Part {
+    void write() throws InTheWay;
+  }
+
   /** Writes a part as it was, with the comments in it. */
   void asWritten(String text, int row, int lastRow) {
     if (atEnd != null && atEnd.row() >= row && atEnd.row() <= lastRow) atEnd = null;

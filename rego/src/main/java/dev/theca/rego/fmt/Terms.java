@@ -149,11 +149,9 @@ final class Terms {
       inParentheses(Infix.isUnion(c.key().get()), c.key().get());
       page.write(": ");
       Place key = place(c.key().get());
-      boolean parentheses =
-          c.value() instanceof Call && (Infix.isUnion(c.value()) || source.opens(key, '('));
       Place value = place(c.value());
       write(
-          parentheses,
+          needsParentheses(c.value()),
           c.value(),
           new Place(key.row(), value.column(), value.at(), value.from(), value.to()));
     } else {
@@ -162,13 +160,16 @@ final class Terms {
         page.endLine();
         page.startLine();
       }
-      boolean parentheses =
-          c.value() instanceof Call && (Infix.isUnion(c.value()) || source.opens(from, '('));
-      write(parentheses, c.value(), from);
+      write(needsParentheses(c.value()), c.value(), from);
     }
     page.write(" |");
     bodies.inner(c.body(), from, source.closing(array ? '[' : '{', array ? ']' : '}', place));
     page.write(array ? "]" : "}");
+  }
+
+  /** An operator before the bar of a comprehension would take the bar for one of its kind. */
+  private static boolean needsParentheses(Term term) {
+    return term instanceof Call call && Infix.of(call).isPresent();
   }
 
   void inParentheses(boolean wanted, Term term) throws InTheWay {

@@ -19,6 +19,7 @@ import java.util.Set;
 /**
  * A rule, or what stands behind {@code else}, as its writer sees it.
  *
+ * @param named just behind its name and arguments
  * @param reference all of the head's name, its key in brackets too
  * @param key of an element of a set, or one that makes the value be written always
  * @param value empty for elements of sets
@@ -29,6 +30,7 @@ import java.util.Set;
 record Written(
     Place whole,
     Place head,
+    int named,
     Kind kind,
     List<Term> reference,
     Optional<List<Term>> arguments,
@@ -50,7 +52,8 @@ record Written(
     ELSE
   }
 
-  private static final Clause NOWHERE = new Clause(new Span(0, 0, 0), new Span(0, 0, 0), Set.of());
+  private static final Clause NOWHERE =
+      new Clause(new Span(0, 0, 0), new Span(0, 0, 0), 0, Set.of());
 
   static Written of(Rule rule, Source source) {
     var clause = source.layout().of(rule).orElse(NOWHERE);
@@ -66,6 +69,7 @@ record Written(
     return new Written(
         source.place(clause.whole()),
         source.place(clause.head()),
+        clause.named(),
         rule.kind() == Rule.Kind.DEFAULT ? Kind.DEFAULT : Kind.RULE,
         List.copyOf(reference),
         rule.arguments().filter(arguments -> !arguments.isEmpty()),
@@ -89,6 +93,7 @@ record Written(
     return new Written(
         source.place(clause.whole()),
         source.place(clause.head()),
+        clause.named(),
         Kind.ELSE,
         List.of(new Term.Var(one.at(), "else")),
         Optional.empty(),

@@ -50,8 +50,12 @@ public final class Layout {
     BARE
   }
 
-  /** The texts of a rule, or of what stands behind {@code else}. */
-  public record Clause(Span whole, Span head, Set<Mark> marks) {
+  /**
+   * The texts of a rule, or of what stands behind {@code else}.
+   *
+   * @param named just behind its name and arguments
+   */
+  public record Clause(Span whole, Span head, int named, Set<Mark> marks) {
     public Clause {
       marks = Set.copyOf(marks);
     }

@@ -39,12 +39,12 @@ final class RuleParser {
       Look look) {}
 
   /** How a head was written. */
-  private record Look(Span span, Set<Mark> marks) {
+  private record Look(Span span, int named, Set<Mark> marks) {
     Clause clause(int from, int to, boolean bare) {
       var all = EnumSet.noneOf(Mark.class);
       all.addAll(marks);
       if (bare) all.add(Mark.BARE);
-      return new Clause(new Span(from, from, to), span, all);
+      return new Clause(new Span(from, from, to), span, named, all);
     }
   }
 
@@ -76,7 +76,7 @@ final class RuleParser {
       throw new Malformed(from, "'contains' for an element of a set", "brackets");
     var rule = rule(head, List.of(), List.of());
     int end = head.look().marks().contains(Mark.CONTAINS) ? in.end() : named;
-    var look = new Look(new Span(from, from, end), head.look().marks());
+    var look = new Look(new Span(from, from, end), named, head.look().marks());
     in.layout().add(rule, look.clause(from, end, false));
     return List.of(rule);
   }
@@ -114,7 +114,7 @@ final class RuleParser {
       var span = new Span(open, open, in.end());
       var marks = EnumSet.of(Mark.CHAINED);
       marks.addAll(head.look().marks());
-      in.layout().add(all.getLast(), new Clause(span, span, marks));
+      in.layout().add(all.getLast(), new Clause(span, span, head.look().named(), marks));
     }
     return all;
   }
@@ -146,6 +146,7 @@ final class RuleParser {
   }
 
   private Head head(Location at, Term name, int from) throws Malformed {
+    int named = in.end();
     var arguments = Optional.<List<Term>>empty();
     Term path = name;
     if (name instanceof Term.Call(var place, Term function, List<Term> given)) {
@@ -155,12 +156,12 @@ final class RuleParser {
     var parts = parts(path);
     if (arguments.isEmpty() && in.takeKeyword("contains")) {
       var key = Optional.of(bodies.terms().term());
-      var look = new Look(new Span(from, from, in.end()), EnumSet.of(Mark.CONTAINS));
+      var look = new Look(new Span(from, from, in.end()), named, EnumSet.of(Mark.CONTAINS));
       return new Head(at, Kind.SET, parts, arguments, key, Optional.empty(), look);
     }
     var marks = EnumSet.noneOf(Mark.class);
     var value = value(marks);
-    var look = new Look(new Span(from, from, in.end()), marks);
+    var look = new Look(new Span(from, from, in.end()), named, marks);
     return new Head(at, Kind.COMPLETE, parts, arguments, Optional.empty(), value, look);
   }
 
@@ -242,7 +243,7 @@ final class RuleParser {
       var token = in.take();
       var marks = EnumSet.noneOf(Mark.class);
       var value = value(marks);
-      var look = new Look(new Span(token.offset(), token.offset(), in.end()), marks);
+      var look = new Look(new Span(token.offset(), token.offset(), in.end()), token.end(), marks);
       List<Literal> body = List.of();
       boolean bare = false;
       if (in.takeKeyword("if")) {
@@ -256,7 +257,7 @@ final class RuleParser {
     for (int i = 0; i < all.size(); i++) {
       var one = clauses.get(i);
       var whole = new Span(one.whole().at(), one.whole().from(), in.end());
-      in.layout().add(all.get(i), new Clause(whole, one.head(), one.marks()));
+      in.layout().add(all.get(i), new Clause(whole, one.head(), one.named(), one.marks()));
     }
     return all;
   }

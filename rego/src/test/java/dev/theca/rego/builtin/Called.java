@@ -26,7 +26,7 @@ final class Called {
   /** The result in the language's form, or what the fault says. */
   static String shown(String name, Value... arguments) {
     try {
-      return String.valueOf(call(name, arguments));
+      return String.valueOf(call(new Context(1_000_000_000), name, arguments));
     } catch (BuiltinFault e) {
       return "fault: " + e.getMessage();
     }
@@ -47,7 +47,7 @@ final class Called {
 
   /** The result, null where it is undefined. */
   static Value call(String name, Value... args) throws BuiltinFault {
-    return call(new Context(1_000_000_000), name, args);
+    return call(new Context(10_000_000), name, args);
   }
 
   static Value call(Calling context, String name, Value... args) throws BuiltinFault {

@@ -332,14 +332,42 @@ class FormatterTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19})
   void the_form_is_its_own_form_and_says_the_same(int seed) {
-    String text = broken(LARGE, seed);
+    String text = broken(LARGE, seed, "\n  ");
     String once = formatted(text, Target.V1);
     assertThat(said(once)).isEqualTo(said(text));
     assertThat(formatted(once, Target.V1)).isEqualTo(once);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void comments_at_any_place_change_nothing_of_what_is_said(int seed) {
+    String text = broken(LARGE, seed, " # " + seed + "\n\t");
+    assertThat(said(formatted(text, Target.V1))).isEqualTo(said(text));
+  }
+
+  @Test
+  void a_value_of_a_comprehension_keeps_its_parentheses() {
+    turns(
+        Target.V1,
+        "p := {k: (1 + 2) | some k in input}\nq := {\n  k: 1 | some k in input\n}\n",
+        "p := {k: (1 + 2) | some k in input}\nq := {k: 1 |\n\tsome k in input\n}\n");
+  }
+
+  @Test
+  void chains_of_any_length_end_in_an_answer() {
+    String chain =
+        "package a\n\np if {\n\t"
+            + "(".repeat(150)
+            + "1"
+            + (" + 1".repeat(400) + ")").repeat(150)
+            + "\n}\n";
+    assertThat(Formatter.format("a.rego", chain, Target.V1)).isNotNull();
+    String others = "package a\n\np := 1 if false\n" + "else := 2 if false\n".repeat(20_000);
+    assertThat(Formatter.format("a.rego", others, Target.V1)).isNotNull();
+  }
+
   /** Line ends at random behind commas and opening brackets. */
-  private static String broken(String text, int seed) {
+  private static String broken(String text, int seed, String end) {
     var random = new Random(seed);
     var out = new StringBuilder();
     boolean quoted = false;
@@ -347,7 +375,7 @@ class FormatterTest {
       if (c == '"' || c == '`') quoted = !quoted;
       out.append(c);
       boolean may = c == ',' || c == '[' && out.charAt(out.length() - 2) == ' ' || c == '(';
-      if (!quoted && seed > 0 && may && random.nextInt(3) == 0) out.append("\n  ");
+      if (!quoted && seed > 0 && may && random.nextInt(3) == 0) out.append(end);
     }
     return out.toString();
   }
