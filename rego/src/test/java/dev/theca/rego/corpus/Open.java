@@ -39,7 +39,6 @@ final class Open {
           MISSING,
           Set.of(
               "builtins/rego.parse_module of a broken policy is undefined",
-              "builtins/strings.render_template",
               "metadata/a rule reads its annotations",
               "metadata/a rule without annotations reads an empty object",
               "metadata/a rule reads the chain up to its package"),
