@@ -66,10 +66,4 @@ final class Engine {
   static String code(Refusal reason) {
     return reason.code() instanceof RegoCode code ? code.opa() : "none";
   }
-
-  /** Whether a function of the language is missing. */
-  static boolean lacksFunction(Outcome<?> answer) {
-    return answer instanceof Outcome.Refused<?>(var reasons)
-        && reasons.getFirst().toString().contains("undefined function");
-  }
 }

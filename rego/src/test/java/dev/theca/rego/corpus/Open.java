@@ -14,6 +14,7 @@ final class Open {
   private static final String TREE = "the tree of a template has no place for 'with'";
   private static final String FLOAT = "an integer written with an exponent is added as a float";
 
+  private static final String MISSING = "the room does not have this function yet";
   private static final String KEY = "the asked key is unified behind the body, not before it";
 
   private static final Map<String, Set<String>> REASONS =
@@ -35,6 +36,12 @@ final class Open {
               "builtins/random numbers of one key agree within one evaluation"),
           TREE,
           Set.of("templates/with inside"),
+          MISSING,
+          Set.of(
+              "builtins/rego.parse_module of a broken policy is undefined",
+              "metadata/a rule reads its annotations",
+              "metadata/a rule without annotations reads an empty object",
+              "metadata/a rule reads the chain up to its package"),
           KEY,
           Set.of("indexing/one member of an object does not run the others"),
           FLOAT,
