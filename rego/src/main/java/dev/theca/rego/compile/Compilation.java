@@ -45,7 +45,7 @@ public final class Compilation {
   public static Outcome<Compilation> of(List<Module> modules, Setup setup) {
     var builtins = new HashMap<>(Builtins.byName());
     for (var own : setup.functions()) builtins.put(own.name(), own);
-    var compiler = new Compiler(builtins, setup.strict());
+    var compiler = new Compiler(builtins, setup.strict(), setup.yaml());
     try {
       var functions = compiler.modules(modules);
       if (!compiler.refusals().isEmpty()) return new Outcome.Refused<>(compiler.refusals());
@@ -66,7 +66,7 @@ public final class Compilation {
       case Outcome.Refused<List<dev.theca.rego.ast.Literal>>(List<Refusal> reasons) ->
           new Outcome.Refused<>(reasons);
       case Outcome.Granted<List<dev.theca.rego.ast.Literal>>(var body) -> {
-        var compiler = new Compiler(builtins, false);
+        var compiler = new Compiler(builtins, false, setup.yaml());
         try {
           var ready = compiler.query(body, globals(packageName, use), functions, shapes);
           if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());

@@ -61,8 +61,11 @@ public final class Tests {
 
       @Override
       @Nullable Value look(Frame frame) {
-        Value value = source.get(frame);
-        for (int i = 0; value != null && i < keys.length; i++) value = value.at(keys[i].get(frame));
+        boolean member = keys.length > 0 && source instanceof Source.Rules;
+        Value value =
+            member ? ((Source.Rules) source).member(frame, keys[0].get(frame)) : source.get(frame);
+        for (int i = member ? 1 : 0; value != null && i < keys.length; i++)
+          value = value.at(keys[i].get(frame));
         return value;
       }
     };

@@ -20,7 +20,7 @@ final class Engine {
   private Engine() {}
 
   /** Regular expressions are the JDK's, which are near enough to RE2's; there is no YAML. */
-  static final Setup SETUP = Setup.plain().withRegex(new JdkRegexEngine());
+  static final Setup SETUP = Setup.plain().withRegex(new JdkRegexEngine()).withYaml(Yaml.ENGINE);
 
   /** What the engine says to a case. */
   static Outcome<Result> answer(Case one) {
