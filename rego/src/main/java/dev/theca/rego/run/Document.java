@@ -103,11 +103,13 @@ public final class Document {
    * One member of an object, when the whole cannot be made because of others: those are not asked.
    */
   @Nullable Value member(Context context, Value key) {
+    int depth = context.shared.meter.depth();
     try {
       Value whole = value(context);
       return whole == null ? null : whole.at(key);
     } catch (Halt e) {
       if (kind != Kind.OBJECT || e.code() != RegoCode.REGO_CONFLICT) throw e;
+      context.shared.meter.back(depth);
       return object(context, key).at(key);
     }
   }
