@@ -3,7 +3,9 @@ package dev.theca.rego;
 import dev.theca.rego.ast.Module.Import;
 import dev.theca.rego.compile.Compilation;
 import dev.theca.rego.run.QueryPlan;
+import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,14 @@ public final class Policy {
   /** The same with the places of the rules of each path. */
   public Map<String, List<Location>> rulePlaces() {
     return compiled.places();
+  }
+
+  /**
+   * Rules that stand where these base documents stand too: a refusal for each. An evaluation would
+   * see the rules only.
+   */
+  public List<Refusal> conflicts(Value data) {
+    return compiled.conflicts(data);
   }
 
   /** Where conditions and bodies stand, for coverage. */
