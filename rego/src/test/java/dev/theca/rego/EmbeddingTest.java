@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.rego.parse.PolicyParser;
 import dev.theca.rego.spi.Builtin;
+import dev.theca.rego.spi.HostFault;
 import dev.theca.rego.value.ObjectValue;
 import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
@@ -66,6 +67,19 @@ class EmbeddingTest {
     assertThat(refused.toString())
         .contains("release.rego:6:17")
         .contains("undefined function query_reference_value");
+  }
+
+  @Test
+  void a_host_that_cannot_answer_ends_the_evaluation_and_is_not_taken_for_undefined() {
+    var broken =
+        Builtin.of(
+            "query_reference_value",
+            "string -> any",
+            (context, arguments) -> {
+              throw new HostFault("the store is away", new java.io.IOException());
+            });
+    var outcome = query(broken).evaluate(given("sha256:ab", "s3cret"));
+    assertThat(outcome.toString()).contains("rego-host").contains("the store is away");
   }
 
   @Test

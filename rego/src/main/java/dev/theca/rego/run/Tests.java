@@ -4,6 +4,7 @@ import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.spi.Builtin;
 import dev.theca.rego.spi.BuiltinFault;
+import dev.theca.rego.spi.HostFault;
 import dev.theca.rego.value.BoolValue;
 import dev.theca.rego.value.Value;
 import java.util.List;
@@ -201,6 +202,8 @@ public final class Tests {
                     + arguments[i].kind().word());
         }
         return builtin.body().call(context, arguments);
+      } catch (HostFault e) {
+        throw new Halt(RegoCode.REGO_HOST, at.toString(), builtin.name() + ": " + e.getMessage());
       } catch (BuiltinFault e) {
         if (!context.shared.strict) return null;
         throw new Halt(
