@@ -6,7 +6,6 @@ import dev.theca.rego.run.QueryPlan;
 import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -49,10 +48,13 @@ public final class Policy {
     return compiled.conflicts(data);
   }
 
-  /** Where conditions and bodies stand, for coverage. */
-  List<Location> places() {
-    var places = new ArrayList<Location>(compiled.bodies());
-    compiled.conditions().forEach(one -> places.add(one.at()));
-    return places;
+  /** Where bodies begin, for coverage. */
+  List<Location> bodies() {
+    return compiled.bodies();
+  }
+
+  /** Every condition by its number, for coverage. */
+  Map<Integer, Condition> conditions() {
+    return compiled.conditions();
   }
 }

@@ -136,9 +136,9 @@ public final class Compilation {
         body, slots.size(), conditions, names, documents.definitions().size(), setup, all);
   }
 
-  /** Every condition of the modules. */
-  public List<Condition> conditions() {
-    return List.copyOf(conditions.values());
+  /** Every condition of the modules by its number. */
+  public Map<Integer, Condition> conditions() {
+    return conditions;
   }
 
   /** The rules of a document whose path begins so, with their places: names of tests. */
