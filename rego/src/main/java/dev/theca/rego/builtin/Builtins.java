@@ -4,6 +4,7 @@ import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
 import dev.theca.rego.builtin.crypto.RequestSigning;
 import dev.theca.rego.builtin.crypto.TokenFunctions;
+import dev.theca.rego.builtin.printing.PrintingFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
@@ -33,9 +34,8 @@ public final class Builtins {
             Cutting.list(),
             DigestFunctions.list(),
             Encodings.list(),
-            Formatting.list(),
             Globs.list(),
-            GoTemplate.list(),
+            PrintingFunctions.list(),
             Graphs.list(),
             Joining.list(),
             JsonOps.list(),

@@ -35,8 +35,7 @@ final class Numerals {
   static @Nullable BigInteger whole(NumberValue number) {
     BigInteger written = written(number);
     if (written != null) return written;
-    GoFloat value = real(number);
-    return value.isInteger() ? value.truncated() : null;
+    return number.isInteger() ? number.decimal().toBigIntegerExact() : null;
   }
 
   static BigInteger whole(Value operand, int place) throws BuiltinFault {

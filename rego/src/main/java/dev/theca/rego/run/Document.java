@@ -104,11 +104,13 @@ public final class Document {
    * One member of an object, when the whole cannot be made because of others: those are not asked.
    */
   @Nullable Value member(Context context, Value key) {
+    int depth = context.shared.meter.depth();
     try {
       Value whole = value(context);
       return whole == null ? null : whole.at(key);
     } catch (Halt e) {
       if (kind != Kind.OBJECT || e.code() != RegoCode.REGO_CONFLICT) throw e;
+      context.shared.meter.back(depth);
       return object(context, key).at(key);
     }
   }
@@ -245,6 +247,7 @@ public final class Document {
       each(
           context,
           rule,
+          NONE,
           (frame, element) -> {
             if (elements.add(element)) context.spend(1);
           });
@@ -254,13 +257,14 @@ public final class Document {
   private Value object(Context context, @Nullable Value only) {
     var tree = new Growing();
     for (RulePlan rule : rules(context)) {
+      var plan = only == null ? rule : rule.asked().orElse(rule);
       each(
           context,
-          rule,
+          plan,
+          only == null ? NONE : new Value[] {only},
           (frame, value) -> {
             context.spend(1);
-            if (only != null && !rule.suffix().getFirst().get(frame).equals(only)) return;
-            boolean fits = tree.put(frame, rule.suffix(), value, rule.elements());
+            boolean fits = tree.put(frame, plan.suffix(), value, plan.elements());
             if (!fits)
               throw new Halt(
                   RegoCode.REGO_CONFLICT, rule.at().toString(), "object keys must be unique");
@@ -273,10 +277,11 @@ public final class Document {
     void take(Frame frame, Value value);
   }
 
-  private void each(Context context, RulePlan rule, Found found) {
+  private void each(Context context, RulePlan rule, Value[] asked, Found found) {
     for (var branch : rule.branches()) {
       var any = new Value[1];
       var frame = new Frame(rule.slots(), context);
+      if (!matches(rule, frame, asked)) return;
       enter(context, rule, branch);
       branch
           .body()

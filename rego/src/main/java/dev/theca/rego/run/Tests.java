@@ -4,6 +4,7 @@ import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.spi.Builtin;
 import dev.theca.rego.spi.BuiltinFault;
+import dev.theca.rego.spi.HostFault;
 import dev.theca.rego.spi.Type;
 import dev.theca.rego.value.BoolValue;
 import dev.theca.rego.value.Value;
@@ -62,8 +63,11 @@ public final class Tests {
 
       @Override
       @Nullable Value look(Frame frame) {
-        Value value = source.get(frame);
-        for (int i = 0; value != null && i < keys.length; i++) value = value.at(keys[i].get(frame));
+        boolean member = keys.length > 0 && source instanceof Source.Rules;
+        Value value =
+            member ? ((Source.Rules) source).member(frame, keys[0].get(frame)) : source.get(frame);
+        for (int i = member ? 1 : 0; value != null && i < keys.length; i++)
+          value = value.at(keys[i].get(frame));
         return value;
       }
     };
@@ -186,6 +190,8 @@ public final class Tests {
             throw wrong(i, type, arguments[i]);
         }
         return builtin.body().call(context, arguments);
+      } catch (HostFault e) {
+        throw new Halt(RegoCode.REGO_HOST, at.toString(), builtin.name() + ": " + e.getMessage());
       } catch (BuiltinFault e) {
         if (!context.shared.strict) return null;
         throw new Halt(

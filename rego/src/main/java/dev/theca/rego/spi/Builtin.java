@@ -27,6 +27,7 @@ public record Builtin(
      *
      * @throws BuiltinFault when the arguments make no sense: undefined for a policy, unless the
      *     caller asked for strict errors
+     * @throws HostFault when a function of a host cannot answer: the evaluation ends
      */
     @Nullable Value call(Calling context, Value[] arguments) throws BuiltinFault;
   }

@@ -66,9 +66,11 @@ record Moment(Instant instant, Zone zone, String layout) {
 
   /** The same clock on another day; days beyond the end of a month run into the next. */
   Value plus(long years, long months, long days) throws BuiltinFault {
-    if (Math.abs(years) > FAR || Math.abs(months) > FAR || Math.abs(days) > FAR) throw range();
+    if (beyond(years, FAR) || beyond(months, FAR) || beyond(days, FAR)) throw range();
     var here = local();
     long month = Math.addExact((here.getYear() + years) * 12, here.getMonthValue() - 1 + months);
+    // what 64 bits of nanoseconds hold lies within three centuries of 1970
+    if (beyond(month, 100_000 * 12L) || beyond(days, 40_000_000)) throw range();
     var date =
         LocalDate.of((int) Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1)
             .plusDays(here.getDayOfMonth() - 1 + days);
@@ -77,6 +79,10 @@ record Moment(Instant instant, Zone zone, String layout) {
         BigInteger.valueOf(seconds)
             .multiply(BigInteger.valueOf(1_000_000_000))
             .add(BigInteger.valueOf(here.getNano())));
+  }
+
+  private static boolean beyond(long value, long far) {
+    return value > far || value < -far;
   }
 
   /** Nanoseconds as a number, which 64 bits must hold. */
