@@ -5,11 +5,13 @@ import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.extensions.CelExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.Program;
 import java.util.Map;
@@ -22,11 +24,14 @@ final class Cel {
     this.program = program;
   }
 
-  /** Parses, checks and plans. */
-  @SuppressWarnings("Immutable") // nobody changes the references
-  static Cel compile(String text, CelRuntimeBuilder runtime, Map<String, Object> references) {
-    try {
-      var compiler =
+  /** What a host makes once: declarations and bindings. */
+  static final class Host {
+    private final CelCompiler compiler;
+    private final CelRuntime runtime;
+
+    @SuppressWarnings("Immutable") // nobody changes the references
+    Host(CelRuntimeBuilder builder, Map<String, Object> references) {
+      compiler =
           CelCompilerFactory.standardCelCompilerBuilder()
               .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
               .addLibraries(CelExtensions.bindings())
@@ -37,9 +42,8 @@ final class Cel {
                       CelOverloadDecl.newGlobalOverload(
                           "query_reference_value_string", SimpleType.DYN, SimpleType.STRING)))
               .build();
-      var ast = compiler.compile(text).getAst();
-      var made =
-          runtime
+      runtime =
+          builder
               .addFunctionBindings(
                   CelFunctionBinding.fromOverloads(
                       "query_reference_value",
@@ -48,9 +52,15 @@ final class Cel {
                           String.class,
                           id -> references.getOrDefault(id, false))))
               .build();
-      return new Cel(made.createProgram(ast));
-    } catch (CelValidationException | CelEvaluationException e) {
-      throw new IllegalStateException("the rival's policy", e);
+    }
+
+    /** Parses, checks and plans. */
+    Cel compile(String text) {
+      try {
+        return new Cel(runtime.createProgram(compiler.compile(text).getAst()));
+      } catch (CelValidationException | CelEvaluationException e) {
+        throw new IllegalStateException("the rival's policy", e);
+      }
     }
   }
 

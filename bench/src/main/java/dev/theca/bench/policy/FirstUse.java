@@ -27,7 +27,8 @@ final class FirstUse {
     long compiled;
     if (args[0].equals("cel")) {
       var plain = Material.map(input);
-      var cel = Cel.compile(text, CelRuntimeFactory.plannerRuntimeBuilder(), material.plain);
+      var cel =
+          new Cel.Host(CelRuntimeFactory.plannerRuntimeBuilder(), material.plain).compile(text);
       compiled = System.nanoTime();
       Contest.sink = cel.ask(plain);
     } else {
