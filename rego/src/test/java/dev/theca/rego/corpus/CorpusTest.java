@@ -2,7 +2,6 @@ package dev.theca.rego.corpus;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.theca.rego.Result;
 import dev.theca.rego.value.ObjectValue;
@@ -20,13 +19,12 @@ class CorpusTest {
   private static final List<Value> DEFINED = List.of(ObjectValue.EMPTY);
 
   static List<Case> corpus() {
-    return Case.corpus();
+    return Case.corpus().stream().filter(one -> !Open.notes().contains(one.note())).toList();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("corpus")
   void the_engine_answers_as_open_policy_agent_does(Case one) {
-    assumeFalse(Open.notes().contains(one.note()), "open");
     var answer = Engine.answer(one);
     check(one, answer);
   }
