@@ -23,14 +23,19 @@ final class Expander {
   Definition definition(Definition rule) {
     var branches = new ArrayList<Branch>();
     var ref = rule.ref();
-    var arguments = rule.arguments();
+    var written = rule.arguments();
+    var arguments = written;
     Tree key = rule.key();
     for (var branch : rule.branches()) {
       var body = new ArrayList<>(body(branch.body()));
       Tree value = branch.value();
       if (branches.isEmpty()) {
         ref = Tree.all(ref, one -> simple(one, body));
+        if (arguments != null) arguments = Tree.all(arguments, one -> collected(one, body));
         if (key != null) key = collected(key, body);
+      } else {
+        again(rule.ref(), ref, body);
+        if (written != null && arguments != null) again(written, arguments, body);
       }
       if (value != null) value = collected(value, body);
       branches.add(new Branch(branch.at(), value, body));
@@ -38,11 +43,21 @@ final class Expander {
     return rule.with(ref, arguments, key, branches);
   }
 
+  /** What another branch needs for the parts of the head that the first one expanded. */
+  private void again(List<Tree> written, List<Tree> expanded, List<Expr> body) {
+    for (int i = 0; i < written.size(); i++) {
+      if (written.get(i).equals(expanded.get(i))) continue;
+      Tree own = term(written.get(i), body, null);
+      body.add(beside(null, own.at(), Expr.eq(own.at(), expanded.get(i), own)));
+    }
+  }
+
   /** A path's step: a variable or a value; anything else gets a variable. */
   private Tree simple(Tree step, List<Expr> body) {
-    if (step instanceof Tree.Constant || step instanceof Name) return step;
+    if (step instanceof Tree.Constant || step instanceof Name && !needsReading(step)) return step;
     Tree expanded = term(step, body, null);
-    return expanded instanceof Name ? expanded : named(expanded, body, null);
+    boolean simple = expanded instanceof Name && !needsReading(expanded);
+    return simple ? expanded : named(expanded, body, null);
   }
 
   /** What a head gives: without paths and closures, which the body reads. */

@@ -211,9 +211,24 @@ final class Steps {
     int waited = 0;
     while (!pairs.isEmpty()) {
       var pair = pairs.remove();
-      if (waited > pairs.size()) throw new IllegalStateException("unsafe at " + expr.at());
+      if (waited > pairs.size()) {
+        var opened = new Pair(opened(expr, pair.left), opened(expr, pair.right));
+        if (opened.equals(pair)) throw new IllegalStateException("unsafe at " + expr.at());
+        pair = opened;
+      }
       waited = pair(expr, pair.left, pair.right, pairs) ? 0 : waited + 1;
     }
+  }
+
+  /** With variables in the place of paths, which give values to others. */
+  private Tree opened(Expr expr, Tree tree) {
+    if (tree instanceof Path || tree instanceof Collect) return tree;
+    return tree.map(
+        one ->
+            one instanceof Path path && ground(path.head())
+                ? constant(expr, one)
+                : opened(expr, one),
+        body -> body);
   }
 
   private boolean pair(Expr expr, Tree a, Tree b, Deque<Pair> pairs) {
@@ -321,13 +336,17 @@ final class Steps {
         var values = new ArrayList<Pattern>();
         for (int i = 0; i < entries.size(); i += 2) {
           keys.add(read(expr, entries.get(i)));
+          if (!ground(entries.get(i))) yield nothing(tree);
           values.add(target(expr, entries.get(i + 1)));
         }
         yield new Pattern.Members(keys, values);
       }
       case Name(var at, String name) when !Names.isRoot(name) && !slots.isBound(name) ->
           new Pattern.Bind(slots.bind(name));
-      default -> new Pattern.Equal(read(expr, tree));
+      default -> {
+        Operand same = read(expr, tree);
+        yield ground(tree) ? new Pattern.Equal(same) : nothing(tree);
+      }
     };
   }
 
@@ -339,6 +358,7 @@ final class Steps {
         var keys = new ArrayList<Operand>();
         var values = new ArrayList<Pattern>();
         for (int i = 0; i < entries.size(); i += 2) {
+          if (!ground(entries.get(i))) yield nothing(tree);
           keys.add(operand(entries.get(i)));
           values.add(pattern(entries.get(i + 1)));
         }
@@ -346,8 +366,14 @@ final class Steps {
       }
       case Name(var at, String name) when !slots.isBound(name) ->
           new Pattern.Bind(slots.bind(name));
-      default -> new Pattern.Equal(operand(tree));
+      default -> ground(tree) ? new Pattern.Equal(operand(tree)) : nothing(tree);
     };
+  }
+
+  /** Elements of sets and keys give no values to variables; what needs them is never reached. */
+  private Pattern nothing(Tree tree) {
+    Variables.of(tree).forEach(slots::bind);
+    return new Pattern.Nothing();
   }
 
   /** A term that needs no reading. */
@@ -395,6 +421,13 @@ final class Steps {
     String head = root ? ((Name) path.head()).name() : "";
     if (head.equals("data")) {
       data(expr, path, pattern);
+      return;
+    }
+    if (!root && !ground(path.head())) {
+      // The condition itself gives the head a value, but behind this path.
+      steps.add(Tests.never(path.at(), expr.origin()));
+      Variables.of(path).forEach(slots::bind);
+      var _ = pattern.get();
       return;
     }
     Source source =

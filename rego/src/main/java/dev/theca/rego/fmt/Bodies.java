@@ -150,9 +150,12 @@ final class Bodies {
   }
 
   private void infix(String sign, List<Term> operands) throws InTheWay {
-    boolean clean = page.more(() -> terms.write(operands.getFirst()));
+    Term left = operands.getFirst();
+    Term right = operands.getLast();
+    boolean clean =
+        page.more(() -> terms.write(Infix.isTorn(sign, left, false), left, terms.place(left)));
     page.write(" " + sign + " ");
-    terms.write(operands.getLast());
+    terms.write(Infix.isTorn(sign, right, true), right, terms.place(right));
     if (!clean) throw new InTheWay();
   }
 
@@ -180,7 +183,13 @@ final class Bodies {
     page.write("every ");
     every.key().ifPresent(key -> page.write((key.startsWith("$") ? "_" : key) + ", "));
     page.write((every.value().startsWith("$") ? "_" : every.value()) + " in ");
-    boolean clean = page.more(() -> terms.write(every.collection()));
+    boolean clean =
+        page.more(
+            () ->
+                terms.write(
+                    Infix.isIn(every.collection()),
+                    every.collection(),
+                    terms.place(every.collection())));
     page.write(" {");
     try {
       inner(every.body(), place, source.closing('{', '}', place));

@@ -74,14 +74,19 @@ public final class Formatter {
     int r = 0;
     while (i < imports.size() || r < rules.size()) {
       int first = i;
-      int next = r < rules.size() ? rules.get(r).whole().row() : Integer.MAX_VALUE;
-      while (i < imports.size() && imports.get(i).at().line() < next) i++;
+      while (i < imports.size()
+          && (r == rules.size() || isBefore(imports.get(i), rules.get(r).whole()))) i++;
       importing.write(imports.subList(first, i));
       int from = r;
-      next = i < imports.size() ? imports.get(i).at().line() : Integer.MAX_VALUE;
-      while (r < rules.size() && rules.get(r).whole().row() <= next) r++;
+      while (r < rules.size()
+          && (i == imports.size() || !isBefore(imports.get(i), rules.get(r).whole()))) r++;
       writing.write(rules.subList(from, r));
     }
+  }
+
+  private static boolean isBefore(Import one, Source.Place rule) {
+    Location at = one.at();
+    return at.line() < rule.row() || at.line() == rule.row() && at.column() <= rule.column();
   }
 
   /** Without those of keywords where {@code rego.v1} makes them superfluous. */

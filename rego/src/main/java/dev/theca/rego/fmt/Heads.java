@@ -71,7 +71,8 @@ final class Heads {
     Term value = rule.value().get();
     boolean always = constant || rule.kind() == Written.Kind.DEFAULT || rule.key().isPresent();
     if (Written.isTrue(value) && !always) return;
-    boolean full = style.v1() && constant && rule.key().isEmpty() && rule.arguments().isEmpty();
+    boolean single = style.v1() || rule.is(Mark.IF);
+    boolean full = single && constant && rule.arguments().isEmpty();
     if (rule.implied() && rule.quiet() && !full) return;
     page.write(style.v1() || rule.is(Mark.ASSIGNED) ? " := " : " = ");
     if (rule.kind() == Written.Kind.ELSE && !rule.implied()) {

@@ -8,6 +8,7 @@ import dev.theca.rego.ast.Term.Var;
 import dev.theca.wire.json.JsonString;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Calls that are written with an operator between their operands. */
 final class Infix {
@@ -27,6 +28,38 @@ final class Infix {
           Optional.of("in");
       default -> Optional.empty();
     };
+  }
+
+  private static final List<Set<String>> LEVELS =
+      List.of(
+          Set.of(":=", "="),
+          Set.of("in"),
+          Set.of("==", "!=", "<", "<=", ">", ">="),
+          Set.of("|"),
+          Set.of("&"),
+          Set.of("+", "-"),
+          Set.of("*", "/", "%"));
+
+  private static int level(String operator) {
+    int level = 0;
+    while (!LEVELS.get(level).contains(operator)) level++;
+    return level;
+  }
+
+  /** Whether an operand of this operator would be torn apart without parentheses. */
+  static boolean isTorn(String operator, Term operand, boolean right) {
+    if (!(operand instanceof Call call)) return false;
+    var inner = of(call);
+    if (inner.isEmpty()) return false;
+    int outer = level(operator);
+    return outer > 0 && (right ? level(inner.get()) <= outer : level(inner.get()) < outer);
+  }
+
+  /** {@code a in b}. */
+  static boolean isIn(Term term) {
+    return term instanceof Call call
+        && call.arguments().size() == 2
+        && of(call).filter("in"::equals).isPresent();
   }
 
   /** The name of the function behind an operator. */

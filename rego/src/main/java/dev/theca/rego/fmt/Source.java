@@ -101,8 +101,9 @@ final class Source {
     return place.row() + breaks(place.from(), end);
   }
 
-  /** What stands in the row, from its first character that is no blank. */
+  /** What stands in the row, from its first character that is no blank; nothing behind the end. */
   String line(int row) {
+    if (row > lines.length) return "";
     int end = row < lines.length ? lines[row] : text.length();
     return text.substring(lines[row - 1], end).strip();
   }

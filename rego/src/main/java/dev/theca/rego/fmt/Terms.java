@@ -185,16 +185,17 @@ final class Terms {
       return;
     }
     var operands = call.arguments();
-    boolean isIn = operator.get().equals("in");
-    boolean wanted = isIn ? operands.size() == 3 : parentheses;
+    boolean wanted = parentheses || operands.size() == 3 && operator.get().equals("in");
     if (wanted) page.write("(");
     infix(operator.get(), operands);
     if (wanted) page.write(")");
   }
 
-  /** Operands that are operators themselves go into parentheses. */
+  /** Operands that are operators themselves go into parentheses, but at the head of a chain. */
   void infix(String operator, List<Term> operands) throws InTheWay {
-    operand(operands.getFirst());
+    Term first = operands.getFirst();
+    boolean chain = operator.equals("in") && operands.size() == 2 && Infix.isIn(first);
+    write(!chain, first, place(first));
     if (operands.size() == 3) {
       page.write(", ");
       operand(operands.get(1));

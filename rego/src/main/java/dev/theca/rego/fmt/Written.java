@@ -1,5 +1,6 @@
 package dev.theca.rego.fmt;
 
+import dev.theca.rego.Location;
 import dev.theca.rego.ast.Literal;
 import dev.theca.rego.ast.Rule;
 import dev.theca.rego.ast.Term;
@@ -12,6 +13,7 @@ import dev.theca.rego.parse.Layout.Span;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonString;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,6 +92,10 @@ record Written(
   static Written of(List<Rule.Else> all, Layout layout, Source source) {
     var one = all.getFirst();
     var clause = layout.of(one).orElse(NOWHERE);
+    boolean empty = one.body().isEmpty() && all.size() > 1;
+    var marks = EnumSet.noneOf(Mark.class);
+    marks.addAll(clause.marks());
+    if (empty) marks.add(Mark.BARE);
     return new Written(
         source.place(clause.whole()),
         source.place(clause.head()),
@@ -101,9 +107,14 @@ record Written(
         Optional.of(one.value().orElseGet(() -> new Scalar(one.at(), new JsonBool(true)))),
         one.value().isEmpty(),
         false,
-        clause.marks(),
-        one.body(),
+        marks,
+        empty ? List.of(always(one.at())) : one.body(),
         all.subList(1, all.size()));
+  }
+
+  /** A body that is not there, but must be written as another {@code else} follows. */
+  private static Literal always(Location at) {
+    return new Literal.Condition(at, false, new Scalar(at, new JsonBool(true)), List.of());
   }
 
   /** Whether the rule says no more than its value. */

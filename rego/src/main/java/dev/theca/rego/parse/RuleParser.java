@@ -150,7 +150,7 @@ final class RuleParser {
     var arguments = Optional.<List<Term>>empty();
     Term path = name;
     if (name instanceof Term.Call(var place, Term function, List<Term> given)) {
-      arguments = Optional.of(given);
+      if (!given.isEmpty()) arguments = Optional.of(given);
       path = function;
     }
     var parts = parts(path);
@@ -175,14 +175,21 @@ final class RuleParser {
   private List<Term> parts(Term path) throws Malformed {
     var parts = new ArrayList<Term>();
     switch (path) {
-      case Term.Var name -> parts.add(name);
-      case Term.Ref(var at, Term.Var name, List<Term> steps) -> {
+      case Term.Var name when isName(name) -> parts.add(name);
+      case Term.Ref(var at, Term.Var name, List<Term> steps) when isName(name) -> {
         parts.add(name);
         parts.addAll(steps);
       }
       default -> throw new Malformed(in.peek().offset(), "the name of a rule", "another term");
     }
     return parts;
+  }
+
+  /** Operators are calls of functions too, but nobody can define them. */
+  private boolean isName(Term.Var var) {
+    char first = var.name().charAt(0);
+    boolean operator = var.name().equals("in") && in.isKeyword("in");
+    return (Lexer.isStart(first) || first == '$') && !operator;
   }
 
   /**

@@ -204,6 +204,9 @@ final class TermParser {
         steps.add(term());
         in.expect("]");
       } else if (in.peek().is("(") && callable) {
+        // The tree knows the operator by this name.
+        if (steps.isEmpty() && done instanceof Var(var at, String name) && name.equals("in"))
+          throw in.unexpected("no function named 'in'");
         Term function = ref(done, steps, from);
         steps.clear();
         done = in.spanned(new Call(head.at(), function, list("(", ")")), head, from);

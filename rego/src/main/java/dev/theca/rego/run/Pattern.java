@@ -25,6 +25,17 @@ public abstract sealed class Pattern {
     }
   }
 
+  /** No value: it stands for a term with variables that could get values only from the term. */
+  public static final class Nothing extends Pattern {
+    /** The only kind. */
+    public Nothing() {}
+
+    @Override
+    boolean match(Frame frame, Value value) {
+      return false;
+    }
+  }
+
   /** The same value. */
   public static final class Equal extends Pattern {
     final Operand operand;

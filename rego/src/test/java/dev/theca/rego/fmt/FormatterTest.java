@@ -61,6 +61,16 @@ class FormatterTest {
         "p if input.x with input.x as 1  with data.y as 2"
             + "@p if input.x with input.x as 1 with data.y as 2",
         "p if {{1}}@p if {\\n\\t{1}\\n}",
+        "p if x == (1 < 2)@p if x == (1 < 2)",
+        "p if (x in y) == z@p if (x in y) == z",
+        "p if x in (y in z)@p if x in (y in z)",
+        "p if (x in y) in z@p if x in y in z",
+        "p := 1 + (x in y)@p := 1 + (x in y)",
+        "p if 1 - (2 - 3)@p if 1 - (2 - 3)",
+        "p if every x in (y in z) { x }@p if every x in (y in z) { x }",
+        "p := 1 if x else := 2 else := 3" + "@p := 1 if x\\n\\nelse := 2 if true\\n\\nelse := 3",
+        "p() := 1@p := 1",
+        "p[k] if true@p[k] := true",
       })
   void a_rule_of_version_1_has_one_form(String text, String expected) {
     turns(Target.V1, text, expected.replace("\\n", "\n").replace("\\t", "\t") + "\n");
