@@ -4,6 +4,7 @@ import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
 import dev.theca.rego.builtin.crypto.RequestSigning;
 import dev.theca.rego.builtin.crypto.TokenFunctions;
+import dev.theca.rego.builtin.graphql.GraphQl;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class Builtins {
             Formatting.list(),
             Globs.list(),
             GoTemplate.list(),
+            GraphQl.list(),
             Graphs.list(),
             Joining.list(),
             JsonOps.list(),
