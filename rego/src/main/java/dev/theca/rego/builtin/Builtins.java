@@ -45,6 +45,7 @@ public final class Builtins {
             JsonPaths.list(),
             JsonSchema.list(),
             Members.list(),
+            ModuleParsing.list(),
             NumberRanges.list(),
             NumberText.list(),
             ObjectOps.list(),
