@@ -4,8 +4,8 @@ import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
 import dev.theca.rego.builtin.crypto.RequestSigning;
 import dev.theca.rego.builtin.crypto.TokenFunctions;
-import dev.theca.rego.builtin.printing.PrintingFunctions;
 import dev.theca.rego.builtin.graphql.GraphQl;
+import dev.theca.rego.builtin.printing.PrintingFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
@@ -36,7 +36,6 @@ public final class Builtins {
             DigestFunctions.list(),
             Encodings.list(),
             Globs.list(),
-            GoTemplate.list(),
             GraphQl.list(),
             Graphs.list(),
             Joining.list(),

@@ -14,8 +14,6 @@ final class Open {
   private static final String CHANCE = "the room knows no chance";
   private static final String TREE = "the tree of a template has no place for 'with'";
 
-  private static final String MISSING = "the room does not have this function yet";
-
   private static final Map<String, Set<String>> REASONS =
       Map.of(
           RE2,
@@ -34,9 +32,7 @@ final class Open {
               "builtins/a random number below one is zero",
               "builtins/random numbers of one key agree within one evaluation"),
           TREE,
-          Set.of("templates/with inside"),
-          MISSING,
-          Set.of("builtins/rego.parse_module of a broken policy is undefined"));
+          Set.of("templates/with inside"));
 
   static Set<String> notes() {
     return REASONS.values().stream().flatMap(Set::stream).collect(Collectors.toSet());

@@ -66,11 +66,7 @@ record Moment(Instant instant, Zone zone, String layout) {
 
   /** The same clock on another day; days beyond the end of a month run into the next. */
   Value plus(long years, long months, long days) throws BuiltinFault {
-<<<<<<< HEAD
     if (beyond(years, FAR) || beyond(months, FAR) || beyond(days, FAR)) throw range();
-=======
-    if (isFar(years) || isFar(months) || isFar(days)) throw range();
->>>>>>> rego-j
     var here = local();
     long month = Math.addExact((here.getYear() + years) * 12, here.getMonthValue() - 1 + months);
     // what 64 bits of nanoseconds hold lies within three centuries of 1970
@@ -93,11 +89,6 @@ record Moment(Instant instant, Zone zone, String layout) {
   static Value nanos(BigInteger nanos) throws BuiltinFault {
     if (nanos.bitLength() > 63) throw range();
     return Value.of(nanos.longValue());
-  }
-
-  /** Not by the absolute value: of the least number that is the number itself. */
-  private static boolean isFar(long count) {
-    return count > FAR || count < -FAR;
   }
 
   private static BuiltinFault range() {
