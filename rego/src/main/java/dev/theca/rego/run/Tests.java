@@ -192,7 +192,7 @@ public final class Tests {
         var types = builtin.arguments();
         for (int i = 0; i < arguments.length; i++) {
           if (!types.get(i).allows(arguments[i].kind()))
-            throw new BuiltinFault(
+            throw BuiltinFault.operand(
                 "operand "
                     + (i + 1)
                     + " must be "
@@ -203,8 +203,8 @@ public final class Tests {
         return builtin.body().call(context, arguments);
       } catch (BuiltinFault e) {
         if (!context.shared.strict) return null;
-        throw new Halt(
-            RegoCode.REGO_BUILTIN, at.toString(), builtin.name() + ": " + e.getMessage());
+        var code = e.isOfOperand() ? RegoCode.REGO_OPERAND : RegoCode.REGO_BUILTIN;
+        throw new Halt(code, at.toString(), builtin.name() + ": " + e.getMessage());
       }
     }
 
