@@ -41,7 +41,7 @@ final class Numerals {
   static BigInteger whole(Value operand, int place) throws BuiltinFault {
     BigInteger whole = whole((NumberValue) operand);
     if (whole != null) return whole;
-    throw new BuiltinFault(
+    throw BuiltinFault.operand(
         "operand " + place + " must be integer number but got floating-point number");
   }
 

@@ -144,21 +144,26 @@ final class TermParser {
     return inner;
   }
 
-  /** A term, or {@code key, value in collection}. */
+  /**
+   * A term, or {@code key, value in collection}, which may be asked for in a collection again. The
+   * key is no such question itself.
+   */
   Term pairOrTerm() throws Malformed {
     int from = in.peek().offset();
-    Term first = term();
-    if (!in.isKeyword("in") || !in.peek().is(",")) return first;
-    var mark = in.mark();
-    in.take();
-    Term second = relation();
-    if (!in.atKeyword("in")) {
-      in.reset(mark);
-      return first;
+    Term first = relation();
+    if (in.isKeyword("in") && in.peek().is(",")) {
+      var mark = in.mark();
+      in.take();
+      Term second = relation();
+      if (in.atKeyword("in")) {
+        Location at = in.at(in.take());
+        var operands = List.of(first, second, relation());
+        first = in.spanned(new Call(at, new Var(at, "in"), operands), first, from);
+      } else {
+        in.reset(mark);
+      }
     }
-    Location at = in.at(in.take());
-    var operands = List.of(first, second, relation());
-    return in.spanned(new Call(at, new Var(at, "in"), operands), first, from);
+    return members(first, from);
   }
 
   private Term name(Location at) throws Malformed {

@@ -194,13 +194,13 @@ public final class Tests {
         throw new Halt(RegoCode.REGO_HOST, at.toString(), builtin.name() + ": " + e.getMessage());
       } catch (BuiltinFault e) {
         if (!context.shared.strict) return null;
-        throw new Halt(
-            RegoCode.REGO_BUILTIN, at.toString(), builtin.name() + ": " + e.getMessage());
+        var code = e.isOfOperand() ? RegoCode.REGO_OPERAND : RegoCode.REGO_BUILTIN;
+        throw new Halt(code, at.toString(), builtin.name() + ": " + e.getMessage());
       }
     }
 
     private static BuiltinFault wrong(int index, Type type, Value argument) {
-      return new BuiltinFault(
+      return BuiltinFault.operand(
           "operand " + (index + 1) + " must be " + type + " but got " + argument.kind().word());
     }
 

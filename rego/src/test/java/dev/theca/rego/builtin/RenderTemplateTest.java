@@ -30,7 +30,7 @@ class RenderTemplateTest {
           """
           plain; plain
           {{.s}}-{{.n}}-{{.f}}-{{.t}}; text-5-1.50-true
-          {{.nil}}; <no value>
+          {{.nil}}; <undefined>
           {{.o.k}}{{$.o.k}}; vv
           {{.o}} {{.xs}}; map[j:[1 <nil>] k:v] [a b c]
           {{range .xs}}<{{.}}>{{end}}; <a><b><c>
@@ -54,7 +54,7 @@ class RenderTemplateTest {
           {{.s | printf "%q"}} {{printf "%5.1f|%v" 2.25 .n}}; `"text"   2.2|5`
           {{printf "%d" .n}} {{printf "%d" (len .xs)}}; %!d(json.Number=5) 3
           {{len .s}} {{len .xs}} {{len .o}} {{.s | len}}; 4 3 2 4
-          {{index .xs 1}} {{index .o "j" 0}} {{index .o "zz"}}; b 1 <no value>
+          {{index .xs 1}} {{index .o "j" 0}} {{index .o "zz"}}; b 1 <undefined>
           {{slice .xs 1 2}} {{slice .s 1}}; [b] ext
           {{eq .s "text"}} {{eq .s "x" "text"}} {{ne .s "a"}} {{eq 1 1}} {{eq nil .nil}}; true true true true true
           {{lt 1 2}} {{le 2 2}} {{gt "b" "a"}} {{ge 1.5 2.5}} {{lt .n .f}}; true true true false false
@@ -68,8 +68,12 @@ class RenderTemplateTest {
           {{- .s}} {{.s -}}; text text
           {{3}}{{-3}}{{'a'}}{{0x10}}{{1e3}}{{true}}{{"\\u00e9\\n"}}; `3-397161000trueé\n`
           {{ range  .xs }}{{ . }}{{ end }}; abc
-          {{define "one"}}[{{.}}]{{end}}{{template "one" .s}}{{template "one"}}; [text][<no value>]
+          {{define "one"}}[{{.}}]{{end}}{{template "one" .s}}{{template "one"}}; [text][<undefined>]
           {{block "b" .o}}{{.k}}{{end}}; v
+          {{.missing}} {{.missing.x.y}} {{.o.missing}} {{.nil}}; <undefined> <undefined> <undefined> <undefined>
+          {{(.nil).x}} {{with $n := .o}}{{$n.x.y}}{{end}}; <undefined> <undefined>
+          {{if .missing.x}}a{{else}}b{{end}} {{or .missing.x "c"}} {{range .missing}}d{{end}}; `b c `
+          {{print .missing}} <no value>; <nil> <undefined>
           }} {{"{{"}}; }} {{
           """)
   void templates_are_filled(String template, String expected) throws BuiltinFault {
@@ -82,10 +86,8 @@ class RenderTemplateTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {{.missing}}; template: template:1:2: executing "template" at <.missing>: map has no entry for key "missing"
-          {{.o.missing}}; map has no entry for key "missing"
           {{.s.x}}; can't evaluate field x in type string
-          {{.nil.x}}; nil data; no entry for key "x"
+          {{.nil.x}}; template: template:1:2: executing "template" at <.nil.x>: nil pointer evaluating interface {}.x
           {{.s 1}}; s is not a method but has arguments
           {{$x}}; undefined variable "$x"
           {{if .t}}; unexpected EOF

@@ -46,8 +46,17 @@ sealed interface Operand {
     }
   }
 
-  /** Nil. */
-  record Nothing() implements Operand {
+  /**
+   * Nil.
+   *
+   * @param held whether an object or a list holds it: it is a null, and has no fields. What is not
+   *     there at all has every field, and none of them is there either.
+   */
+  record Nothing(boolean held) implements Operand {
+    Nothing() {
+      this(false);
+    }
+
     @Override
     public String type() {
       return "<nil>";
@@ -113,7 +122,7 @@ sealed interface Operand {
   /** As Go's decoder of JSON gives it; there are no sets. */
   static Operand decoded(Value value) {
     return switch (value) {
-      case NullValue _ -> new Nothing();
+      case NullValue _ -> new Nothing(true);
       case BoolValue flag -> new Truth(flag.value());
       case NumberValue number -> new Text(number.literal(), "json.Number");
       case TextValue(String text) -> of(text);

@@ -178,7 +178,9 @@ final class TemplateRun {
   private Operand value(Pipe pipe, Operand dot) throws BuiltinFault {
     Operand value = null;
     for (Command command : pipe.commands()) value = value(command, dot, value);
-    Operand last = value == null ? new Operand.Nothing() : value;
+    // a pipe forgets where its nothing came from
+    Operand last =
+        value == null || value instanceof Operand.Nothing ? new Operand.Nothing() : value;
     for (String name : pipe.variables()) set(name, last, pipe.assign());
     return last;
   }

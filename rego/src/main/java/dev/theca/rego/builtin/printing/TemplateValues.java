@@ -40,12 +40,12 @@ final class TemplateValues {
     return switch (operand) {
       case Operand.Members(var object) -> {
         Value member = object.get(name);
-        if (member == null)
-          throw new BuiltinFault("map has no entry for key " + Quoted.text(name, false));
-        yield Operand.decoded(member);
+        yield member == null ? new Operand.Nothing() : Operand.decoded(member);
       }
-      case Operand.Nothing _ ->
-          throw new BuiltinFault("nil data; no entry for key " + Quoted.text(name, false));
+      case Operand.Nothing nothing -> {
+        if (nothing.held()) throw new BuiltinFault("nil pointer evaluating interface {}." + name);
+        yield nothing;
+      }
       case Operand.Text text when text.isNumber() -> method(text, name);
       case Operand.Text _,
           Operand.Truth _,

@@ -14,7 +14,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 
-/** {@code strings.render_template}: a key that is missing is a fault. */
+/** {@code strings.render_template}: what is missing is shown as {@code <undefined>}. */
 final class Templates {
   private Templates() {}
 
@@ -24,7 +24,10 @@ final class Templates {
     // tokens and nodes weigh more than the characters they are made of
     context.spend(1 + 4L * text.length());
     Map<String, List<TemplateNode>> templates = TemplateParser.parse(text);
-    return Value.of(TemplateRun.run(context, text, templates, Operand.decoded(a[1])));
+    String out = TemplateRun.run(context, text, templates, Operand.decoded(a[1]));
+    context.spend(out.length() / 8);
+    // as there, in the whole text: whoever wrote Go's words
+    return Value.of(out.replace("<no value>", "<undefined>"));
   }
 
   /** The values pass through JSON there, which has no sets, and no keys that are no strings. */

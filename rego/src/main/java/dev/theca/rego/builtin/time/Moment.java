@@ -20,11 +20,12 @@ record Moment(Instant instant, Zone zone, String layout) {
   /** More years, months or days than this lead out of the range whatever they are added to. */
   private static final long FAR = 100_000_000;
 
-  private static final String FORMS = "either number (ns) or [number (ns), string (tz)]";
+  static final String FORMS = "either number (ns) or [number (ns), string (tz)]";
 
   static Moment of(Value argument) throws BuiltinFault {
     if (!(argument instanceof ArrayValue array)) return new Moment(instant(argument), Zone.UTC, "");
-    if (array.size() == 0) throw new BuiltinFault("operand 1 must be " + FORMS + " but got array");
+    if (array.size() == 0)
+      throw BuiltinFault.operand("operand 1 must be " + FORMS + " but got array");
     var zone = array.size() > 1 ? Zone.named(text(array.item(1))) : Zone.UTC;
     return new Moment(instant(array.item(0)), zone, array.size() > 2 ? text(array.item(2)) : "");
   }
@@ -51,7 +52,8 @@ record Moment(Instant instant, Zone zone, String layout) {
   }
 
   private static BuiltinFault kind(String expected, Value found) {
-    return new BuiltinFault("operand 1 must be " + expected + " but got " + found.kind().word());
+    return BuiltinFault.operand(
+        "operand 1 must be " + expected + " but got " + found.kind().word());
   }
 
   /** Date and clock at the place. */
