@@ -60,6 +60,7 @@ final class BodyParser {
   }
 
   private Literal literal(Location at) throws Malformed {
+    in.release();
     if (in.takeKeyword("some")) return some(at);
     if (in.atKeyword("every")) {
       in.take();
@@ -97,6 +98,7 @@ final class BodyParser {
     do {
       found.add(terms.relation());
     } while (in.takeIf(","));
+    in.release();
     if (in.takeKeyword("in")) {
       if (found.size() > 2) throw in.unexpected("one or two variables before 'in'");
       Term collection = terms.relation();

@@ -95,7 +95,7 @@ public final class PolicyParser {
     var imports = new ArrayList<Import>();
     var rules = new ArrayList<Rule>();
     while (in.peek().kind() != Token.Kind.END) {
-      if (in.atKeyword("import")) v1 |= imported(in, imports);
+      if (in.atKeyword("import") && !in.atReference()) v1 |= imported(in, imports);
       else rules.addAll(new RuleParser(in, v1).rules());
     }
     return new Module(at, name, v1, imports, rules, in.comments());

@@ -45,12 +45,18 @@ final class TermParser {
 
   private Term members(Term first, int from) throws Malformed {
     Term left = first;
-    for (int count = 0; in.atKeyword("in"); count++) {
+    for (int count = 0; isMembers(); count++) {
       if (count == IN_A_ROW) throw in.unexpected("at most " + IN_A_ROW + " operators in a row");
       Location at = in.at(in.take());
       left = operator(at, "in", left, relation(), from);
     }
     return left;
+  }
+
+  /** Whether {@code in} follows; behind a term, {@code in[0]} begins another condition. */
+  private boolean isMembers() {
+    in.release();
+    return in.atKeyword("in");
   }
 
   /** A term with operators that bind tighter than {@code in}. */
@@ -131,10 +137,11 @@ final class TermParser {
   }
 
   private Term negative(Location at) throws Malformed {
-    in.take();
-    if (in.peek().kind() == Token.Kind.NUMBER && in.adjacent())
+    int from = in.take().offset();
+    if (in.peek().kind() == Token.Kind.NUMBER)
       return scalar(at, new JsonNumber("-" + in.take().text()));
-    throw in.unexpected("a number right behind the sign");
+    if (!in.atName()) throw in.unexpected("a number or a name behind the sign");
+    return operator(at, "-", scalar(at, new JsonNumber("0")), simple(), from);
   }
 
   private Term parenthesis() throws Malformed {
@@ -158,11 +165,11 @@ final class TermParser {
     }
     Location at = in.at(in.take());
     var operands = List.of(first, second, relation());
-    return in.spanned(new Call(at, new Var(at, "in"), operands), first, from);
+    return members(in.spanned(new Call(at, new Var(at, "in"), operands), first, from), from);
   }
 
   private Term name(Location at) throws Malformed {
-    String word = in.peek().text();
+    String word = in.isReleased() ? "" : in.peek().text();
     switch (word) {
       case "true", "false" -> {
         in.take();
