@@ -54,6 +54,7 @@ final class RuleParser {
     in.release();
     if (in.takeKeyword("default")) return List.of(defaultRule(at));
     int from = in.peek().offset();
+    if (in.atKeyword("contains")) throw in.unexpected("the name of a rule");
     var name = bodies.terms().simple();
     int named = in.end();
     var written = head(at, name, from);
@@ -128,6 +129,7 @@ final class RuleParser {
     int keyword = in.end();
     int from = in.peek().offset();
     in.release();
+    if (in.atKeyword("contains")) throw in.unexpected("the name of a rule");
     var head = head(at, bodies.terms().simple(), from);
     if (head.value().isEmpty()) throw in.unexpected("'=' or ':=' and a value");
     Defaults.check(from, head.arguments().orElse(List.of()), head.value().get());

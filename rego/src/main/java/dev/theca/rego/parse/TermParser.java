@@ -80,14 +80,11 @@ final class TermParser {
     return left;
   }
 
-  /** What may stand before the bar of a comprehension: nothing that binds looser than a bar. */
-  private Term head() throws Malformed {
-    return level(2);
-  }
-
-  /** The whole term whose beginning a head turned out to be. */
+  /** The whole term whose beginning the head of a comprehension turned out to be. */
   private Term whole(Term head, int from) throws Malformed {
-    return members(more(0, more(1, head, from), from), from);
+    Term done = head;
+    for (int level = LEVELS.size() - 1; level >= 0; level--) done = more(level, done, from);
+    return members(done, from);
   }
 
   private boolean isOperator(int level) {
@@ -199,6 +196,11 @@ final class TermParser {
     Term done = head;
     var steps = new ArrayList<Term>();
     boolean callable = head instanceof Var;
+    if (isStep()
+        && (head instanceof Term.Scalar
+            || head instanceof Term.Template
+            || head instanceof Term.Ref))
+      throw in.unexpected("no step behind a constant or a reference in parentheses");
     while (in.adjacent()) {
       if (in.peek().is(".")) {
         in.take();
@@ -218,6 +220,11 @@ final class TermParser {
       } else break;
     }
     return ref(done, steps, from);
+  }
+
+  private boolean isStep() {
+    var next = in.peek();
+    return in.adjacent() && (next.is(".") || next.is("[") || next.is("("));
   }
 
   private Term ref(Term head, List<Term> steps, int from) {
@@ -241,8 +248,9 @@ final class TermParser {
   private Term array(Location at) throws Malformed {
     in.expect("[");
     if (in.takeIf("]")) return new Term.ArrayOf(at, List.of());
+    if (in.takeIf(",")) return new Term.ArrayOf(at, rest(term(), "]"));
     int from = in.peek().offset();
-    Term head = head();
+    Term head = simple();
     var body = body("]");
     if (body.isPresent())
       return new Comprehension(at, Kind.ARRAY, Optional.empty(), head, body.get());
@@ -293,16 +301,17 @@ final class TermParser {
   private Term braces(Location at) throws Malformed {
     in.expect("{");
     if (in.takeIf("}")) return new Term.ObjectOf(at, List.of());
+    boolean plain = in.takeIf(",");
     int from = in.peek().offset();
-    Term first = head();
-    var elements = body("}");
+    Term first = simple();
+    var elements = plain ? Optional.<List<Literal>>empty() : body("}");
     if (elements.isPresent())
       return new Comprehension(at, Kind.SET, Optional.empty(), first, elements.get());
     first = whole(first, from);
     if (!in.takeIf(":")) return new Term.SetOf(at, rest(first, "}"));
     int second = in.peek().offset();
-    Term value = head();
-    var members = body("}");
+    Term value = simple();
+    var members = plain ? Optional.<List<Literal>>empty() : body("}");
     if (members.isPresent())
       return new Comprehension(at, Kind.OBJECT, Optional.of(first), value, members.get());
     return object(at, new Term.Entry(first, whole(value, second)));

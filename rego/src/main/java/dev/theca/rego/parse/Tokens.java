@@ -195,6 +195,11 @@ final class Tokens {
     keywords.add(keyword);
   }
 
+  /** Whether a word is a keyword of a version, imported or not. */
+  static boolean isKeyword(String word, boolean v1) {
+    return ALWAYS.contains(word) || v1 && FUTURE.contains(word);
+  }
+
   boolean isKeyword(String word) {
     return keywords.contains(word);
   }
