@@ -66,8 +66,11 @@ public final class Tests {
         boolean member = keys.length > 0 && source instanceof Source.Rules;
         Value value =
             member ? ((Source.Rules) source).member(frame, keys[0].get(frame)) : source.get(frame);
-        for (int i = member ? 1 : 0; value != null && i < keys.length; i++)
-          value = value.at(keys[i].get(frame));
+        boolean base = source instanceof Source.Base;
+        for (int i = member ? 1 : 0; value != null && i < keys.length; i++) {
+          Value key = keys[i].get(frame);
+          value = base ? frame.context.below(value, key) : value.at(key);
+        }
         return value;
       }
     };
@@ -213,7 +216,7 @@ public final class Tests {
       return document.call(context, arguments);
     }
 
-    /** Within what stands in its place, a function is itself again. */
+    /** Within a function that stands in the place of another, all functions are themselves. */
     private static @Nullable Value replaced(
         Context context, Location at, String name, Replacement other, Value[] arguments) {
       return switch (other) {
@@ -222,12 +225,10 @@ public final class Tests {
           if (builtin.arguments().size() != arguments.length) yield null;
           yield direct(context, at, builtin, arguments);
         }
-        case Replacement.Rules(Document document) -> {
-          var inner = context.function(name, null);
-          yield document.kind() == Document.Kind.FUNCTION
-              ? document.call(inner, arguments)
-              : document.value(inner);
-        }
+        case Replacement.Rules(Document document) ->
+            document.kind() == Document.Kind.FUNCTION
+                ? document.call(context.unreplaced(), arguments)
+                : document.value(context.function(name, null));
       };
     }
   }
