@@ -1,11 +1,13 @@
 package dev.theca.bench;
 
+import dev.theca.bench.policy.PolicyBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [micro]}: side by side with what one would use instead.
+ * {@code bench/run [pull] [pod] [evidence] [policy] [micro]}: side by side with what one would use
+ * instead.
  */
 final class Main {
   private static final int ROUNDS = 5;
@@ -13,7 +15,7 @@ final class Main {
   private Main() {}
 
   public static void main(String[] args) throws Exception {
-    var wanted = args.length == 0 ? List.of("pull", "pod", "evidence") : List.of(args);
+    var wanted = args.length == 0 ? List.of("pull", "pod", "evidence", "policy") : List.of(args);
     Path root = Path.of(System.getProperty("theca.root"));
     Path work = Files.createTempDirectory("theca-bench");
     int rounds = Integer.getInteger("theca.bench.rounds", ROUNDS);
@@ -23,10 +25,11 @@ final class Main {
           case "pull" -> new PullBench(work, root.resolve("cli/target/dist/lib")).run(rounds);
           case "pod" -> new PodBench(root).run(Math.min(3, rounds));
           case "evidence" -> new EvidenceBench(root).run(rounds);
+          case "policy" -> new PolicyBench(root).run(rounds);
           case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
-                  "no benchmark " + name + "; pull, pod, evidence and micro");
+                  "no benchmark " + name + "; pull, pod, evidence, policy and micro");
         }
       }
     } finally {

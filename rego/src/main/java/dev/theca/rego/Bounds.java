@@ -31,4 +31,9 @@ public record Bounds(long steps, long units, int depth, LongSupplier ticks, long
   public Bounds withUnits(long most) {
     return new Bounds(steps, most, depth, ticks, budget);
   }
+
+  /** With so many levels; a deep one needs a large stack, or ends with the same refusal. */
+  public Bounds withDepth(int most) {
+    return new Bounds(steps, units, most, ticks, budget);
+  }
 }

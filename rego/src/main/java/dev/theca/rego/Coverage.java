@@ -42,15 +42,23 @@ public record Coverage(Map<String, Lines> files) {
       return watch;
     }
 
+    private static void note(
+        Location at,
+        boolean reached,
+        Map<String, TreeSet<Integer>> hit,
+        Map<String, TreeSet<Integer>> all) {
+      all.computeIfAbsent(at.file(), _ -> new TreeSet<>()).add(at.line());
+      if (reached) hit.computeIfAbsent(at.file(), _ -> new TreeSet<>()).add(at.line());
+    }
+
     /** What of a policy was reached so far. */
     public Coverage of(Policy policy) {
       var hit = new TreeMap<String, TreeSet<Integer>>();
       var all = new TreeMap<String, TreeSet<Integer>>();
-      for (Location at : policy.places()) {
-        all.computeIfAbsent(at.file(), _ -> new TreeSet<>()).add(at.line());
-        if (watch.reached().contains(at))
-          hit.computeIfAbsent(at.file(), _ -> new TreeSet<>()).add(at.line());
-      }
+      for (Location at : policy.bodies()) note(at, watch.bodies().contains(at), hit, all);
+      policy
+          .conditions()
+          .forEach((origin, one) -> note(one.at(), watch.conditions().contains(origin), hit, all));
       var files = new TreeMap<String, Lines>();
       all.forEach(
           (file, lines) -> {

@@ -3,8 +3,9 @@ package dev.theca.rego;
 import dev.theca.rego.ast.Module.Import;
 import dev.theca.rego.compile.Compilation;
 import dev.theca.rego.run.QueryPlan;
+import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
-import java.util.ArrayList;
+import dev.theca.wire.Refusal;
 import java.util.List;
 import java.util.Map;
 
@@ -39,10 +40,21 @@ public final class Policy {
     return compiled.places();
   }
 
-  /** Where conditions and bodies stand, for coverage. */
-  List<Location> places() {
-    var places = new ArrayList<Location>(compiled.bodies());
-    compiled.conditions().forEach(one -> places.add(one.at()));
-    return places;
+  /**
+   * Rules that stand where these base documents stand too: a refusal for each. An evaluation would
+   * see the rules only.
+   */
+  public List<Refusal> conflicts(Value data) {
+    return compiled.conflicts(data);
+  }
+
+  /** Where bodies begin, for coverage. */
+  List<Location> bodies() {
+    return compiled.bodies();
+  }
+
+  /** Every condition by its number, for coverage. */
+  Map<Integer, Condition> conditions() {
+    return compiled.conditions();
   }
 }

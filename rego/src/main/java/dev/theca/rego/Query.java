@@ -14,7 +14,7 @@ public final class Query {
 
   /**
    * What it finds. Refuses with {@link RegoCode#REGO_CONFLICT}, {@link RegoCode#REGO_EXHAUSTED} or,
-   * where strictness was asked for, {@link RegoCode#REGO_BUILTIN}.
+   * where strictness was asked for, {@link RegoCode#REGO_BUILTIN} or {@link RegoCode#REGO_OPERAND}.
    */
   public Outcome<Result> evaluate(Given given) {
     return plan.evaluate(given, null);

@@ -21,6 +21,8 @@ public enum RegoCode implements Code {
   REGO_CONFLICT("eval_conflict_error"),
   /** A function could make nothing of its arguments, and the caller asked for strictness. */
   REGO_BUILTIN("eval_builtin_error"),
+  /** An operand is not what the function takes, and the caller asked for strictness. */
+  REGO_OPERAND("eval_type_error"),
   /** {@code with} replaces what cannot be replaced by it. */
   REGO_WITH("eval_with_merge_error"),
   /** The evaluation did more than its limits allow. */

@@ -32,9 +32,9 @@ public record Result(List<Solution> solutions, List<String> prints) {
 
   /** The value of the first condition, where the query holds. */
   public Optional<Value> value() {
-    return solutions.isEmpty()
-        ? Optional.empty()
-        : solutions.getFirst().expressions().stream().findFirst().map(Expression::value);
+    if (solutions.isEmpty()) return Optional.empty();
+    var expressions = solutions.getFirst().expressions();
+    return expressions.isEmpty() ? Optional.empty() : Optional.of(expressions.getFirst().value());
   }
 
   /** Whether it is defined and true. */

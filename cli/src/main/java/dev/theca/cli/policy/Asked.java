@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 /** A query, and what it is asked about: the options of {@code eval} and {@code explain}. */
 final class Asked {
   /** Policies and data of the user's own; still, none may run for ever. */
-  private static final Bounds BOUNDS =
-      Bounds.DEFAULT.withSteps(4_000_000_000L).withUnits(4_000_000_000L);
+  static final Bounds BOUNDS =
+      Bounds.DEFAULT.withSteps(4_000_000_000L).withUnits(4_000_000_000L).withDepth(100_000);
 
   @Parameters(paramLabel = "QUERY", arity = "0..1", description = "such as data.policy.allow")
   private @Nullable String query;

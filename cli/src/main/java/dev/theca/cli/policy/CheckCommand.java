@@ -3,6 +3,7 @@ package dev.theca.cli.policy;
 import dev.theca.rego.Policies;
 import dev.theca.rego.Policy;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,6 +48,10 @@ public final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return Deep.call(this::run);
+  }
+
+  private int run() {
     var console = Console.here();
     try {
       compile(Loader.policies(paths, versions.syntax()), strict);
@@ -60,10 +65,16 @@ public final class CheckCommand implements Callable<Integer> {
   /** The policies, compiled together. */
   static Policy compile(Loaded loaded, boolean strict) throws Mistaken {
     return switch (Policies.compile(loaded.modules(), Engines.setup(strict))) {
-      case Outcome.Granted<Policy>(var policy) -> policy;
-      case Outcome.Refused<Policy>(var reasons) ->
-          throw new Mistaken(
-              false, reasons.stream().map(r -> Mistake.of(r, loaded::text)).toList());
+      case Outcome.Granted<Policy>(var policy) -> {
+        var conflicts = policy.conflicts(loaded.data());
+        if (!conflicts.isEmpty()) throw mistaken(loaded, conflicts);
+        yield policy;
+      }
+      case Outcome.Refused<Policy>(var reasons) -> throw mistaken(loaded, reasons);
     };
+  }
+
+  private static Mistaken mistaken(Loaded loaded, List<Refusal> reasons) {
+    return new Mistaken(false, reasons.stream().map(r -> Mistake.of(r, loaded::text)).toList());
   }
 }

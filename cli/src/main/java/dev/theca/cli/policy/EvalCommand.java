@@ -51,7 +51,11 @@ public final class EvalCommand implements Callable<Integer> {
   public EvalCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
+    return Deep.call(this::run);
+  }
+
+  private int run() throws IOException {
     var console = Console.here();
     try {
       if (fail && failDefined) throw new Fault(1, "specify --fail or --fail-defined but not both");

@@ -39,7 +39,11 @@ public final class ExplainCommand implements Callable<Integer> {
   public ExplainCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
+    return Deep.call(this::run);
+  }
+
+  private int run() throws IOException {
     var console = Console.here();
     try {
       var ready = asked.ready(console);

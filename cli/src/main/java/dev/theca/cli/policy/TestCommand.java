@@ -74,6 +74,10 @@ public final class TestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return Deep.call(this::tested);
+  }
+
+  private int tested() {
     var console = Console.here();
     try {
       var wanted = Pattern.compile(run);
@@ -83,6 +87,7 @@ public final class TestCommand implements Callable<Integer> {
       Instant now = Instant.now();
       var given =
           Given.nothing()
+              .withBounds(Asked.BOUNDS)
               .withNow(now.getEpochSecond() * 1_000_000_000L + now.getNano())
               .withData(loaded.data());
       var collector = new Coverage.Collector();

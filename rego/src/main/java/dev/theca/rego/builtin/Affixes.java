@@ -27,7 +27,7 @@ final class Affixes {
   private static Builtin of(String name, UnaryOperator<String> turn) {
     return Builtin.of(
         name,
-        "string|array|set, string|array|set -> boolean",
+        "string|set|array, string|set|array -> boolean",
         (context, a) -> {
           List<String> texts = texts(context, a[0], 1, turn);
           List<String> affixes = texts(context, a[1], 2, turn);

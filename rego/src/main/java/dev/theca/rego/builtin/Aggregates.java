@@ -22,10 +22,10 @@ final class Aggregates {
 
   static List<Builtin> list() {
     return List.of(
-        Builtin.of("count", "string|array|object|set -> number", (_, a) -> count(a[0])),
+        Builtin.of("count", "array|object|set|string -> number", (_, a) -> count(a[0])),
         Builtin.of(
             "sum",
-            "array|set -> number",
+            "set|array -> number",
             (context, a) ->
                 total(
                     context,
@@ -36,7 +36,7 @@ final class Aggregates {
                     GoFloat::plus)),
         Builtin.of(
             "product",
-            "array|set -> number",
+            "set|array -> number",
             (context, a) ->
                 total(
                     context,
@@ -46,9 +46,9 @@ final class Aggregates {
                     GoFloat.ONE,
                     // the reference begins with a float of 53 bits and stays there
                     (product, next) -> product.times(next, GoFloat.ONE.precision()))),
-        Builtin.of("max", "array|set -> any", (context, a) -> extreme(context, a[0], 1)),
-        Builtin.of("min", "array|set -> any", (context, a) -> extreme(context, a[0], -1)),
-        Builtin.of("sort", "array|set -> array", (context, a) -> sort(context, a[0])),
+        Builtin.of("max", "set|array -> any", (context, a) -> extreme(context, a[0], 1)),
+        Builtin.of("min", "set|array -> any", (context, a) -> extreme(context, a[0], -1)),
+        Builtin.of("sort", "set|array -> array", (context, a) -> sort(context, a[0])),
         Builtin.of(
             "any",
             "array|set -> boolean",

@@ -22,7 +22,8 @@ final class Arithmetic {
   static List<Builtin> list() {
     return List.of(
         Builtin.of("plus", "number, number -> number", (c, a) -> plus(c, a[0], a[1])),
-        Builtin.of("minus", "number|set, number|set -> number|set", Arithmetic::minus),
+        Builtin.of("minus", "number|set, number|set -> number|set", Arithmetic::minus)
+            .naming(2, "number"),
         Builtin.of("mul", "number, number -> number", (c, a) -> mul(c, a[0], a[1])),
         Builtin.of("div", "number, number -> number", (c, a) -> div(c, a[0], a[1])),
         Builtin.of("rem", "number, number -> number", (c, a) -> rem(c, a[0], a[1])),

@@ -4,6 +4,8 @@ import dev.theca.rego.builtin.crypto.CertificateFunctions;
 import dev.theca.rego.builtin.crypto.DigestFunctions;
 import dev.theca.rego.builtin.crypto.RequestSigning;
 import dev.theca.rego.builtin.crypto.TokenFunctions;
+import dev.theca.rego.builtin.graphql.GraphQl;
+import dev.theca.rego.builtin.printing.PrintingFunctions;
 import dev.theca.rego.builtin.time.TimeFunctions;
 import dev.theca.rego.spi.Builtin;
 import java.util.ArrayList;
@@ -33,9 +35,8 @@ public final class Builtins {
             Cutting.list(),
             DigestFunctions.list(),
             Encodings.list(),
-            Formatting.list(),
             Globs.list(),
-            GoTemplate.list(),
+            GraphQl.list(),
             Graphs.list(),
             Joining.list(),
             JsonOps.list(),
@@ -43,9 +44,11 @@ public final class Builtins {
             JsonPaths.list(),
             JsonSchema.list(),
             Members.list(),
+            ModuleParsing.list(),
             NumberRanges.list(),
             NumberText.list(),
             ObjectOps.list(),
+            PrintingFunctions.list(),
             QueryStrings.list(),
             Refused.list(),
             Regexes.list(),

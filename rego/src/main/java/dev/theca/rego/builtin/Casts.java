@@ -75,7 +75,7 @@ final class Casts {
     while (signs < text.length() && "+-".indexOf(text.charAt(signs)) >= 0) signs++;
     switch (text.substring(signs).toLowerCase(Locale.ROOT)) {
       case "inf", "infinity", "nan" ->
-          throw new BuiltinFault("operand 1 must be valid number string but got string");
+          throw BuiltinFault.operand("operand 1 must be valid number string but got string");
       default -> {
         return GoNumber.parse(text);
       }

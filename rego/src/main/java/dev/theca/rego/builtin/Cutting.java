@@ -67,7 +67,7 @@ final class Cutting {
   private static long integer(Value operand, int place) throws BuiltinFault {
     Long value = Numerals.asLong((NumberValue) operand);
     if (value != null) return value;
-    throw new BuiltinFault(
+    throw BuiltinFault.operand(
         "operand " + place + " must be integer number but got floating-point number");
   }
 

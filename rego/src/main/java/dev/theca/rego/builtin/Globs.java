@@ -15,7 +15,7 @@ final class Globs {
 
   static List<Builtin> list() {
     return List.of(
-        Builtin.of("glob.match", "string, null|array, string -> boolean", Globs::match),
+        Builtin.of("glob.match", "string, array|null, string -> boolean", Globs::match),
         Builtin.of("glob.quote_meta", "string -> string", Globs::quote));
   }
 

@@ -22,8 +22,10 @@ final class Graphs {
 
   static List<Builtin> list() {
     return List.of(
-        Builtin.of("graph.reachable", "object, array|set -> set", Graphs::reachable),
-        Builtin.of("graph.reachable_paths", "object, array|set -> set", Graphs::paths));
+        Builtin.of("graph.reachable", "object, array|set -> set", Graphs::reachable)
+            .naming(2, "{array, set}"),
+        Builtin.of("graph.reachable_paths", "object, array|set -> set", Graphs::paths)
+            .naming(2, "{array, set}"));
   }
 
   /** The nodes that can be reached; a neighbour that is no key of the graph is no node. */

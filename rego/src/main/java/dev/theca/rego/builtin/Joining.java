@@ -17,7 +17,7 @@ final class Joining {
 
   static List<Builtin> list() {
     return List.of(
-        Builtin.of("concat", "string, array|set -> string", Joining::concat),
+        Builtin.of("concat", "string, set|array -> string", Joining::concat),
         Builtin.of("split", "string, string -> array", Joining::split),
         Builtin.of("strings.split_n", "string, string, number -> array", Joining::splitN),
         Builtin.of("lower", "string -> string", (c, a) -> mapped(c, a[0], Character::toLowerCase)),
@@ -59,7 +59,7 @@ final class Joining {
   private static Value splitN(Calling context, Value[] a) throws BuiltinFault {
     Long count = Numerals.asLong((NumberValue) a[2]);
     if (count == null)
-      throw new BuiltinFault("operand 3 must be integer number but got floating-point number");
+      throw BuiltinFault.operand("operand 3 must be integer number but got floating-point number");
     List<Value> parts = parts(context, a, count < 0 ? Long.MAX_VALUE : count);
     if (count >= 0) return ArrayValue.of(parts);
     int from = (int) Math.max(parts.size() + count, 0);

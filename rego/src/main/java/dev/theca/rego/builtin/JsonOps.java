@@ -11,6 +11,7 @@ import dev.theca.rego.value.TextValue;
 import dev.theca.rego.value.Value;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as text, to and from. */
 final class JsonOps {
@@ -49,18 +50,22 @@ final class JsonOps {
     boolean pretty = false;
     String prefix = "";
     String indent = "\t";
+    int at = 0;
     for (Value key : options.keys()) {
       Value option = Objects.requireNonNull(options.get(key));
-      String name = key instanceof TextValue(String text) ? text : "";
+      if (!(key instanceof TextValue(String name)))
+        throw misfit(
+            "failed to stringify key %s at index %d: %s".formatted(key, at, noText(key, at)));
       switch (name) {
-        case "prefix" -> prefix = text(name, option);
-        case "indent" -> indent = text(name, option);
+        case "prefix" -> prefix = text(key, option, at);
+        case "indent" -> indent = text(key, option, at);
         case "pretty" -> {
-          if (!(option instanceof BoolValue)) throw misfit("key pretty failed cast to bool");
+          if (!(option instanceof BoolValue)) throw misfit("key " + key + " failed cast to bool");
         }
         default -> throw misfit("object contained unknown key " + key);
       }
       pretty = true;
+      at++;
     }
     if (options.get("pretty") instanceof BoolValue flag) pretty = flag.value();
     if (!pretty) return Value.of(JsonText.of(shaped));
@@ -69,14 +74,18 @@ final class JsonOps {
     return Value.of(out.toString());
   }
 
-  private static String text(String key, Value option) throws BuiltinFault {
+  private static String text(Value key, Value option, int at) throws BuiltinFault {
     if (option instanceof TextValue(String text)) return text;
-    throw misfit(
-        "key " + key + " failed cast to string: " + Wrong.kind(1, option, "string").getMessage());
+    throw misfit("key " + key + " failed cast to string: " + noText(option, at));
+  }
+
+  /** The place of the key, from 0, is taken for that of an operand there. */
+  private static @Nullable String noText(Value value, int at) {
+    return Wrong.kind(at, value, "string").getMessage();
   }
 
   private static BuiltinFault misfit(String what) {
-    return new BuiltinFault("operand 2 " + what);
+    return BuiltinFault.operand("operand 2 " + what);
   }
 
   /** One line for each member and item, as Go indents. */

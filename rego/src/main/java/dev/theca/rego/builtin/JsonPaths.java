@@ -25,9 +25,9 @@ final class JsonPaths {
   static List<Builtin> list() {
     return List.of(
         Builtin.of(
-            "json.filter", "object, array|set -> any", (c, a) -> keep(c, a[0], tree(c, a[1]), 0)),
+            "json.filter", "object, set|array -> any", (c, a) -> keep(c, a[0], tree(c, a[1]), 0)),
         Builtin.of(
-            "json.remove", "object, array|set -> any", (c, a) -> drop(c, a[0], tree(c, a[1]), 0)));
+            "json.remove", "object, set|array -> any", (c, a) -> drop(c, a[0], tree(c, a[1]), 0)));
   }
 
   /** The paths as one tree, so that many paths cost one walk; at a leaf one of them ends. */
@@ -57,7 +57,7 @@ final class JsonPaths {
       return array.items();
     }
     if (!(path instanceof TextValue(String text)))
-      throw new BuiltinFault(
+      throw BuiltinFault.operand(
           "operand 2 must be one of {set, array} containing string paths or array of path segments"
               + " but got "
               + path.kind().word());

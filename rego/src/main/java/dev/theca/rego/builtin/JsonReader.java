@@ -17,7 +17,7 @@ import java.util.function.IntPredicate;
  * JSON as Go's decoder reads it: of members with one name the last counts, half a surrogate pair
  * becomes U+FFFD, nothing but space follows the value. Numbers keep their literal.
  */
-final class JsonReader {
+public final class JsonReader {
   private static final IntPredicate DIGIT = c -> c >= '0' && c <= '9';
 
   private final String text;
@@ -28,7 +28,7 @@ final class JsonReader {
   }
 
   /** The value of a document. */
-  static Value read(Calling context, String text) throws BuiltinFault {
+  public static Value read(Calling context, String text) throws BuiltinFault {
     context.spend(text.length());
     var reader = new JsonReader(text);
     Value value = reader.value(0);

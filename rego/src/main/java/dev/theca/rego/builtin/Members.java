@@ -29,7 +29,7 @@ final class Members {
           case SetValue set -> set.contains(wanted);
           case ArrayValue array -> {
             context.spend(array.size());
-            yield array.items().contains(wanted);
+            yield array.contains(wanted);
           }
           case ObjectValue object -> {
             context.spend(object.size());

@@ -16,20 +16,26 @@ final class NumberRanges {
   static List<Builtin> list() {
     return List.of(
         Builtin.of(
-            "numbers.range",
-            "number, number -> array",
-            (context, a) ->
-                range(context, Numerals.whole(a[0], 1), Numerals.whole(a[1], 2), BigInteger.ONE)),
+                "numbers.range",
+                "number, number -> array",
+                (context, a) ->
+                    range(
+                        context, Numerals.whole(a[0], 1), Numerals.whole(a[1], 2), BigInteger.ONE))
+            .naming(1, "integer")
+            .naming(2, "integer"),
         Builtin.of(
-            "numbers.range_step",
-            "number, number, number -> array",
-            (context, a) -> {
-              BigInteger from = Numerals.whole(a[0], 1);
-              BigInteger to = Numerals.whole(a[1], 2);
-              BigInteger step = Numerals.whole(a[2], 3);
-              if (step.signum() > 0) return range(context, from, to, step);
-              throw new BuiltinFault("numbers.range_step: step must be a positive integer");
-            }));
+                "numbers.range_step",
+                "number, number, number -> array",
+                (context, a) -> {
+                  BigInteger from = Numerals.whole(a[0], 1);
+                  BigInteger to = Numerals.whole(a[1], 2);
+                  BigInteger step = Numerals.whole(a[2], 3);
+                  if (step.signum() > 0) return range(context, from, to, step);
+                  throw new BuiltinFault("numbers.range_step: step must be a positive integer");
+                })
+            .naming(1, "integer")
+            .naming(2, "integer")
+            .naming(3, "integer"));
   }
 
   private static Value range(Calling context, BigInteger from, BigInteger to, BigInteger step) {

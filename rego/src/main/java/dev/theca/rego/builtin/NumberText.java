@@ -24,7 +24,7 @@ final class NumberText {
           case "8" -> 8;
           case "10" -> 10;
           case "16" -> 16;
-          default -> throw new BuiltinFault("operand 2 must be one of {2, 8, 10, 16}");
+          default -> throw BuiltinFault.operand("operand 2 must be one of {2, 8, 10, 16}");
         };
     var value = (NumberValue) number;
     if (value.isLong()) return Value.of(Long.toString(value.longValue(), radix));

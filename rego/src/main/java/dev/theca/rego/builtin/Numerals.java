@@ -35,14 +35,13 @@ final class Numerals {
   static @Nullable BigInteger whole(NumberValue number) {
     BigInteger written = written(number);
     if (written != null) return written;
-    GoFloat value = real(number);
-    return value.isInteger() ? value.truncated() : null;
+    return number.isInteger() ? number.decimal().toBigIntegerExact() : null;
   }
 
   static BigInteger whole(Value operand, int place) throws BuiltinFault {
     BigInteger whole = whole((NumberValue) operand);
     if (whole != null) return whole;
-    throw new BuiltinFault(
+    throw BuiltinFault.operand(
         "operand " + place + " must be integer number but got floating-point number");
   }
 

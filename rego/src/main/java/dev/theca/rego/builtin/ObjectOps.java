@@ -25,8 +25,8 @@ final class ObjectOps {
     return List.of(
         Builtin.of("object.get", "object, any, any -> any", ObjectOps::get),
         Builtin.of("object.keys", "object -> set", ObjectOps::keys),
-        Builtin.of("object.remove", "object, array|object|set -> any", (c, a) -> pick(c, a, false)),
-        Builtin.of("object.filter", "object, array|object|set -> any", (c, a) -> pick(c, a, true)),
+        Builtin.of("object.remove", "object, object|set|array -> any", (c, a) -> pick(c, a, false)),
+        Builtin.of("object.filter", "object, object|set|array -> any", (c, a) -> pick(c, a, true)),
         Builtin.of("object.union", "object, object -> any", ObjectOps::union),
         Builtin.of("object.union_n", "array -> any", ObjectOps::unionAll));
   }

@@ -88,7 +88,7 @@ final class QueryStrings {
   }
 
   private static BuiltinFault misfit() {
-    return new BuiltinFault("operand 1 values must be string, array[string], or set[string]");
+    return BuiltinFault.operand("operand 1 values must be string, array[string], or set[string]");
   }
 
   private static Value decode(Calling context, Value[] a) throws BuiltinFault {

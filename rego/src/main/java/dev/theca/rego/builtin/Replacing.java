@@ -46,9 +46,9 @@ final class Replacing {
     var patterns = (ObjectValue) a[0];
     for (Value key : patterns.keys()) {
       if (!(key instanceof TextValue))
-        throw new BuiltinFault("operand 1 non-string key found in pattern object");
+        throw BuiltinFault.operand("operand 1 non-string key found in pattern object");
       if (!(patterns.get(key) instanceof TextValue))
-        throw new BuiltinFault("operand 1 non-string value found in pattern object");
+        throw BuiltinFault.operand("operand 1 non-string value found in pattern object");
     }
     Searching.pay(context, a[1]);
     return walked(context, a[1], patterns.members());

@@ -25,7 +25,7 @@ final class Subset {
     if (a[0] instanceof ArrayValue array && a[1] instanceof SetValue set)
       return Value.of(covers(context, array, set));
     if (a[0].kind() != a[1].kind())
-      throw new BuiltinFault(
+      throw BuiltinFault.operand(
           "both arguments object.subset must be of the same type or array and set");
     return Value.of(within(context, a[0], a[1], 0));
   }

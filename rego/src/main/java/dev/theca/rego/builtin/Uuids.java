@@ -61,8 +61,8 @@ final class Uuids {
     if (version != 1 && version != 2) return ObjectValue.owning(facts);
     long time = (number(id, 6, 2) & 0xFFF) << 48 | number(id, 4, 2) << 32 | number(id, 0, 4);
     facts.put(Value.of("time"), NumberValue.of((time - EPOCH) * 100));
-    facts.put(
-        Value.of("nodeid"), Value.of(cast(id[10]) + ":" + HexFormat.of().formatHex(id, 10, 16)));
+    facts.put(Value.of("nodeid"), Value.of(HexFormat.ofDelimiter("-").formatHex(id, 10, 16)));
+    facts.put(Value.of("macvariables"), Value.of(cast(id[10])));
     facts.put(Value.of("clocksequence"), NumberValue.of(number(id, 8, 2) & 0x3FFF));
     if (version == 1) return ObjectValue.owning(facts);
     facts.put(Value.of("id"), NumberValue.of(number(id, 0, 4)));

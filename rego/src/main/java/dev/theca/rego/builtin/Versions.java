@@ -36,7 +36,7 @@ final class Versions {
     String text = Searching.text(operand);
     Version version = Version.parse(text);
     if (version != null) return version;
-    throw new BuiltinFault("operand " + place + ": string " + text + " is not a valid SemVer");
+    throw new BuiltinFault("operand " + place + ": string " + operand + " is not a valid SemVer");
   }
 
   private record Version(long major, long minor, long patch, String before)
@@ -44,29 +44,36 @@ final class Versions {
     static @Nullable Version parse(String text) {
       String rest = text.startsWith("v") ? text.substring(1) : text;
       int plus = rest.indexOf('+');
-      if (plus >= 0 && !areNames(rest.substring(plus + 1))) return null;
+      if (plus >= 0 && !areNames(rest.substring(plus + 1), true)) return null;
       if (plus >= 0) rest = rest.substring(0, plus);
       int minus = rest.indexOf('-');
       String before = minus < 0 ? "" : rest.substring(minus + 1);
-      if (!areNames(before)) return null;
+      if (minus >= 0 && !areNames(before, false)) return null;
       String[] parts = (minus < 0 ? rest : rest.substring(0, minus)).split("\\.", 4);
       if (parts.length != 3) return null;
       for (String part : parts)
-        if (!isNumber(part) || part.length() > 1000 || new BigInteger(part).bitLength() > 63)
+        if (!isNumber(part) || isPadded(part) || part.length() > 19 || isTooLarge(part))
           return null;
       return new Version(
           Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]), before);
     }
 
-    /** Names with dots between them, or nothing at all. */
-    private static boolean areNames(String text) {
-      char last = text.isEmpty() ? 'a' : '.';
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (c == '.' ? last == '.' : c != '-' && !isAlphanumeric(c)) return false;
-        last = c;
+    /** Names with dots between them; numbers among them have no zero in front, but in builds. */
+    private static boolean areNames(String text, boolean padded) {
+      for (String name : text.split("\\.", -1)) {
+        if (name.isEmpty() || !padded && isNumber(name) && isPadded(name)) return false;
+        for (int i = 0; i < name.length(); i++)
+          if (name.charAt(i) != '-' && !isAlphanumeric(name.charAt(i))) return false;
       }
-      return last != '.';
+      return true;
+    }
+
+    private static boolean isPadded(String digits) {
+      return digits.length() > 1 && digits.charAt(0) == '0';
+    }
+
+    private static boolean isTooLarge(String digits) {
+      return new BigInteger(digits).bitLength() > 63;
     }
 
     private static boolean isAlphanumeric(char c) {

@@ -13,7 +13,7 @@ final class Wrong {
   static BuiltinFault kind(int place, Value got, String... expected) {
     String words = expected[0];
     if (expected.length > 1) words = "one of {" + String.join(", ", expected) + "}";
-    return new BuiltinFault(
+    return BuiltinFault.operand(
         "operand " + place + " must be " + words + " but got " + got.kind().word());
   }
 
@@ -22,7 +22,7 @@ final class Wrong {
     String words = expected[0] + "s";
     if (expected.length > 1) words = "(any of) {" + String.join(", ", expected) + "}";
     String outer = collection.kind().word();
-    return new BuiltinFault(
+    return BuiltinFault.operand(
         "operand "
             + place
             + " must be "
@@ -48,7 +48,7 @@ final class Wrong {
     try {
       return Long.parseLong(number.literal());
     } catch (NumberFormatException e) {
-      throw new BuiltinFault(
+      throw BuiltinFault.operand(
           "operand " + place + " must be integer number but got floating-point number");
     }
   }

@@ -9,6 +9,8 @@ import dev.theca.rego.builtin.Builtins;
 import dev.theca.rego.parse.PolicyParser;
 import dev.theca.rego.run.QueryPlan;
 import dev.theca.rego.spi.Builtin;
+import dev.theca.rego.value.JsonText;
+import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Policies that passed every stage, and the plans of queries about them. */
 public final class Compilation {
@@ -45,7 +48,7 @@ public final class Compilation {
   public static Outcome<Compilation> of(List<Module> modules, Setup setup) {
     var builtins = new HashMap<>(Builtins.byName());
     for (var own : setup.functions()) builtins.put(own.name(), own);
-    var compiler = new Compiler(builtins, setup.strict());
+    var compiler = new Compiler(builtins, setup.strict(), setup.yaml());
     try {
       var functions = compiler.modules(modules);
       if (!compiler.refusals().isEmpty()) return new Outcome.Refused<>(compiler.refusals());
@@ -68,7 +71,7 @@ public final class Compilation {
       case Outcome.Refused<List<dev.theca.rego.ast.Literal>>(List<Refusal> reasons) ->
           new Outcome.Refused<>(reasons);
       case Outcome.Granted<List<dev.theca.rego.ast.Literal>>(var body) -> {
-        var compiler = new Compiler(builtins, false);
+        var compiler = new Compiler(builtins, false, setup.yaml());
         try {
           var ready = compiler.query(body, globals(packageName, use), functions, shapes);
           if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());
@@ -96,7 +99,7 @@ public final class Compilation {
     var globals = new HashMap<String, List<String>>();
     var node = functions.rules().root();
     for (String part : packageName) {
-      var child = node.child(dev.theca.rego.value.Value.of(part));
+      var child = node.child(Value.of(part));
       if (child == null) break;
       node = child;
     }
@@ -146,9 +149,9 @@ public final class Compilation {
         body, slots.size(), conditions, names, documents.definitions().size(), setup, all);
   }
 
-  /** Every condition of the modules. */
-  public List<Condition> conditions() {
-    return List.copyOf(conditions.values());
+  /** Every condition of the modules by its number. */
+  public Map<Integer, Condition> conditions() {
+    return conditions;
   }
 
   /** The rules of a document whose path begins so, with their places: names of tests. */
@@ -169,6 +172,34 @@ public final class Compilation {
         .flatMap(rule -> rule.branches().stream())
         .map(Definition.Branch::at)
         .toList();
+  }
+
+  /** A refusal for every rule that stands where base documents stand too. */
+  public List<Refusal> conflicts(Value data) {
+    var findings = new Findings();
+    functions
+        .rules()
+        .root()
+        .each(
+            node -> {
+              if (node.rules().isEmpty() || !isThere(data, node.path())) return;
+              var path = node.path().stream().map(JsonText::name).collect(Collectors.joining("/"));
+              findings.compile(
+                  node.rules().getFirst().at(),
+                  "conflicting rule for data path " + path + " found",
+                  "rename the rule, or move the data");
+            });
+    return findings.all();
+  }
+
+  private static boolean isThere(Value data, List<Value> path) {
+    Value here = data;
+    for (Value key : path) {
+      Value next = here.at(key);
+      if (next == null) return false;
+      here = next;
+    }
+    return true;
   }
 
   /** Names of all documents. */

@@ -3,6 +3,7 @@ package dev.theca.rego.compile;
 import dev.theca.rego.Condition;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.spi.Builtin;
+import dev.theca.rego.spi.YamlEngine;
 import dev.theca.rego.types.Shape;
 import dev.theca.wire.Refusal;
 import java.util.ArrayList;
@@ -20,15 +21,17 @@ final class Compiler {
   private final Names names = new Names();
   private final Map<String, Builtin> builtins;
   private final boolean strict;
+  private final YamlEngine yaml;
   private List<Definition> rules = List.of();
   private Map<Integer, Condition> conditions = Map.of();
 
   /** The conditions of queries have numbers from here on. */
   static final int QUERIES = 1 << 28;
 
-  Compiler(Map<String, Builtin> builtins, boolean strict) {
+  Compiler(Map<String, Builtin> builtins, boolean strict, YamlEngine yaml) {
     this.builtins = builtins;
     this.strict = strict;
+    this.yaml = yaml;
   }
 
   List<Refusal> refusals() {
@@ -51,6 +54,7 @@ final class Compiler {
     conditions = lowering.conditions();
     var written = new ArrayList<List<Definition>>();
     for (var module : modules) written.add(lowering.definitions(module));
+    MetadataCalls.replace(modules, written, yaml, findings);
     var exported = new HashMap<List<String>, Set<String>>();
     for (int i = 0; i < modules.size(); i++) {
       var all = exported.computeIfAbsent(modules.get(i).name(), _ -> new TreeSet<>());

@@ -17,6 +17,11 @@ final class Findings {
     if (found.size() < MAX) found.add(new Refusal(code, at.toString(), expected, message, next));
   }
 
+  /** Notes a mistake that another stage has put into words. */
+  void add(Refusal refusal) {
+    if (found.size() < MAX) found.add(refusal);
+  }
+
   void compile(Location at, String message, String next) {
     add(RegoCode.REGO_COMPILE, at, message, "rules that fit together", next);
   }

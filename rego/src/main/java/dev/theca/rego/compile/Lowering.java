@@ -3,6 +3,7 @@ package dev.theca.rego.compile;
 import dev.theca.rego.Condition;
 import dev.theca.rego.ast.Literal;
 import dev.theca.rego.ast.Module;
+import dev.theca.rego.ast.Operators;
 import dev.theca.rego.ast.Rule;
 import dev.theca.rego.ast.Term;
 import dev.theca.rego.compile.Definition.Branch;
@@ -20,24 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From the trees of the parser to those of the stages: operators become functions. */
 final class Lowering {
-  private static final Map<String, String> OPERATORS =
-      Map.ofEntries(
-          Map.entry("+", "plus"),
-          Map.entry("-", "minus"),
-          Map.entry("*", "mul"),
-          Map.entry("/", "div"),
-          Map.entry("%", "rem"),
-          Map.entry("&", "and"),
-          Map.entry("|", "or"),
-          Map.entry("==", "equal"),
-          Map.entry("!=", "neq"),
-          Map.entry("<", "lt"),
-          Map.entry("<=", "lte"),
-          Map.entry(">", "gt"),
-          Map.entry(">=", "gte"),
-          Map.entry("=", "eq"),
-          Map.entry(":=", "assign"));
-
   private final Findings findings;
   private final Map<Integer, Condition> conditions = new LinkedHashMap<>();
   private int origins;
@@ -165,7 +148,7 @@ final class Lowering {
 
   private Tree function(Term function, int arguments) {
     if (!(function instanceof Term.Var(var at, String name))) return tree(function);
-    if (!name.equals("in")) return new Name(at, OPERATORS.getOrDefault(name, name));
+    if (!name.equals("in")) return new Name(at, Operators.function(name).orElse(name));
     return new Tree.Path(
         at,
         new Name(at, "internal"),

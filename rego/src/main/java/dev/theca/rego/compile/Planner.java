@@ -32,7 +32,7 @@ final class Planner {
     var demands = new ArrayList<List<RuleIndex.Demand>>();
     boolean deep = false;
     for (var rule : rules) {
-      var plan = plan(rule, depth);
+      var plan = plan(rule, depth, false);
       deep |= rule.isFunction() && callsRules(rule);
       if (rule.fallback()) fallback = Optional.of(plan);
       else {
@@ -53,12 +53,18 @@ final class Planner {
                     || expr.form() instanceof Expr.Invoke call && call.name().startsWith("data."));
   }
 
-  private RulePlan plan(Definition rule, int depth) {
+  /**
+   * @param asked whether one key of the document is known before the body
+   */
+  private RulePlan plan(Definition rule, int depth, boolean asked) {
     var slots = new Slots();
     var patterns = new ArrayList<Pattern>();
     var steps = new Steps(documents, functions, slots, false);
     if (rule.arguments() != null)
       for (Tree argument : rule.arguments()) patterns.add(steps.pattern(argument));
+    int skip = depth - rule.packageName().size();
+    boolean member = !rule.isFunction() && skip < rule.ref().size();
+    if (asked) patterns.add(steps.pattern(rule.ref().get(skip)));
     var branches = new ArrayList<RulePlan.Branch>();
     var suffix = new ArrayList<Operand>();
     for (Branch branch : rule.branches()) {
@@ -68,9 +74,15 @@ final class Planner {
       if (result == null) throw new IllegalStateException("a rule without a value");
       branches.add(new RulePlan.Branch(branch.at(), body, inner.operand(result)));
       if (branches.size() > 1) continue;
-      int skip = depth - rule.packageName().size();
       for (int i = skip; i < rule.ref().size(); i++) suffix.add(inner.operand(rule.ref().get(i)));
     }
-    return new RulePlan(rule.at(), slots.size(), patterns, suffix, rule.key() != null, branches);
+    return new RulePlan(
+        rule.at(),
+        slots.size(),
+        patterns,
+        suffix,
+        rule.key() != null,
+        branches,
+        member && !asked ? Optional.of(plan(rule, depth, true)) : Optional.empty());
   }
 }

@@ -176,9 +176,12 @@ final class Steps {
       Tree shown = arguments.get(operands.get(0) instanceof Operand.Constant ? 1 : 0);
       steps.add(
           Tests.compare(at, origin, call.name(), operands.get(0), operands.get(1))
-              .labelled(shown instanceof Name ? Texts.of(shown) : ""));
+              .labelled(shown instanceof Name ? Texts.of(slots.written(shown)) : ""));
       return;
     }
+    if (arguments.size() > arity && arguments.get(arity) instanceof Name(var there, String name))
+      if (Names.isGenerated(name))
+        slots.call(name, new Apply(at, call.function(), arguments.subList(0, arity)));
     Pattern result = arguments.size() > arity ? target(expr, arguments.get(arity)) : null;
     var builtin = functions.builtins().get(call.name());
     if (builtin == null) {
@@ -438,7 +441,7 @@ final class Steps {
       List<Tree> tail,
       Supplier<? extends @Nullable Pattern> pattern) {
     Location at = path.at();
-    String label = Texts.of(path);
+    String label = Texts.of(slots.written(path));
     int origin = expr.origin();
     if (tail.stream().allMatch(this::ground)) {
       var keys = Tree.all(tail, one -> read(expr, one));
@@ -477,7 +480,7 @@ final class Steps {
       var keys = keys(expr, tail);
       steps.add(
           Loops.iterate(path.at(), expr.origin(), node, keys, pattern.get())
-              .labelled(Texts.of(path)));
+              .labelled(Texts.of(slots.written(path))));
     }
   }
 }

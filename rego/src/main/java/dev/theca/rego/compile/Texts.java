@@ -1,5 +1,6 @@
 package dev.theca.rego.compile;
 
+import dev.theca.rego.ast.Operators;
 import dev.theca.rego.compile.Tree.Apply;
 import dev.theca.rego.compile.Tree.Collect;
 import dev.theca.rego.compile.Tree.Constant;
@@ -11,30 +12,10 @@ import dev.theca.rego.compile.Tree.Path;
 import dev.theca.rego.compile.Tree.Template;
 import dev.theca.rego.value.TextValue;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Terms and conditions as an author would write them, for explanations. */
 final class Texts {
-  private static final Map<String, String> OPERATORS =
-      Map.ofEntries(
-          Map.entry("plus", "+"),
-          Map.entry("minus", "-"),
-          Map.entry("mul", "*"),
-          Map.entry("div", "/"),
-          Map.entry("rem", "%"),
-          Map.entry("and", "&"),
-          Map.entry("or", "|"),
-          Map.entry("equal", "=="),
-          Map.entry("neq", "!="),
-          Map.entry("lt", "<"),
-          Map.entry("lte", "<="),
-          Map.entry("gt", ">"),
-          Map.entry("gte", ">="),
-          Map.entry("eq", "="),
-          Map.entry("assign", ":="),
-          Map.entry("internal.member_2", "in"));
-
   private Texts() {}
 
   static String of(Expr expr) {
@@ -71,17 +52,24 @@ final class Texts {
 
   private static String call(Tree function, List<Tree> arguments) {
     String name = Names.dotted(function);
-    String operator = OPERATORS.get(name);
-    if (operator != null && arguments.size() == 2)
-      return operand(arguments.get(0)) + " " + operator + " " + operand(arguments.get(1));
+    if (isOperator(name) && arguments.size() == 2)
+      return operand(arguments.get(0)) + " " + sign(name) + " " + operand(arguments.get(1));
     if (name.equals("internal.member_3") && arguments.size() == 3)
       return list(arguments.subList(0, 2)) + " in " + of(arguments.get(2));
     return of(function) + "(" + list(arguments) + ")";
   }
 
+  private static boolean isOperator(String name) {
+    return name.equals("internal.member_2") || Operators.sign(name).isPresent();
+  }
+
+  private static String sign(String name) {
+    return Operators.sign(name).orElse("in");
+  }
+
   private static String operand(Tree tree) {
     return tree instanceof Apply(var at, Tree function, List<Tree> arguments)
-            && OPERATORS.containsKey(Names.dotted(function))
+            && isOperator(Names.dotted(function))
         ? "(" + of(tree) + ")"
         : of(tree);
   }

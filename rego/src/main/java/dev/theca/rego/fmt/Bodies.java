@@ -129,7 +129,7 @@ final class Bodies {
       else if (operator.get().equals("in")) terms.infix("in", operands);
       else if (operands.size() == 3)
         infix(" " + operator.get() + " ", operands.get(2), operands.get(0), operands.get(1));
-      else if (Infix.isUnion(call)) terms.inParentheses(true, call);
+      else if (Infix.isBar(call)) terms.inParentheses(true, call);
       else if (operands.size() == 2) {
         infix(operator.get(), operands);
         return;

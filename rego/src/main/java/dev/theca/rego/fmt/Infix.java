@@ -1,42 +1,24 @@
 package dev.theca.rego.fmt;
 
+import dev.theca.rego.ast.Operators;
 import dev.theca.rego.ast.Term;
 import dev.theca.rego.ast.Term.Call;
 import dev.theca.rego.ast.Term.Scalar;
 import dev.theca.rego.ast.Term.Var;
 import dev.theca.wire.json.JsonString;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Calls that are written with an operator between their operands. */
 final class Infix {
-  private static final Map<String, String> NAMES =
-      Map.ofEntries(
-          Map.entry("assign", ":="),
-          Map.entry("eq", "="),
-          Map.entry("equal", "=="),
-          Map.entry("neq", "!="),
-          Map.entry("lt", "<"),
-          Map.entry("lte", "<="),
-          Map.entry("gt", ">"),
-          Map.entry("gte", ">="),
-          Map.entry("plus", "+"),
-          Map.entry("minus", "-"),
-          Map.entry("mul", "*"),
-          Map.entry("div", "/"),
-          Map.entry("rem", "%"),
-          Map.entry("and", "&"),
-          Map.entry("or", "|"));
-
   private Infix() {}
 
   /** The operator, when this is a call of one by its sign or by its name. */
   static Optional<String> of(Call call) {
     return switch (call.function()) {
-      case Var(var _, String name) when NAMES.containsKey(name) -> Optional.of(NAMES.get(name));
-      case Var(var _, String name) when name.equals("in") || NAMES.containsValue(name) ->
+      case Var(var _, String name) when Operators.sign(name).isPresent() -> Operators.sign(name);
+      case Var(var _, String name) when name.equals("in") || Operators.function(name).isPresent() ->
           Optional.of(name);
       case Term.Ref(var _, Var(var _, String head), List<Term> steps)
           when head.equals("internal")
@@ -58,6 +40,8 @@ final class Infix {
           Set.of("+", "-"),
           Set.of("*", "/", "%"));
 
+  private static final Set<String> WORDS = Set.of("some", "not", "every", "with", "else");
+
   private static int level(String operator) {
     int level = 0;
     while (!LEVELS.get(level).contains(operator)) level++;
@@ -71,8 +55,23 @@ final class Infix {
     if (inner.isEmpty()) return false;
     int outer = level(operator);
     // At the head of a body in braces, the bar would begin a comprehension.
-    if (!right && isUnion(call) && outer > 1) return true;
+    if (!right && isBar(call) && outer > 1) return true;
     return outer > 0 && (right ? level(inner.get()) <= outer : level(inner.get()) < outer);
+  }
+
+  /** A union that would begin a comprehension; words that are names only there begin none. */
+  static boolean isBar(Term term) {
+    return isUnion(term) && !WORDS.contains(first(term));
+  }
+
+  private static String first(Term term) {
+    return switch (term) {
+      case Call call when of(call).isPresent() -> first(call.arguments().getFirst());
+      case Call call -> first(call.function());
+      case Term.Ref(var _, Term head, var _) -> first(head);
+      case Var(var _, String name) -> name;
+      default -> "";
+    };
   }
 
   /** {@code a in b}. */
@@ -85,8 +84,7 @@ final class Infix {
   /** The name of the function behind an operator. */
   static String name(String operator, int operands) {
     if (operator.equals("in")) return "internal.member_" + operands;
-    for (var one : NAMES.entrySet()) if (one.getValue().equals(operator)) return one.getKey();
-    return operator;
+    return Operators.function(operator).orElse(operator);
   }
 
   /** Inside braces and brackets its bar would begin a comprehension. */

@@ -60,6 +60,7 @@ final class BodyParser {
   }
 
   private Literal literal(Location at) throws Malformed {
+    in.release();
     if (in.takeKeyword("some")) return some(at);
     if (in.atKeyword("every")) {
       in.take();
@@ -83,6 +84,7 @@ final class BodyParser {
     var found = new ArrayList<With>();
     while (in.atKeyword("with")) {
       var token = in.take();
+      if (in.atKeyword("contains")) throw in.unexpected("no keyword after 'with'");
       Term target = terms.simple();
       if (!(target instanceof Var) && !(target instanceof Term.Ref))
         throw new Malformed(in.peek().offset(), "input, data or a function after 'with'", "a term");
@@ -97,6 +99,7 @@ final class BodyParser {
     do {
       found.add(terms.relation());
     } while (in.takeIf(","));
+    in.release();
     if (in.takeKeyword("in")) {
       if (found.size() > 2) throw in.unexpected("one or two variables before 'in'");
       Term collection = terms.relation();
@@ -121,7 +124,7 @@ final class BodyParser {
       key = Optional.of(first);
       first = variable(places);
     }
-    if (!in.takeKeyword("in")) throw in.unexpected("'in'");
+    if (in.atReference() || !in.takeKeyword("in")) throw in.unexpected("'in'");
     Term collection = terms.relation();
     var body = braced();
     var every = new Literal.Every(at, key, first, collection, body, withs());

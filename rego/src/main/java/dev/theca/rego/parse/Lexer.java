@@ -48,6 +48,7 @@ final class Lexer {
         template(from);
       else if (isStart(c)) add(Kind.NAME, name(), from);
       else if (c >= '0' && c <= '9') add(Kind.NUMBER, number(), from);
+      else if (c == '.' && digitAt(at + 1) && !isStep()) add(Kind.NUMBER, "0" + fraction(), from);
       else add(Kind.SYMBOL, symbol(), from);
     }
   }
@@ -99,6 +100,12 @@ final class Lexer {
     digits();
     if (text.charAt(from) == '0' && at > from + 1)
       throw new Malformed(from, "a number without a leading zero", text.substring(from, at));
+    return text.substring(from, at) + fraction();
+  }
+
+  /** What follows the digits before the point. */
+  private String fraction() throws Malformed {
+    int from = at;
     if (at < text.length() && text.charAt(at) == '.' && digitAt(at + 1)) {
       at++;
       digits();
@@ -112,6 +119,14 @@ final class Lexer {
     if (at < text.length() && isPart(text.charAt(at)))
       throw new Malformed(at, "the end of the number", "'" + text.charAt(at) + "'");
     return text.substring(from, at);
+  }
+
+  /** Whether what comes now stands right behind a name or a bracket, whose step it is. */
+  private boolean isStep() {
+    var before = tokens.isEmpty() ? null : tokens.getLast();
+    return before != null
+        && before.end() == at
+        && (before.kind() != Kind.SYMBOL || before.is(")") || before.is("]") || before.is("}"));
   }
 
   private String symbol() throws Malformed {

@@ -95,16 +95,16 @@ public final class PolicyParser {
     var imports = new ArrayList<Import>();
     var rules = new ArrayList<Rule>();
     while (in.peek().kind() != Token.Kind.END) {
-      if (in.atKeyword("import")) v1 |= imported(in, imports);
+      if (in.atKeyword("import") && !in.atReference()) v1 |= imported(in, imports, v1);
       else rules.addAll(new RuleParser(in, v1).rules());
     }
     return new Module(at, name, v1, imports, rules, in.comments());
   }
 
   /** One import; whether it is that of version 1. */
-  private static boolean imported(Tokens in, List<Import> imports) throws Malformed {
+  private static boolean imported(Tokens in, List<Import> imports, boolean v1) throws Malformed {
     int from = in.peek().offset();
-    var one = imported(in);
+    var one = imported(in, v1);
     in.layout().add(one);
     boolean names = one.path().getFirst().equals("data") || one.path().getFirst().equals("input");
     if (names) imports.add(one);
@@ -136,7 +136,7 @@ public final class PolicyParser {
     return parts;
   }
 
-  private static Import imported(Tokens in) throws Malformed {
+  private static Import imported(Tokens in, boolean v1) throws Malformed {
     Location at = in.at(in.take());
     var token = in.peek();
     var path = path(in);
@@ -144,7 +144,11 @@ public final class PolicyParser {
       throw new Malformed(
           token.offset(), "data, input, rego.v1 or future.keywords", "'" + path.getFirst() + "'");
     var alias = Optional.<String>empty();
-    if (in.takeKeyword("as")) alias = Optional.of(in.name("a name").text());
+    if (in.takeKeyword("as")) {
+      if (in.atKeyword("contains")) throw in.unexpected("a name that is no keyword");
+      alias = Optional.of(in.name("a name").text());
+    } else if (!path.getFirst().equals("future") && Tokens.isKeyword(path.getLast(), v1))
+      throw new Malformed(token.offset(), "'as' behind a path that ends in a keyword", "none");
     return new Import(at, path, alias);
   }
 

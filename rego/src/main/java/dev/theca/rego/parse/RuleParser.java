@@ -51,8 +51,10 @@ final class RuleParser {
   /** The next rule; in the older syntax several bodies make several rules. */
   List<Rule> rules() throws Malformed {
     Location at = in.at(in.peek());
+    in.release();
     if (in.takeKeyword("default")) return List.of(defaultRule(at));
     int from = in.peek().offset();
+    if (in.atKeyword("contains")) throw in.unexpected("the name of a rule");
     var name = bodies.terms().simple();
     int named = in.end();
     var written = head(at, name, from);
@@ -126,6 +128,8 @@ final class RuleParser {
   private Rule defaultRule(Location at) throws Malformed {
     int keyword = in.end();
     int from = in.peek().offset();
+    in.release();
+    if (in.atKeyword("contains")) throw in.unexpected("the name of a rule");
     var head = head(at, bodies.terms().simple(), from);
     if (head.value().isEmpty()) throw in.unexpected("'=' or ':=' and a value");
     Defaults.check(from, head.arguments().orElse(List.of()), head.value().get());
@@ -245,7 +249,7 @@ final class RuleParser {
   private List<Rule.Else> otherwise(Head head, boolean hasIf) throws Malformed {
     var all = new ArrayList<Rule.Else>();
     var clauses = new ArrayList<Clause>();
-    while (in.atKeyword("else")) {
+    while (in.atKeyword("else") && !in.atReference()) {
       if (!isElseAllowed(head, hasIf)) throw in.unexpected("no 'else' behind such a head");
       var token = in.take();
       var marks = EnumSet.noneOf(Mark.class);

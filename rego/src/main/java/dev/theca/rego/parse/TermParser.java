@@ -45,12 +45,18 @@ final class TermParser {
 
   private Term members(Term first, int from) throws Malformed {
     Term left = first;
-    for (int count = 0; in.atKeyword("in"); count++) {
+    for (int count = 0; isMembers(); count++) {
       if (count == IN_A_ROW) throw in.unexpected("at most " + IN_A_ROW + " operators in a row");
       Location at = in.at(in.take());
       left = operator(at, "in", left, relation(), from);
     }
     return left;
+  }
+
+  /** Whether {@code in} follows; behind a term, {@code in[0]} begins another condition. */
+  private boolean isMembers() {
+    in.release();
+    return in.atKeyword("in");
   }
 
   /** A term with operators that bind tighter than {@code in}. */
@@ -74,14 +80,11 @@ final class TermParser {
     return left;
   }
 
-  /** What may stand before the bar of a comprehension: nothing that binds looser than a bar. */
-  private Term head() throws Malformed {
-    return level(2);
-  }
-
-  /** The whole term whose beginning a head turned out to be. */
+  /** The whole term whose beginning the head of a comprehension turned out to be. */
   private Term whole(Term head, int from) throws Malformed {
-    return members(more(0, more(1, head, from), from), from);
+    Term done = head;
+    for (int level = LEVELS.size() - 1; level >= 0; level--) done = more(level, done, from);
+    return members(done, from);
   }
 
   private boolean isOperator(int level) {
@@ -131,10 +134,11 @@ final class TermParser {
   }
 
   private Term negative(Location at) throws Malformed {
-    in.take();
-    if (in.peek().kind() == Token.Kind.NUMBER && in.adjacent())
+    int from = in.take().offset();
+    if (in.peek().kind() == Token.Kind.NUMBER)
       return scalar(at, new JsonNumber("-" + in.take().text()));
-    throw in.unexpected("a number right behind the sign");
+    if (!in.atName()) throw in.unexpected("a number or a name behind the sign");
+    return operator(at, "-", scalar(at, new JsonNumber("0")), simple(), from);
   }
 
   private Term parenthesis() throws Malformed {
@@ -144,25 +148,30 @@ final class TermParser {
     return inner;
   }
 
-  /** A term, or {@code key, value in collection}. */
+  /**
+   * A term, or {@code key, value in collection}, which may be asked for in a collection again. The
+   * key is no such question itself.
+   */
   Term pairOrTerm() throws Malformed {
     int from = in.peek().offset();
-    Term first = term();
-    if (!in.isKeyword("in") || !in.peek().is(",")) return first;
-    var mark = in.mark();
-    in.take();
-    Term second = relation();
-    if (!in.atKeyword("in")) {
-      in.reset(mark);
-      return first;
+    Term first = relation();
+    if (in.isKeyword("in") && in.peek().is(",")) {
+      var mark = in.mark();
+      in.take();
+      Term second = relation();
+      if (in.atKeyword("in")) {
+        Location at = in.at(in.take());
+        var operands = List.of(first, second, relation());
+        first = in.spanned(new Call(at, new Var(at, "in"), operands), first, from);
+      } else {
+        in.reset(mark);
+      }
     }
-    Location at = in.at(in.take());
-    var operands = List.of(first, second, relation());
-    return in.spanned(new Call(at, new Var(at, "in"), operands), first, from);
+    return members(first, from);
   }
 
   private Term name(Location at) throws Malformed {
-    String word = in.peek().text();
+    String word = in.isReleased() ? "" : in.peek().text();
     switch (word) {
       case "true", "false" -> {
         in.take();
@@ -192,6 +201,11 @@ final class TermParser {
     Term done = head;
     var steps = new ArrayList<Term>();
     boolean callable = head instanceof Var;
+    if (isStep()
+        && (head instanceof Term.Scalar
+            || head instanceof Term.Template
+            || head instanceof Term.Ref))
+      throw in.unexpected("no step behind a constant or a reference in parentheses");
     while (in.adjacent()) {
       if (in.peek().is(".")) {
         in.take();
@@ -216,6 +230,11 @@ final class TermParser {
     return ref(done, steps, from);
   }
 
+  private boolean isStep() {
+    var next = in.peek();
+    return in.adjacent() && (next.is(".") || next.is("[") || next.is("("));
+  }
+
   private Term ref(Term head, List<Term> steps, int from) {
     return steps.isEmpty() ? head : in.spanned(new Term.Ref(head.at(), head, steps), head, from);
   }
@@ -237,8 +256,9 @@ final class TermParser {
   private Term array(Location at) throws Malformed {
     in.expect("[");
     if (in.takeIf("]")) return new Term.ArrayOf(at, List.of());
+    if (in.takeIf(",")) return new Term.ArrayOf(at, rest(term(), "]"));
     int from = in.peek().offset();
-    Term head = head();
+    Term head = simple();
     var body = body("]");
     if (body.isPresent())
       return new Comprehension(at, Kind.ARRAY, Optional.empty(), head, body.get());
@@ -289,16 +309,17 @@ final class TermParser {
   private Term braces(Location at) throws Malformed {
     in.expect("{");
     if (in.takeIf("}")) return new Term.ObjectOf(at, List.of());
+    boolean plain = in.takeIf(",");
     int from = in.peek().offset();
-    Term first = head();
-    var elements = body("}");
+    Term first = simple();
+    var elements = plain ? Optional.<List<Literal>>empty() : body("}");
     if (elements.isPresent())
       return new Comprehension(at, Kind.SET, Optional.empty(), first, elements.get());
     first = whole(first, from);
     if (!in.takeIf(":")) return new Term.SetOf(at, rest(first, "}"));
     int second = in.peek().offset();
-    Term value = head();
-    var members = body("}");
+    Term value = simple();
+    var members = plain ? Optional.<List<Literal>>empty() : body("}");
     if (members.isPresent())
       return new Comprehension(at, Kind.OBJECT, Optional.of(first), value, members.get());
     return object(at, new Term.Entry(first, whole(value, second)));

@@ -39,6 +39,9 @@ final class Tokens {
   private int work;
   private int wildcards;
 
+  /** The token that is a name here, though it is a keyword elsewhere. */
+  private int released = -1;
+
   Tokens(String file, String text, Lexer.Cut cut, Layout layout) {
     this.file = file;
     this.text = text;
@@ -146,6 +149,7 @@ final class Tokens {
   void reset(Mark mark) {
     next = mark.next;
     depth = mark.depth;
+    released = -1;
   }
 
   /** Whether the next token follows the one before without a gap. */
@@ -166,11 +170,34 @@ final class Tokens {
   }
 
   boolean atKeyword(String word) {
-    return keywords.contains(word) && peek().isName(word);
+    return keywords.contains(word) && peek().isName(word) && next != released;
+  }
+
+  /** Whether a keyword with a step right behind it comes, which is a reference: {@code if.a}. */
+  boolean atReference() {
+    var step = peekSecond();
+    return peek().kind() == Token.Kind.NAME
+        && keywords.contains(peek().text())
+        && (step.is(".") || step.is("["))
+        && step.offset() == peek().end();
+  }
+
+  /** Where a rule or condition begins or may begin, a keyword with a step behind it is a name. */
+  void release() {
+    if (atReference()) released = next;
+  }
+
+  boolean isReleased() {
+    return next == released;
   }
 
   void enable(String keyword) {
     keywords.add(keyword);
+  }
+
+  /** Whether a word is a keyword of a version, imported or not. */
+  static boolean isKeyword(String word, boolean v1) {
+    return ALWAYS.contains(word) || v1 && FUTURE.contains(word);
   }
 
   boolean isKeyword(String word) {
@@ -184,10 +211,15 @@ final class Tokens {
 
   /** A name that is no keyword; {@code contains} is one in heads of rules only. */
   Token name(String what) throws Malformed {
-    String text = peek().text();
-    if (peek().kind() != Token.Kind.NAME || keywords.contains(text) && !text.equals("contains"))
-      throw unexpected(what);
+    if (!atName()) throw unexpected(what);
     return take();
+  }
+
+  /** Whether such a name comes. */
+  boolean atName() {
+    String text = peek().text();
+    boolean free = !keywords.contains(text) || text.equals("contains") || isReleased();
+    return peek().kind() == Token.Kind.NAME && free;
   }
 
   Malformed unexpected(String expected) {

@@ -3,20 +3,22 @@ package dev.theca.rego.run;
 import dev.theca.rego.spi.Calling;
 import dev.theca.rego.spi.RegexEngine;
 import dev.theca.rego.spi.YamlEngine;
+import dev.theca.rego.value.ArrayValue;
+import dev.theca.rego.value.NumberValue;
 import dev.theca.rego.value.ObjectValue;
+import dev.theca.rego.value.TextValue;
 import dev.theca.rego.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One evaluation, or the part of it within a {@code with}. */
 public final class Context implements Calling {
   /** Parts of values that are compared for one unit. */
-  private static final int LOOK = 64;
+  static final int LOOK = 64;
 
   final @Nullable Value input;
   final Value data;
@@ -31,7 +33,7 @@ public final class Context implements Calling {
   final Map<String, Replacement> functions;
 
   /** Results of functions that are dear. */
-  final Map<Document.Call, Optional<Value>> calls = new HashMap<>(0);
+  final Map<Document.Call, Object> calls;
 
   /** What all contexts of an evaluation share. */
   static final class Shared {
@@ -64,8 +66,21 @@ public final class Context implements Calling {
     this.input = input;
     this.data = data;
     this.cache = new Object[documents];
+    this.calls = new HashMap<>(0);
     this.watch = watch;
     this.replaced = replaced;
+    this.functions = functions;
+  }
+
+  /** Shares with another what is known. */
+  private Context(Context other, Map<String, Replacement> functions) {
+    this.shared = other.shared;
+    this.input = other.input;
+    this.data = other.data;
+    this.cache = other.cache;
+    this.calls = other.calls;
+    this.watch = other.watch;
+    this.replaced = other.replaced;
     this.functions = functions;
   }
 
@@ -96,6 +111,14 @@ public final class Context implements Calling {
     return new Context(shared, input, data, cache.length, watch, replaced, all);
   }
 
+  /**
+   * With all functions as themselves. As in Open Policy Agent, documents that were made with
+   * replaced functions stay as they are, and those that are made now are known outside, too.
+   */
+  Context unreplaced() {
+    return functions.isEmpty() ? this : new Context(this, Map.of());
+  }
+
   /** The value with another at a path; objects are made where there are none. */
   static Value put(@Nullable Value into, List<Value> path, int from, Value value) {
     if (from == path.size()) return value;
@@ -116,10 +139,30 @@ public final class Context implements Calling {
   @Nullable Value base(List<Value> path) {
     Value value = data;
     for (Value key : path) {
-      value = value.at(key);
+      value = below(value, key);
       if (value == null) return null;
     }
     return value;
+  }
+
+  /**
+   * What lies below a base document. Open Policy Agent reads it by a path of texts: a number is the
+   * text of its literal, and a text that is an integer is a place in an array. What {@code with}
+   * replaced is no base document any more.
+   */
+  @Nullable Value below(Value here, Value key) {
+    Value found = here.at(key);
+    if (found != null || !replaced.isEmpty()) return found;
+    return switch (here) {
+      case ObjectValue object when key instanceof NumberValue number ->
+          object.get(new TextValue(number.literal()));
+      case ArrayValue array when key instanceof TextValue text -> array.get(place(text.text()));
+      default -> null;
+    };
+  }
+
+  private static Value place(String text) {
+    return text.matches("[+-]?[0-9]{1,18}") ? Value.of(Long.parseLong(text)) : Value.of(-1);
   }
 
   void step(Step step) {

@@ -12,6 +12,7 @@ public final class Coverer implements Watch {
   public Coverer() {}
 
   private final Set<Location> reached = new HashSet<>();
+  private final Set<Integer> origins = new HashSet<>();
 
   @Override
   public void enter(Document document, Location at) {}
@@ -23,11 +24,16 @@ public final class Coverer implements Watch {
 
   @Override
   public void tried(Step step, Frame frame, boolean holds, boolean nested) {
-    reached.add(step.at());
+    origins.add(step.origin());
   }
 
-  /** Where conditions stand that were tried, and bodies that gave a value. */
-  public Set<Location> reached() {
-    return Set.copyOf(reached);
+  /** Where bodies begin that gave a value. */
+  public Set<Location> bodies() {
+    return reached;
+  }
+
+  /** The conditions that were tried. */
+  public Set<Integer> conditions() {
+    return origins;
   }
 }

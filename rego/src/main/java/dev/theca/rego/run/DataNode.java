@@ -48,13 +48,23 @@ public final class DataNode {
     if (context.isReplaced(path)) return context.base(path);
     if (document != null) return document.value(context);
     Value base = context.base(path);
+    if (base != null && !(base instanceof ObjectValue)) return base;
     var members = new HashMap<Value, Value>();
     if (base instanceof ObjectValue object) members.putAll(object.members());
     for (var entry : children.entrySet()) {
-      if (path.isEmpty() && entry.getKey().equals(HIDDEN)) continue;
       Value value = entry.getValue().value(context);
-      if (value != null) members.put(entry.getKey(), value);
+      if (value != null) members.merge(entry.getKey(), value, (a, b) -> merged(context, a, b));
     }
+    if (path.isEmpty()) members.remove(HIDDEN);
+    context.spend(members.size());
+    return ObjectValue.owning(members);
+  }
+
+  /** Members of both objects; where only one can stand, the base document does. */
+  private static Value merged(Context context, Value base, Value made) {
+    if (!(base instanceof ObjectValue left && made instanceof ObjectValue right)) return base;
+    var members = new HashMap<>(left.members());
+    right.forEach((key, value) -> members.merge(key, value, (a, b) -> merged(context, a, b)));
     context.spend(members.size());
     return context.made(ObjectValue.owning(members));
   }
@@ -63,9 +73,8 @@ public final class DataNode {
   Iterable<Value> keys(Context context) {
     var keys = new TreeSet<Value>();
     if (context.base(path) instanceof ObjectValue object) keys.addAll(object.members().keySet());
-    if (!context.isReplaced(path)) {
-      for (Value key : children.keySet()) if (!path.isEmpty() || !key.equals(HIDDEN)) keys.add(key);
-    }
+    if (!context.isReplaced(path)) keys.addAll(children.keySet());
+    if (path.isEmpty()) keys.remove(HIDDEN);
     context.spend(keys.size());
     return keys;
   }
@@ -73,7 +82,7 @@ public final class DataNode {
   /** The base document below this place. */
   @Nullable Value baseBelow(Context context, Value key) {
     Value here = context.base(path);
-    return here == null ? null : here.at(key);
+    return here == null ? null : context.below(here, key);
   }
 
   boolean isReplaced(Context context) {

@@ -3,6 +3,7 @@ package dev.theca.rego.run;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.value.SetValue;
 import dev.theca.rego.value.Value;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -103,11 +104,13 @@ public final class Document {
    * One member of an object, when the whole cannot be made because of others: those are not asked.
    */
   @Nullable Value member(Context context, Value key) {
+    int depth = context.shared.meter.depth();
     try {
       Value whole = value(context);
       return whole == null ? null : whole.at(key);
     } catch (Halt e) {
       if (kind != Kind.OBJECT || e.code() != RegoCode.REGO_CONFLICT) throw e;
+      context.shared.meter.back(depth);
       return object(context, key).at(key);
     }
   }
@@ -125,21 +128,47 @@ public final class Document {
   /** The value of a function for these arguments. */
   @Nullable Value call(Context context, Value[] arguments) {
     if (!remembered) return complete(context, arguments);
-    var call = new Call(this, List.of(arguments));
-    var known = context.calls.get(call);
-    if (known != null) return known.orElse(null);
+    // a call that is known is found by comparing them
+    for (Value argument : arguments) context.spend(argument.weight() / Context.LOOK);
+    var call = new Call(this, arguments);
+    Object known = context.calls.get(call);
+    if (known != null) return known instanceof Value value ? value : null;
     Value value = complete(context, arguments);
-    context.calls.put(call, Optional.ofNullable(value));
+    context.calls.put(call, value == null ? UNDEFINED : value);
     context.spend(1);
     return value;
   }
 
-  /** What a context remembers of functions. */
-  record Call(Document document, List<Value> arguments) {}
+  /** What a context remembers of functions; nobody changes the arguments. */
+  static final class Call {
+    private final Document document;
+    private final Value[] arguments;
+    private final int hash;
+
+    private Call(Document document, Value[] arguments) {
+      this.document = document;
+      this.arguments = arguments;
+      this.hash = 31 * document.id + Arrays.hashCode(arguments);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Call call
+          && document.id == call.document.id
+          && Arrays.equals(arguments, call.arguments);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
 
   private @Nullable Value complete(Context context, Value[] arguments) {
     Value result = null;
-    for (RulePlan rule : rules(context)) {
+    var worth = rules(context);
+    for (int i = 0; i < worth.size(); i++) {
+      var rule = worth.get(i);
       Value one = first(context, rule, arguments);
       if (one == null) continue;
       if (uniform) return one;
@@ -155,9 +184,12 @@ public final class Document {
 
   /** The value of the first branch that holds. */
   private @Nullable Value first(Context context, RulePlan rule, Value[] arguments) {
-    for (var branch : rule.branches()) {
-      var frame = new Frame(rule.slots(), context);
-      if (!matches(rule, frame, arguments)) return null;
+    // one for all branches: what a branch leaves behind, the next one writes before it reads
+    var frame = new Frame(rule.slots(), context);
+    if (!matches(rule, frame, arguments)) return null;
+    var branches = rule.branches();
+    for (int i = 0; i < branches.size(); i++) {
+      var branch = branches.get(i);
       enter(context, rule, branch);
       Value value = branch.constant() ? constant(branch, frame) : only(rule, branch, frame);
       leave(context, branch, value);
@@ -217,6 +249,7 @@ public final class Document {
       each(
           context,
           rule,
+          NONE,
           (frame, element) -> {
             if (elements.add(element)) context.spend(1);
           });
@@ -226,13 +259,14 @@ public final class Document {
   private Value object(Context context, @Nullable Value only) {
     var tree = new Growing();
     for (RulePlan rule : rules(context)) {
+      var plan = only == null ? rule : rule.asked().orElse(rule);
       each(
           context,
-          rule,
+          plan,
+          only == null ? NONE : new Value[] {only},
           (frame, value) -> {
             context.spend(1);
-            if (only != null && !rule.suffix().getFirst().get(frame).equals(only)) return;
-            boolean fits = tree.put(frame, rule.suffix(), value, rule.elements());
+            boolean fits = tree.put(frame, plan.suffix(), value, plan.elements());
             if (!fits)
               throw new Halt(
                   RegoCode.REGO_CONFLICT, rule.at().toString(), "object keys must be unique");
@@ -245,10 +279,11 @@ public final class Document {
     void take(Frame frame, Value value);
   }
 
-  private void each(Context context, RulePlan rule, Found found) {
+  private void each(Context context, RulePlan rule, Value[] asked, Found found) {
     for (var branch : rule.branches()) {
       var any = new Value[1];
       var frame = new Frame(rule.slots(), context);
+      if (!matches(rule, frame, asked)) return;
       enter(context, rule, branch);
       branch
           .body()

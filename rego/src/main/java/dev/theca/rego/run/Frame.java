@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The variables of one rule while it runs. */
 public final class Frame {
+  private static final @Nullable Value[] NONE = {};
+
   final @Nullable Value[] slots;
   Context context;
 
   /** With so many variables, none of which has a value. */
   public Frame(int slots, Context context) {
-    this.slots = new Value[slots];
+    this.slots = slots == 0 ? NONE : new Value[slots];
     this.context = context;
   }
 

@@ -30,11 +30,12 @@ public final class Loops {
   public static Step iterate(
       Location at, int origin, Source source, List<Key> keys, @Nullable Pattern pattern) {
     Key[] steps = keys.toArray(Key[]::new);
+    boolean base = source instanceof Source.Base;
     return new Step.Each(at, origin) {
       @Override
       boolean each(Frame frame, Body.Rest rest) {
         Value value = source.get(frame);
-        return value == null || walk(this, frame, value, steps, 0, pattern, rest);
+        return value == null || walk(this, frame, value, steps, 0, base, pattern, rest);
       }
     };
   }
@@ -45,13 +46,15 @@ public final class Loops {
       Value value,
       Key[] keys,
       int from,
+      boolean base,
       @Nullable Pattern pattern,
       Body.Rest rest) {
     Value here = value;
     for (int i = from; i < keys.length; i++) {
       switch (keys[i]) {
         case Key.Known(Operand operand) -> {
-          Value next = here.at(operand.get(frame));
+          Value wanted = operand.get(frame);
+          Value next = base ? frame.context.below(here, wanted) : here.at(wanted);
           if (next == null) return true;
           here = next;
         }
@@ -61,7 +64,8 @@ public final class Loops {
               here,
               (k, v) -> {
                 frame.context.step(step);
-                return !key.match(frame, k) || walk(step, frame, v, keys, behind, pattern, rest);
+                return !key.match(frame, k)
+                    || walk(step, frame, v, keys, behind, base, pattern, rest);
               });
         }
       }
@@ -92,7 +96,7 @@ public final class Loops {
     Context context = frame.context;
     if (from == keys.length || node.document() != null || node.isReplaced(context)) {
       Value value = node.value(context);
-      return value == null || walk(step, frame, value, keys, from, pattern, rest);
+      return value == null || walk(step, frame, value, keys, from, false, pattern, rest);
     }
     return switch (keys[from]) {
       case Key.Known(Operand operand) ->
@@ -120,7 +124,7 @@ public final class Loops {
     var child = node.child(key);
     if (child != null) return descend(step, frame, child, keys, from + 1, pattern, rest);
     Value base = node.baseBelow(frame.context, key);
-    return base == null || walk(step, frame, base, keys, from + 1, pattern, rest);
+    return base == null || walk(step, frame, base, keys, from + 1, true, pattern, rest);
   }
 
   /** A function whose every result is a way to hold. */

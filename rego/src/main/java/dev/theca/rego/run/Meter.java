@@ -68,6 +68,15 @@ public final class Meter {
     depth--;
   }
 
+  int depth() {
+    return depth;
+  }
+
+  /** To a depth of before, when what lay below was given up. */
+  void back(int before) {
+    depth = before;
+  }
+
   private static Halt end(String place, String what) {
     return new Halt(RegoCode.REGO_EXHAUSTED, place, "evaluation did " + what);
   }

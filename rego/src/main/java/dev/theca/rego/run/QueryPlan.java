@@ -86,7 +86,7 @@ public record QueryPlan(
     return switch (code) {
       case REGO_CONFLICT -> "one value";
       case REGO_EXHAUSTED -> "an evaluation within its bounds";
-      case REGO_BUILTIN, REGO_HOST -> "arguments that the function takes";
+      case REGO_BUILTIN, REGO_OPERAND, REGO_HOST -> "arguments that the function takes";
       default -> "a policy that can be evaluated";
     };
   }
@@ -95,7 +95,7 @@ public record QueryPlan(
     return switch (code) {
       case REGO_CONFLICT -> "make the rules exclude each other";
       case REGO_EXHAUSTED -> "simplify the policy, or allow it more";
-      case REGO_BUILTIN, REGO_HOST -> "look at the arguments with print";
+      case REGO_BUILTIN, REGO_OPERAND, REGO_HOST -> "look at the arguments with print";
       default -> "correct the policy";
     };
   }

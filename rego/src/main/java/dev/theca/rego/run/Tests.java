@@ -4,6 +4,8 @@ import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.spi.Builtin;
 import dev.theca.rego.spi.BuiltinFault;
+import dev.theca.rego.spi.HostFault;
+import dev.theca.rego.spi.Type;
 import dev.theca.rego.value.BoolValue;
 import dev.theca.rego.value.Value;
 import java.util.List;
@@ -61,8 +63,14 @@ public final class Tests {
 
       @Override
       @Nullable Value look(Frame frame) {
-        Value value = source.get(frame);
-        for (int i = 0; value != null && i < keys.length; i++) value = value.at(keys[i].get(frame));
+        boolean member = keys.length > 0 && source instanceof Source.Rules;
+        Value value =
+            member ? ((Source.Rules) source).member(frame, keys[0].get(frame)) : source.get(frame);
+        boolean base = source instanceof Source.Base;
+        for (int i = member ? 1 : 0; value != null && i < keys.length; i++) {
+          Value key = keys[i].get(frame);
+          value = base ? frame.context.below(value, key) : value.at(key);
+        }
         return value;
       }
     };
@@ -75,20 +83,14 @@ public final class Tests {
   /** Two terms compare so; as a condition of its own, without a result. */
   public static Step compare(
       Location at, int origin, String operator, Operand left, Operand right) {
+    var order = Order.of(operator);
     return new Step.Test(at, origin) {
       @Override
       boolean test(Frame frame) {
         Value a = left.get(frame);
         Value b = right.get(frame);
         frame.context.pay(a, b);
-        return switch (operator) {
-          case "equal" -> a.equals(b);
-          case "neq" -> !a.equals(b);
-          case "lt" -> a.compareTo(b) < 0;
-          case "lte" -> a.compareTo(b) <= 0;
-          case "gt" -> a.compareTo(b) > 0;
-          default -> a.compareTo(b) >= 0;
-        };
+        return order.holds(a, b);
       }
 
       @Override
@@ -192,23 +194,25 @@ public final class Tests {
       try {
         var types = builtin.arguments();
         for (int i = 0; i < arguments.length; i++) {
-          if (!types.get(i).allows(arguments[i].kind()))
-            throw new BuiltinFault(
-                "operand "
-                    + (i + 1)
-                    + " must be "
-                    + types.get(i)
-                    + " but got "
-                    + arguments[i].kind().word());
+          var type = types.get(i);
+          if (!type.everything() && !type.allows(arguments[i].kind()))
+            throw wrong(i, type, arguments[i]);
         }
         for (Value argument : arguments) context.spend(argument.weight() / ARGUMENT);
         Value result = builtin.body().call(context, arguments);
         return result == null ? null : context.made(result);
+      } catch (HostFault e) {
+        throw new Halt(RegoCode.REGO_HOST, at.toString(), builtin.name() + ": " + e.getMessage());
       } catch (BuiltinFault e) {
         if (!context.shared.strict) return null;
-        throw new Halt(
-            RegoCode.REGO_BUILTIN, at.toString(), builtin.name() + ": " + e.getMessage());
+        var code = e.isOfOperand() ? RegoCode.REGO_OPERAND : RegoCode.REGO_BUILTIN;
+        throw new Halt(code, at.toString(), builtin.name() + ": " + e.getMessage());
       }
+    }
+
+    private static BuiltinFault wrong(int index, Type type, Value argument) {
+      return BuiltinFault.operand(
+          "operand " + (index + 1) + " must be " + type + " but got " + argument.kind().word());
     }
 
     static @Nullable Value call(
@@ -220,7 +224,7 @@ public final class Tests {
       return document.call(context, arguments);
     }
 
-    /** Within what stands in its place, a function is itself again. */
+    /** Within a function that stands in the place of another, all functions are themselves. */
     private static @Nullable Value replaced(
         Context context, Location at, String name, Replacement other, Value[] arguments) {
       return switch (other) {
@@ -229,12 +233,10 @@ public final class Tests {
           if (builtin.arguments().size() != arguments.length) yield null;
           yield direct(context, at, builtin, arguments);
         }
-        case Replacement.Rules(Document document) -> {
-          var inner = context.function(name, null);
-          yield document.kind() == Document.Kind.FUNCTION
-              ? document.call(inner, arguments)
-              : document.value(inner);
-        }
+        case Replacement.Rules(Document document) ->
+            document.kind() == Document.Kind.FUNCTION
+                ? document.call(context.unreplaced(), arguments)
+                : document.value(context.function(name, null));
       };
     }
   }

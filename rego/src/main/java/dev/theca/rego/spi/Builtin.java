@@ -1,6 +1,7 @@
 package dev.theca.rego.spi;
 
 import dev.theca.rego.value.Value;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,16 @@ public record Builtin(
      *
      * @throws BuiltinFault when the arguments make no sense: undefined for a policy, unless the
      *     caller asked for strict errors
+     * @throws HostFault when a function of a host cannot answer: the evaluation ends
      */
     @Nullable Value call(Calling context, Value[] arguments) throws BuiltinFault;
+  }
+
+  /** The same function, where messages name the kinds of its operand at this place, from 1, so. */
+  public Builtin naming(int place, String words) {
+    var types = new ArrayList<Type>(arguments);
+    types.set(place - 1, new Type(types.get(place - 1).kinds(), words));
+    return new Builtin(name, types, result, deterministic, body);
   }
 
   /**

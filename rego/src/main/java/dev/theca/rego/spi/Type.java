@@ -8,19 +8,22 @@ import java.util.StringJoiner;
  * Which kinds of value are meant.
  *
  * @param kinds one bit for each {@link Kind}
+ * @param words their names in the order in which messages name them
  */
-public record Type(int kinds) {
+public record Type(int kinds, String words) {
   /** Every kind. */
-  public static final Type ANY = new Type((1 << Kind.values().length) - 1);
+  public static final Type ANY = new Type((1 << Kind.values().length) - 1, "any");
 
   /** {@code "array|set"}, {@code "any"}. */
   static Type parse(String text) {
     int kinds = 0;
+    var words = new StringJoiner(", ", "one of {", "}");
     for (String word : text.strip().split("\\|")) {
       if (word.equals("any")) return ANY;
       kinds |= Kind.valueOf(word.toUpperCase(Locale.ROOT)).bit();
+      words.add(word);
     }
-    return new Type(kinds);
+    return new Type(kinds, Integer.bitCount(kinds) == 1 ? text.strip() : words.toString());
   }
 
   /** Whether this kind is among them. */
@@ -28,14 +31,14 @@ public record Type(int kinds) {
     return (kinds & kind.bit()) != 0;
   }
 
-  /** {@code {array, set}}, or the one word. */
+  /** Whether it is every kind. */
+  public boolean everything() {
+    return kinds == ANY.kinds;
+  }
+
+  /** {@code one of {array, set}}, or the one word. */
   @Override
   public String toString() {
-    if (equals(ANY)) return "any";
-    if (Integer.bitCount(kinds) == 1)
-      return Kind.values()[Integer.numberOfTrailingZeros(kinds)].word();
-    var words = new StringJoiner(", ", "one of {", "}");
-    for (Kind kind : Kind.values()) if (allows(kind)) words.add(kind.word());
-    return words.toString();
+    return words;
   }
 }

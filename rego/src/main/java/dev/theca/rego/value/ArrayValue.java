@@ -52,6 +52,12 @@ public final class ArrayValue implements Value, Iterable<Value> {
         : null;
   }
 
+  /** Whether it is among the items. */
+  public boolean contains(Value value) {
+    for (Value item : items) if (value.equals(item)) return true;
+    return false;
+  }
+
   /** The items. */
   public List<Value> items() {
     return Collections.unmodifiableList(Arrays.asList(items));

@@ -136,8 +136,8 @@ class EncodingsTest {
           [1, {'a': [], 'b': {}}], {'pretty': true} | '[\\n\\t1,\\n\\t{\\n\\t\\t"a": [],\\n\\t\\t"b": {}\\n\\t}\\n]'
           [1], {'prefix': '>', 'indent': '  '} | '>[\\n>  1\\n>]'
           [1], {'prefix': '>', 'pretty': false} | '[1]'
-          [1], {'pretty': 1} | fault: key pretty failed cast to bool
-          [1], {'indent': 1} | fault: key indent failed cast to string
+          [1], {'pretty': 1} | fault: key "pretty" failed cast to bool
+          [1], {'indent': 1} | fault: key "indent" failed cast to string
           [1], {'other': 1} | fault: object contained unknown key
           """)
   void json_is_indented_as_the_options_say(String args, String result) {

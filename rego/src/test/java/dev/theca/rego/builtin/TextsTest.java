@@ -102,7 +102,11 @@ class TextsTest {
           semver.is_valid | '1.2.3-rc.1+build.5' | true
           semver.is_valid | 'v1.2.3' | true
           semver.is_valid | '1.2' | false
-          semver.is_valid | '1.2.3-' | true
+          semver.is_valid | '1.2.3-' | false
+          semver.is_valid | '1.2.3+' | false
+          semver.is_valid | '1.02.3' | false
+          semver.is_valid | '1.2.3-rc.01' | false
+          semver.is_valid | '0.0.0-0.0a+01' | true
           semver.is_valid | '1.2.3-a..b' | false
           semver.is_valid | '1.2.99999999999999999999' | false
           semver.is_valid | 1 | false
@@ -113,13 +117,13 @@ class TextsTest {
           semver.compare | '1.0.0-rc.10', '1.0.0-rc.9' | 1
           semver.compare | '1.0.0-1', '1.0.0-a' | -1
           semver.compare | '1.0.0-a.b', '1.0.0-a' | 1
-          semver.compare | '1.0.0-01', '1.0.0-1' | 0
-          semver.compare | '1', '1.0.0' | fault: operand 1: string 1 is not a valid SemVer
-          semver.compare | '1.0.0', 'x' | fault: operand 2: string x is not a valid SemVer
+          semver.compare | '1.0.0-0', '1.0.0-1' | -1
+          semver.compare | '1', '1.0.0' | fault: operand 1: string "1" is not a valid SemVer
+          semver.compare | '1.0.0', 'x' | fault: operand 2: string "x" is not a valid SemVer
           uuid.parse | '00000000-0000-4000-8000-000000000000' | {'variant': 'RFC4122', 'version': 4}
           uuid.parse | 'urn:uuid:00000000-0000-4000-c000-000000000000' | {'variant': 'Microsoft', 'version': 4}
-          uuid.parse | '{13814000-1dd2-11b2-9669-020000000001}' | {'clocksequence': 5737, 'nodeid': 'local:unicast:020000000001', 'time': 0, 'variant': 'RFC4122', 'version': 1}
-          uuid.parse | '000001f51dd221b28001010000000000' | {'clocksequence': 1, 'domain': 'Group', 'id': 501, 'nodeid': 'global:multicast:010000000000', 'time': -32723713100, 'variant': 'RFC4122', 'version': 2}
+          uuid.parse | '{13814000-1dd2-11b2-9669-020000000001}' | {'clocksequence': 5737, 'macvariables': 'local:unicast', 'nodeid': '02-00-00-00-00-01', 'time': 0, 'variant': 'RFC4122', 'version': 1}
+          uuid.parse | '000001f51dd221b28001010000000000' | {'clocksequence': 1, 'domain': 'Group', 'id': 501, 'macvariables': 'global:multicast', 'nodeid': '01-00-00-00-00-00', 'time': -32723713100, 'variant': 'RFC4122', 'version': 2}
           uuid.parse | 'nonsense' | undefined
           """)
   void versions_and_identifiers_are_read_as_open_policy_agent_reads_them(

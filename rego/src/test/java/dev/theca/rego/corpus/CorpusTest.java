@@ -2,8 +2,6 @@ package dev.theca.rego.corpus;
 
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.theca.rego.Result;
 import dev.theca.rego.value.ObjectValue;
@@ -21,17 +19,13 @@ class CorpusTest {
   private static final List<Value> DEFINED = List.of(ObjectValue.EMPTY);
 
   static List<Case> corpus() {
-    return Case.corpus();
+    return Case.corpus().stream().filter(one -> !Open.notes().contains(one.note())).toList();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("corpus")
   void the_engine_answers_as_open_policy_agent_does(Case one) {
-    assumeFalse(Open.notes().contains(one.note()), "open");
     var answer = Engine.answer(one);
-    // Until the functions of numbers and strings are here.
-    boolean wanted = one.wantMessage().orElse("").startsWith("undefined function");
-    assumeFalse(Engine.lacksFunction(answer) && !wanted, "no such function yet");
     check(one, answer);
   }
 
@@ -39,10 +33,16 @@ class CorpusTest {
   void what_is_answered_is_not_open() {
     var cases = Case.corpus().stream().collect(toMap(Case::note, one -> one));
     assertThat(cases).containsKeys(Open.notes().toArray(String[]::new));
-    for (String note : Open.notes())
-      assertThatThrownBy(() -> check(cases.get(note), Engine.answer(cases.get(note))))
-          .as(note)
-          .isInstanceOf(AssertionError.class);
+    assertThat(Open.notes().stream().filter(note -> isAnswered(cases.get(note)))).isEmpty();
+  }
+
+  private static boolean isAnswered(Case one) {
+    try {
+      check(one, Engine.answer(one));
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    }
   }
 
   private static void check(Case one, Outcome<Result> answer) {

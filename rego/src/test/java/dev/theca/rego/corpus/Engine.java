@@ -20,7 +20,7 @@ final class Engine {
   private Engine() {}
 
   /** Regular expressions are the JDK's, which are near enough to RE2's; there is no YAML. */
-  static final Setup SETUP = Setup.plain().withRegex(new JdkRegexEngine());
+  static final Setup SETUP = Setup.plain().withRegex(new JdkRegexEngine()).withYaml(Yaml.ENGINE);
 
   /** What the engine says to a case. */
   static Outcome<Result> answer(Case one) {
@@ -65,11 +65,5 @@ final class Engine {
 
   static String code(Refusal reason) {
     return reason.code() instanceof RegoCode code ? code.opa() : "none";
-  }
-
-  /** Whether a function of the language is missing. */
-  static boolean lacksFunction(Outcome<?> answer) {
-    return answer instanceof Outcome.Refused<?>(var reasons)
-        && reasons.getFirst().toString().contains("undefined function");
   }
 }

@@ -1,5 +1,7 @@
 package dev.theca.rego.corpus;
 
+import dev.theca.rego.spi.BuiltinFault;
+import dev.theca.rego.spi.YamlEngine;
 import dev.theca.rego.value.ArrayValue;
 import dev.theca.rego.value.BoolValue;
 import dev.theca.rego.value.JsonText;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -47,6 +50,28 @@ final class Yaml {
       throw new AssertionError("cannot read " + file, e);
     }
   }
+
+  /** YAML of tests: it reads, and does not write. */
+  static final YamlEngine ENGINE =
+      new YamlEngine() {
+        @Override
+        public Value read(String text) throws BuiltinFault {
+          try {
+            var settings = LoadSettings.builder().build();
+            return new Compose(settings)
+                .composeString(text)
+                .map(Yaml::value)
+                .orElse(NullValue.NULL);
+          } catch (YamlEngineException e) {
+            throw new BuiltinFault("yaml: " + e.getMessage());
+          }
+        }
+
+        @Override
+        public String write(Value value) throws BuiltinFault {
+          throw new BuiltinFault("tests do not write YAML");
+        }
+      };
 
   static ObjectValue object(Map<String, Value> members) {
     var values = new HashMap<Value, Value>();

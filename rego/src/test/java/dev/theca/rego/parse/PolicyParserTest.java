@@ -179,7 +179,7 @@ class PolicyParserTest {
         "package a\\np if { @ 2:7",
         "package a\\np := \"x @ 2:6",
         "package a\\np := 01 @ 2:6",
-        "package a\\np := 1.2.3 @ 2:10",
+        "package a\\np := 1.2.3 @ 2:9",
         "package a\\nimport foo.bar @ 2:8",
         "package a\\np := \"\\q\" @ 2:7",
         "package a\\np if x with 1 as 2 @ 2:15",

@@ -87,14 +87,15 @@ public final class RequestSigning {
     Value given = request.get("headers");
     if (given instanceof ObjectValue object) headers = object;
     else if (given != null)
-      throw new BuiltinFault("operand 0 must be object but got " + given.kind().word());
+      throw BuiltinFault.operand("operand 0 must be object but got " + given.kind().word());
     byte[] body = body(request);
     context.spend(body.length + 10L * headers.size());
     boolean unsigned = false;
     Value disabled = config.get("disable_payload_signing");
     if (disabled instanceof BoolValue flag) unsigned = flag.value();
     else if (disabled != null)
-      throw new BuiltinFault("operand 2 invalid value for 'disable_payload_signing' in AWS config");
+      throw BuiltinFault.operand(
+          "operand 2 invalid value for 'disable_payload_signing' in AWS config");
     String digest = unsigned ? "UNSIGNED-PAYLOAD" : hex(Hash.SHA256.digest(body));
     return signed(request, config, headers, digest, now);
   }
@@ -195,7 +196,7 @@ public final class RequestSigning {
   }
 
   private static void fault(String message, Set<Value> names) throws BuiltinFault {
-    if (!names.isEmpty()) throw new BuiltinFault(message + SetValue.owning(names));
+    if (!names.isEmpty()) throw BuiltinFault.operand(message + SetValue.owning(names));
   }
 
   private static LocalDateTime time(NumberValue nanos) throws BuiltinFault {
@@ -203,7 +204,7 @@ public final class RequestSigning {
       long exact = nanos.isLong() ? nanos.longValue() : nanos.decimal().longValueExact();
       return LocalDateTime.ofInstant(Instant.ofEpochSecond(0, exact), ZoneOffset.UTC);
     } catch (ArithmeticException e) {
-      throw new BuiltinFault("operand 3 could not convert time_ns value into a unix timestamp");
+      throw BuiltinFault.operand("operand 3 could not convert time_ns value into a unix timestamp");
     }
   }
 

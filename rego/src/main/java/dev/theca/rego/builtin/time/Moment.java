@@ -20,11 +20,12 @@ record Moment(Instant instant, Zone zone, String layout) {
   /** More years, months or days than this lead out of the range whatever they are added to. */
   private static final long FAR = 100_000_000;
 
-  private static final String FORMS = "either number (ns) or [number (ns), string (tz)]";
+  static final String FORMS = "either number (ns) or [number (ns), string (tz)]";
 
   static Moment of(Value argument) throws BuiltinFault {
     if (!(argument instanceof ArrayValue array)) return new Moment(instant(argument), Zone.UTC, "");
-    if (array.size() == 0) throw new BuiltinFault("operand 1 must be " + FORMS + " but got array");
+    if (array.size() == 0)
+      throw BuiltinFault.operand("operand 1 must be " + FORMS + " but got array");
     var zone = array.size() > 1 ? Zone.named(text(array.item(1))) : Zone.UTC;
     return new Moment(instant(array.item(0)), zone, array.size() > 2 ? text(array.item(2)) : "");
   }
@@ -51,7 +52,8 @@ record Moment(Instant instant, Zone zone, String layout) {
   }
 
   private static BuiltinFault kind(String expected, Value found) {
-    return new BuiltinFault("operand 1 must be " + expected + " but got " + found.kind().word());
+    return BuiltinFault.operand(
+        "operand 1 must be " + expected + " but got " + found.kind().word());
   }
 
   /** Date and clock at the place. */
@@ -66,9 +68,11 @@ record Moment(Instant instant, Zone zone, String layout) {
 
   /** The same clock on another day; days beyond the end of a month run into the next. */
   Value plus(long years, long months, long days) throws BuiltinFault {
-    if (isFar(years) || isFar(months) || isFar(days)) throw range();
+    if (beyond(years, FAR) || beyond(months, FAR) || beyond(days, FAR)) throw range();
     var here = local();
     long month = Math.addExact((here.getYear() + years) * 12, here.getMonthValue() - 1 + months);
+    // what 64 bits of nanoseconds hold lies within three centuries of 1970
+    if (beyond(month, 100_000 * 12L) || beyond(days, 40_000_000)) throw range();
     var date =
         LocalDate.of((int) Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1)
             .plusDays(here.getDayOfMonth() - 1 + days);
@@ -79,9 +83,8 @@ record Moment(Instant instant, Zone zone, String layout) {
             .add(BigInteger.valueOf(here.getNano())));
   }
 
-  /** The smallest number has no absolute value. */
-  private static boolean isFar(long count) {
-    return count > FAR || count < -FAR;
+  private static boolean beyond(long value, long far) {
+    return value > far || value < -far;
   }
 
   /** Nanoseconds as a number, which 64 bits must hold. */

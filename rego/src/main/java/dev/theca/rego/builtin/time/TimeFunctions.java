@@ -21,25 +21,32 @@ public final class TimeFunctions {
         Builtin.of("time.parse_ns", "string, string -> number", TimeFunctions::parse),
         Builtin.of("time.parse_rfc3339_ns", "string -> number", TimeFunctions::parseRfc3339),
         Builtin.of("time.parse_duration_ns", "string -> number", TimeFunctions::duration),
-        Builtin.of("time.format", "number|array -> string", TimeFunctions::format),
-        Builtin.of("time.date", "number|array -> array", (_, a) -> date(Moment.of(a[0]))),
-        Builtin.of("time.clock", "number|array -> array", (_, a) -> clock(Moment.of(a[0]))),
+        Builtin.of("time.format", "number|array -> string", TimeFunctions::format)
+            .naming(1, Moment.FORMS),
+        Builtin.of("time.date", "number|array -> array", (_, a) -> date(Moment.of(a[0])))
+            .naming(1, Moment.FORMS),
+        Builtin.of("time.clock", "number|array -> array", (_, a) -> clock(Moment.of(a[0])))
+            .naming(1, Moment.FORMS),
         Builtin.of(
-            "time.weekday",
-            "number|array -> string",
-            (_, a) -> Value.of(Names.day(Moment.of(a[0]).local()))),
+                "time.weekday",
+                "number|array -> string",
+                (_, a) -> Value.of(Names.day(Moment.of(a[0]).local())))
+            .naming(1, Moment.FORMS),
         Builtin.of(
-            "time.add_date",
-            "number|array, number, number, number -> number",
-            (_, a) -> Moment.of(a[0]).plus(integer(a, 1), integer(a, 2), integer(a, 3))),
+                "time.add_date",
+                "number|array, number, number, number -> number",
+                (_, a) -> Moment.of(a[0]).plus(integer(a, 1), integer(a, 2), integer(a, 3)))
+            .naming(1, Moment.FORMS),
         Builtin.of(
-            "time.diff",
-            "number|array, number|array -> array",
-            (_, a) -> Difference.of(Moment.of(a[0]), Moment.of(a[1]))));
+                "time.diff",
+                "number|array, number|array -> array",
+                (_, a) -> Difference.of(Moment.of(a[0]), Moment.of(a[1])))
+            .naming(1, Moment.FORMS)
+            .naming(2, Moment.FORMS));
   }
 
   private static dev.theca.rego.spi.Type number() {
-    return new dev.theca.rego.spi.Type(dev.theca.rego.value.Kind.NUMBER.bit());
+    return new dev.theca.rego.spi.Type(dev.theca.rego.value.Kind.NUMBER.bit(), "number");
   }
 
   private static String text(Calling context, Value value) {
@@ -87,7 +94,7 @@ public final class TimeFunctions {
     try {
       return number.isLong() ? number.longValue() : number.decimal().longValueExact();
     } catch (ArithmeticException e) {
-      throw new BuiltinFault(
+      throw BuiltinFault.operand(
           "operand " + (at + 1) + " must be integer number but got floating-point number");
     }
   }

@@ -1,0 +1,3 @@
+/** Texts made from values the way Go's formatted printing and its templates make them. */
+@org.jspecify.annotations.NullMarked
+package dev.theca.rego.builtin.printing;
