@@ -243,9 +243,7 @@ final class Steps {
       return true;
     }
     if (isPath(b) || b instanceof Collect) {
-      if (!Expander.needsReading(a)) return pair(expr, b, a, pairs);
-      assign(expr, b, () -> target(expr, a));
-      return true;
+      return pair(expr, b, a, pairs);
     }
     if (a instanceof Items(var at, List<Tree> x) && b instanceof Items(var there, List<Tree> y)) {
       if (x.size() != y.size()) steps.add(Tests.never(expr.at(), expr.origin()));
@@ -255,12 +253,35 @@ final class Steps {
     if (a instanceof Members x && b instanceof Members y && !(ground(a) && ground(b)))
       return members(expr, x, y, pairs);
     if (ground(a)) {
-      steps.add(Tests.match(expr.at(), expr.origin(), read(expr, a), target(expr, b)));
+      Tree open = ground(b) ? b : split(b, pairs);
+      steps.add(Tests.match(expr.at(), expr.origin(), read(expr, a), target(expr, open)));
       return true;
     }
     if (ground(b)) return pair(expr, b, a, pairs);
     pairs.add(new Pair(a, b));
     return false;
+  }
+
+  /** With variables for paths: they may need those that the same term gives values to. */
+  private Tree split(Tree tree, Deque<Pair> pairs) {
+    return switch (tree) {
+      case Items(var at, List<Tree> items) -> new Items(at, Tree.all(items, i -> part(i, pairs)));
+      case Members(var at, List<Tree> entries) -> {
+        var parts = new ArrayList<>(entries);
+        for (int i = 1; i < parts.size(); i += 2) parts.set(i, part(parts.get(i), pairs));
+        yield new Members(at, parts);
+      }
+      default -> tree;
+    };
+  }
+
+  private Tree part(Tree tree, Deque<Pair> pairs) {
+    if (!Expander.needsReading(tree)) return tree;
+    if (tree instanceof Items || tree instanceof Members) return split(tree, pairs);
+    var name = new Name(tree.at(), "%part" + slots.size());
+    slots.slot(name.name());
+    pairs.add(new Pair(name, tree));
+    return name;
   }
 
   private boolean members(Expr expr, Members x, Members y, Deque<Pair> pairs) {

@@ -63,6 +63,7 @@ public final class CoverageTargets {
     all.put("snp", in -> judge(EvidenceParser.parse(EvidenceType.SNP, in)));
     all.put("cca", in -> judge(EvidenceParser.parse(EvidenceType.CCA, in)));
     all.put("nitro", in -> judge(EvidenceParser.parse(EvidenceType.NITRO, in)));
+    all.put("rego", RegoTarget::take);
     all.put("event-log", EventLog::parse);
     all.put(
         "cmw",
