@@ -61,12 +61,13 @@ final class Infix {
 
   /** A union that would begin a comprehension; words that are names only there begin none. */
   static boolean isBar(Term term) {
-    return isUnion(term) && !WORDS.contains(first(term));
+    return term instanceof Call call && isUnion(call) && !WORDS.contains(first(call));
   }
 
   private static String first(Term term) {
     return switch (term) {
-      case Call call when of(call).isPresent() -> first(call.arguments().getFirst());
+      case Call call when of(call).isPresent() && !call.arguments().isEmpty() ->
+          first(call.arguments().getFirst());
       case Call call -> first(call.function());
       case Term.Ref(var _, Term head, var _) -> first(head);
       case Var(var _, String name) -> name;
@@ -89,6 +90,8 @@ final class Infix {
 
   /** Inside braces and brackets its bar would begin a comprehension. */
   static boolean isUnion(Term term) {
-    return term instanceof Call call && of(call).filter("|"::equals).isPresent();
+    return term instanceof Call call
+        && call.arguments().size() == 2
+        && of(call).filter("|"::equals).isPresent();
   }
 }

@@ -180,11 +180,12 @@ final class Terms {
 
   private void call(boolean parentheses, Call call) throws InTheWay {
     var operator = Infix.of(call);
-    if (operator.isEmpty()) {
+    var operands = call.arguments();
+    int size = operands.size();
+    if (operator.isEmpty() || size != 2 && !(size == 3 && operator.get().equals("in"))) {
       plain(call);
       return;
     }
-    var operands = call.arguments();
     boolean wanted = parentheses || operands.size() == 3 && operator.get().equals("in");
     if (wanted) page.write("(");
     infix(operator.get(), operands);

@@ -70,6 +70,8 @@ class FormatterTest {
         "p if every x in (y in z) { x }@p if every x in (y in z) { x }",
         "p := 1 if x else := 2 else := 3" + "@p := 1 if x\\n\\nelse := 2 if true\\n\\nelse := 3",
         "p() := 1@p := 1",
+        "p := [plus(), or(), plus(1, 2, 3)]@p := [plus(), or(), plus(1, 2, 3)]",
+        "p if { or(); x }@p if {\\n\\tor()\\n\\tx\\n}",
         "p[k] if true@p[k] := true",
       })
   void a_rule_of_version_1_has_one_form(String text, String expected) {
