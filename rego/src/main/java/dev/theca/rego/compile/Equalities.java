@@ -67,11 +67,7 @@ final class Equalities {
       reading.assign(expr, a, () -> reading.target(expr, b));
       return true;
     }
-    if (Reading.isPath(b) || b instanceof Collect) {
-      if (!Expander.needsReading(a)) return pair(expr, b, a, pairs);
-      reading.assign(expr, b, () -> reading.target(expr, a));
-      return true;
-    }
+    if (Reading.isPath(b) || b instanceof Collect) return pair(expr, b, a, pairs);
     if (a instanceof Items(var at, List<Tree> x) && b instanceof Items(var there, List<Tree> y)) {
       if (x.size() != y.size()) out.add(Tests.never(expr.at(), expr.origin()));
       else for (int i = 0; i < x.size(); i++) pairs.add(new Pair(x.get(i), y.get(i)));
@@ -81,13 +77,36 @@ final class Equalities {
         && b instanceof Members y
         && !(operands.ground(a) && operands.ground(b))) return members(expr, x, y, pairs);
     if (operands.ground(a)) {
+      Tree open = operands.ground(b) ? b : split(b, pairs);
       out.add(
-          Tests.match(expr.at(), expr.origin(), reading.read(expr, a), reading.target(expr, b)));
+          Tests.match(expr.at(), expr.origin(), reading.read(expr, a), reading.target(expr, open)));
       return true;
     }
     if (operands.ground(b)) return pair(expr, b, a, pairs);
     pairs.add(new Pair(a, b));
     return false;
+  }
+
+  /** With variables for paths: they may need those that the same term gives values to. */
+  private Tree split(Tree tree, Deque<Pair> pairs) {
+    return switch (tree) {
+      case Items(var at, List<Tree> items) -> new Items(at, Tree.all(items, i -> part(i, pairs)));
+      case Members(var at, List<Tree> entries) -> {
+        var parts = new ArrayList<>(entries);
+        for (int i = 1; i < parts.size(); i += 2) parts.set(i, part(parts.get(i), pairs));
+        yield new Members(at, parts);
+      }
+      default -> tree;
+    };
+  }
+
+  private Tree part(Tree tree, Deque<Pair> pairs) {
+    if (!Expander.needsReading(tree)) return tree;
+    if (tree instanceof Items || tree instanceof Members) return split(tree, pairs);
+    var name = new Name(tree.at(), "%part" + slots.size());
+    slots.slot(name.name());
+    pairs.add(new Pair(name, tree));
+    return name;
   }
 
   private boolean members(Expr expr, Members x, Members y, Deque<Pair> pairs) {

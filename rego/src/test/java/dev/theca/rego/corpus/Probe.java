@@ -28,7 +28,7 @@ final class Probe {
 
   /** Keywords that are imported behind a rule that did without them; a form has them at once. */
   private static final Pattern LATE =
-      Pattern.compile("(?s)package.*([{=]|\\bfuture\\b).*import.*future");
+      Pattern.compile("(?s)package.*[{=\\[].*import|package.*future.*import.*future|[;\n]\\s*-");
 
   /** Values and bodies that say no more than none. */
   private static final String TRUE = "Scalar[at=, value=JsonBool[value=true]]";

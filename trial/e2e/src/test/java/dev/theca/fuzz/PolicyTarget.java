@@ -62,8 +62,10 @@ final class PolicyTarget {
     if (!(Policies.compile(List.of(module), SETUP) instanceof Outcome.Granted<Policy>(var policy)))
       return;
     if (!(policy.query("data") instanceof Outcome.Granted<Query>(var query))) return;
-    query.evaluate(given);
     query.evaluate(given.withStrictErrors(true));
-    query.explain(given, Hidden.nothing());
+    var answer = query.evaluate(given);
+    var explained = query.explain(given, Hidden.below(given, List.of(List.of("input", "secret"))));
+    if (answer.isGranted() != explained.isGranted())
+      throw new IllegalStateException("explained otherwise: " + answer + ", " + explained);
   }
 }
