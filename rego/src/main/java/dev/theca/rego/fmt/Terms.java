@@ -9,6 +9,7 @@ import dev.theca.wire.json.JsonString;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes terms. */
@@ -169,7 +170,12 @@ final class Terms {
 
   /** An operator before the bar of a comprehension would take the bar for one of its kind. */
   private static boolean needsParentheses(Term term) {
-    return term instanceof Call call && Infix.of(call).isPresent();
+    return term instanceof Call call && operator(call).isPresent();
+  }
+
+  /** Within a term, {@code assign(x, y)} stays a call: its sign stands in statements only. */
+  private static Optional<String> operator(Call call) {
+    return Infix.of(call).filter(sign -> !sign.equals(":=") && !sign.equals("="));
   }
 
   void inParentheses(boolean wanted, Term term) throws InTheWay {
@@ -179,7 +185,7 @@ final class Terms {
   }
 
   private void call(boolean parentheses, Call call) throws InTheWay {
-    var operator = Infix.of(call);
+    var operator = operator(call);
     var operands = call.arguments();
     int size = operands.size();
     if (operator.isEmpty() || size != 2 && !(size == 3 && operator.get().equals("in"))) {

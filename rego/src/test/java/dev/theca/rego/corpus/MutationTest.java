@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class MutationTest {
   private static final Pattern TOKEN =
       Pattern.compile("\\w+|\"[^\"\\n]*\"|:=|[=!<>]=|\\s+|[^\\w\\s]");
-  private static final String CHARS = "\u0000\t\n #\"`$\\{}[]().,:;=_-+|&0e9ä\uD83D";
+  private static final String CHARS = "\u0000\t\n #\"`$\\{}[]().,:;=_-+|&0e9ä";
   private static final int LONG = 4_000;
 
   private final long seed = Long.getLong("theca.rego.seed", 41);

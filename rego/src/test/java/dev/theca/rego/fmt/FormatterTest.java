@@ -129,6 +129,12 @@ class FormatterTest {
   }
 
   @Test
+  void an_assignment_within_a_term_stays_a_call() {
+    String text = "p := [assign(\"a\", d) | some d in [\"a\"]]\n";
+    turns(Target.V1, text, text);
+  }
+
+  @Test
   void comments_keep_their_places() {
     turns(
         Target.V1,

@@ -27,8 +27,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One entry for each parser of evidence, and for the verifier, to be driven by a coverage-guided
- * fuzzer ({@code ./x fuzz coverage}). Contract of each: nothing but the declared result comes out.
+ * One entry for each parser of evidence, for the verifier and for policies, to be driven by a
+ * coverage-guided fuzzer ({@code ./x fuzz coverage}). Contract of each: nothing but the declared
+ * result comes out.
  */
 public final class CoverageTargets {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
@@ -63,8 +64,8 @@ public final class CoverageTargets {
     all.put("snp", in -> judge(EvidenceParser.parse(EvidenceType.SNP, in)));
     all.put("cca", in -> judge(EvidenceParser.parse(EvidenceType.CCA, in)));
     all.put("nitro", in -> judge(EvidenceParser.parse(EvidenceType.NITRO, in)));
-    all.put("rego", RegoTarget::take);
     all.put("event-log", EventLog::parse);
+    all.put("rego", PolicyTarget::take);
     all.put(
         "cmw",
         in -> {
