@@ -1,7 +1,6 @@
 package dev.theca.broker.policy;
 
 import dev.theca.rego.value.ShortFloat;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
@@ -134,6 +133,6 @@ final class YamlScalars {
   /** A float as Go's {@code %g} has it, with an exponent from a million on. */
   static String shortest(double value) {
     if (value == 0) return 1 / value < 0 ? "-0" : "0";
-    return ShortFloat.of(new BigDecimal(Double.toString(value)), -4, 6);
+    return ShortFloat.of(ShortFloat.shortest(value), -4, 6);
   }
 }

@@ -1,5 +1,6 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.printing.Digits;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
@@ -60,8 +61,8 @@ final class GoFloatText {
     String sign = value.negative() ? "-" : "";
     if (value.isZero()) return sign + "0";
     Decimal shortest = shortest(value);
-    return sign
-        + (value.isInteger() ? Digits.fixed(shortest, 0) : Digits.general(shortest, 6, 'e'));
+    var digits = new Digits(shortest.digits(), shortest.power());
+    return sign + (value.isInteger() ? digits.plain(0) : digits.general(6, 'e'));
   }
 
   private static Decimal shortest(GoFloat value) {

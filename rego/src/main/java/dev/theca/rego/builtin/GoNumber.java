@@ -1,5 +1,6 @@
 package dev.theca.rego.builtin;
 
+import dev.theca.rego.builtin.printing.Quoted;
 import dev.theca.rego.spi.BuiltinFault;
 import dev.theca.rego.value.NumberValue;
 import java.math.BigDecimal;
@@ -100,6 +101,6 @@ final class GoNumber {
   }
 
   private static BuiltinFault refused(String text, String why) {
-    return new BuiltinFault("strconv.ParseFloat: parsing " + GoQuote.quoted(text) + ": " + why);
+    return new BuiltinFault("strconv.ParseFloat: parsing " + Quoted.text(text, false) + ": " + why);
   }
 }

@@ -1,6 +1,8 @@
 package dev.theca.rego.value;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /** Floats of 64 bits in their shortest digits, in the forms that Go gives them. */
 public final class ShortFloat {
@@ -9,7 +11,16 @@ public final class ShortFloat {
   /** As Go's encoder of JSON writes it. The value is finite. */
   public static String json(double value) {
     if (value == 0) return 1 / value < 0 ? "-0" : "0";
-    return of(new BigDecimal(Double.toString(value)), -6, 21).replace("e-0", "e-");
+    return of(shortest(value), -6, 21).replace("e-0", "e-");
+  }
+
+  /** As few digits as tell a finite value from its neighbours. */
+  public static BigDecimal shortest(double value) {
+    var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (decimal.precision() != 2) return decimal;
+    // the JDK never gives less than two, where one may do
+    var one = new BigDecimal(value).round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return one.doubleValue() == value ? one : decimal;
   }
 
   /** Digits with an exponent below the low power of ten and from the high one on. */

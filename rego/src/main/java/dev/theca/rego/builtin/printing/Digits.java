@@ -1,5 +1,6 @@
 package dev.theca.rego.builtin.printing;
 
+import dev.theca.rego.value.ShortFloat;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -10,7 +11,7 @@ import java.math.RoundingMode;
  * @param digits none for zero
  * @param point how many digits stand before the point; may be negative or beyond the digits
  */
-record Digits(String digits, int point) {
+public record Digits(String digits, int point) {
   /** No double has more digits behind the point, nor more that count. */
   private static final int MOST = 1_100;
 
@@ -20,13 +21,7 @@ record Digits(String digits, int point) {
 
   /** As few as tell it from its neighbours, the nearest of those. */
   static Digits shortest(double value) {
-    var decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    if (decimal.precision() == 2) {
-      // the JDK never gives less than two, where one may do
-      var one = new BigDecimal(value).round(new MathContext(1, RoundingMode.HALF_EVEN));
-      if (one.doubleValue() == value) decimal = one;
-    }
-    return of(decimal);
+    return of(ShortFloat.shortest(value));
   }
 
   /** So many digits. */
@@ -51,7 +46,7 @@ record Digits(String digits, int point) {
   }
 
   /** {@code 123.40}: so many places behind the point, or as many as there are. */
-  String plain(int places) {
+  public String plain(int places) {
     int behind = places < 0 ? Math.max(digits.length() - point, 0) : places;
     var out = new StringBuilder();
     if (point <= 0) out.append('0');
@@ -68,6 +63,12 @@ record Digits(String digits, int point) {
     if (behind > 0) out.append('.');
     for (int i = 1; i <= behind; i++) out.append(digit(i));
     return out.append(letter).append(exponent(digits.isEmpty() ? 0 : point - 1)).toString();
+  }
+
+  /** The shorter of the two: an exponent below -4, or at least the limit, is written. */
+  public String general(int limit, char letter) {
+    int exponent = point - 1;
+    return exponent < -4 || exponent >= limit ? scientific(letter, -1) : plain(-1);
   }
 
   /** With its sign and two digits or more. */

@@ -53,17 +53,16 @@ final class FloatText {
 
   /** An exponent below -4, or as large as the precision, asks for the scientific form. */
   private static String general(double value, char form, int precision) {
-    boolean shortest = precision < 0;
-    Digits digits =
-        shortest ? Digits.shortest(value) : Digits.ofCount(value, Math.max(1, precision));
+    char letter = form == 'G' ? 'E' : 'e';
+    if (precision < 0) return Digits.shortest(value).general(6, letter);
+    int wanted = Math.max(1, precision);
+    Digits digits = Digits.ofCount(value, wanted);
     int count = digits.count();
-    int wanted = shortest ? count : Math.max(1, precision);
     int most = wanted;
     if (most > count && count >= digits.point()) most = count;
-    if (shortest) most = 6;
     int exponent = digits.point() - 1;
     if (exponent < -4 || exponent >= most)
-      return digits.scientific(form == 'G' ? 'E' : 'e', Math.min(wanted, count) - 1);
+      return digits.scientific(letter, Math.min(wanted, count) - 1);
     int left = wanted > digits.point() ? count : wanted;
     return digits.plain(Math.max(left - digits.point(), 0));
   }

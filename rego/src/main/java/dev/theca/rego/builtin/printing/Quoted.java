@@ -3,13 +3,13 @@ package dev.theca.rego.builtin.printing;
 import java.util.HexFormat;
 
 /** Strings and characters in quotes, as Go's source writes them. */
-final class Quoted {
+public final class Quoted {
   private static final HexFormat HEX = HexFormat.of();
 
   private Quoted() {}
 
   /** In double quotes; {@code ascii} escapes all else. */
-  static String text(String text, boolean ascii) {
+  public static String text(String text, boolean ascii) {
     var out = new StringBuilder(text.length() + 2).append('"');
     text.codePoints().forEach(c -> escape(c, '"', ascii, out));
     return out.append('"').toString();
