@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Key broker service, attestation service, reference values. */
+/** Key broker service, attestation service, reference values, keys: the owner's side. */
 @NullMarked
 @SuppressWarnings({"module", "requires-automatic"})
 module dev.theca.broker {
@@ -10,10 +10,23 @@ module dev.theca.broker {
   requires transitive dev.theca.evidence;
   requires transitive dev.theca.collateral;
   requires transitive dev.theca.rego;
+  requires com.amazon.corretto.crypto.provider;
+  requires com.nimbusds.jose.jwt;
+  requires com.zaxxer.hikari;
+  requires io.grpc;
+  requires io.grpc.netty;
+  requires io.grpc.stub;
+  requires io.helidon.webserver;
+  requires io.helidon.webserver.http2;
+  requires io.netty.common;
+  requires io.netty.transport;
   requires java.net.http;
+  requires java.sql;
   requires jdk.httpserver;
-  requires re2j;
+  requires org.postgresql.jdbc;
+  requires org.xerial.sqlitejdbc;
   requires org.snakeyaml.engine.v2;
+  requires re2j;
 
   exports dev.theca.broker to
       dev.theca.cli;

@@ -1,0 +1,34 @@
+package dev.theca.broker.spi;
+
+import dev.theca.broker.http.Answer;
+import dev.theca.wire.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Serves {@code /kbs/v0/NAME/...} (generic plugin contract of the KBS). */
+public interface Plugin extends AutoCloseable {
+  /** A request, without what authorizes it. */
+  record Call(
+      String method,
+      List<String> path,
+      Map<String, String> query,
+      byte[] body,
+      Optional<JsonObject> tokenClaims,
+      String actor) {}
+
+  /** The first segment of its paths. */
+  String name();
+
+  /** Whether an administrator must ask; otherwise an attested client whom the policy lets. */
+  boolean needsAdmin(Call call);
+
+  /** Whether the answer to an attested client is encrypted to its TEE's key. */
+  boolean encrypts(Call call);
+
+  /** Does it; with an error answer rather than an exception for whatever the caller got wrong. */
+  Answer handle(Call call);
+
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,73 @@
+package dev.theca.broker.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/** A database of its own, in one file. */
+public final class SqliteDatabase implements Database {
+  private final Connection connection;
+
+  private SqliteDatabase(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Opens or creates the file, and brings its tables up to date. */
+  public static SqliteDatabase open(Path file) {
+    try {
+      var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+      try (var statement = connection.createStatement()) {
+        statement.execute("PRAGMA journal_mode=WAL");
+        statement.execute("PRAGMA synchronous=FULL");
+      }
+      connection.setAutoCommit(false);
+      var database = new SqliteDatabase(connection);
+      int unused =
+          database.write(
+              sql -> {
+                Migrations.run(sql, "BLOB");
+                return 0;
+              });
+      return database;
+    } catch (SQLException e) {
+      throw new StoreDown("cannot open " + file, e);
+    }
+  }
+
+  @Override
+  public <T> T read(Work<T> work) {
+    return write(work);
+  }
+
+  @Override
+  public synchronized <T> T write(Work<T> work) {
+    try {
+      boolean done = false;
+      try {
+        T result = work.with(new JdbcSql(connection, (c, name) -> {}));
+        connection.commit();
+        done = true;
+        return result;
+      } finally {
+        if (!done) connection.rollback();
+      }
+    } catch (SQLException e) {
+      throw new StoreDown("the database failed", e);
+    }
+  }
+
+  @Override
+  public boolean available() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new StoreDown("cannot close the database", e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.theca.broker.token;
+
+import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonObject;
+import java.time.Instant;
+
+/** Which attestation tokens are believed: this broker's own, and those of issuers it trusts. */
+public interface TokenVerifier {
+  /** The claims of a token that is believed and valid now. */
+  Outcome<JsonObject> verify(String token, Instant now);
+}
