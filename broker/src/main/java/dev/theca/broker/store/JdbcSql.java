@@ -1,6 +1,5 @@
 package dev.theca.broker.store;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,53 +8,80 @@ import java.util.Optional;
 
 /** Statements on one JDBC connection. */
 final class JdbcSql implements Sql {
-  /** How a dialect takes an advisory lock. */
+  /** How the database takes a lock until the end of the transaction. */
   interface Locking {
-    void lock(Connection connection, String name) throws SQLException;
+    void lock(String name) throws SQLException;
+
+    /** A read holds no transaction that a lock could last as long as. */
+    static void none(String name) {
+      throw new IllegalStateException("the lock " + name + " is asked for within a read");
+    }
   }
 
-  private final Connection connection;
+  private interface Execution<T> {
+    T of(PreparedStatement statement) throws SQLException;
+  }
+
+  private final StatementCache statements;
   private final Locking locking;
 
-  JdbcSql(Connection connection, Locking locking) {
-    this.connection = connection;
+  JdbcSql(StatementCache statements, Locking locking) {
+    this.statements = statements;
     this.locking = locking;
   }
 
   @Override
   public int update(String text, Object... values) throws SQLException {
-    try (var statement = prepared(text, values)) {
-      return statement.executeUpdate();
-    }
+    return run(text, PreparedStatement::executeUpdate, values);
   }
 
   @Override
   public <T> Optional<T> one(String text, RowReader<T> reader, Object... values)
       throws SQLException {
-    try (var statement = prepared(text, values);
-        var results = statement.executeQuery()) {
-      return results.next() ? Optional.of(reader.read(new Row(results))) : Optional.empty();
-    }
+    Execution<Optional<T>> first =
+        statement -> {
+          try (var results = statement.executeQuery()) {
+            return results.next() ? Optional.of(reader.read(new Row(results))) : Optional.empty();
+          }
+        };
+    return run(text, first, values);
   }
 
   @Override
   public <T> List<T> list(String text, RowReader<T> reader, Object... values) throws SQLException {
-    try (var statement = prepared(text, values);
-        var results = statement.executeQuery()) {
-      var all = new ArrayList<T>();
-      var row = new Row(results);
-      while (results.next()) all.add(reader.read(row));
-      return all;
-    }
+    Execution<List<T>> all =
+        statement -> {
+          try (var results = statement.executeQuery()) {
+            var rows = new ArrayList<T>();
+            var row = new Row(results);
+            while (results.next()) rows.add(reader.read(row));
+            return rows;
+          }
+        };
+    return run(text, all, values);
   }
 
   @Override
   public void lock(String name) throws SQLException {
-    locking.lock(connection, name);
+    locking.lock(name);
   }
 
-  private PreparedStatement prepared(String text, Object... values) throws SQLException {
-    var statement = connection.prepareStatement(text);
+  private <T> T run(String text, Execution<T> execution, Object... values) throws SQLException {
+    var statement = statements.take(text);
+    T result;
+    try {
+      bind(statement, values);
+      result = execution.of(statement);
+    } catch (Throwable e) {
+      try (statement) {
+        throw e;
+      }
+    }
+    statements.giveBack(text, statement);
+    return result;
+  }
+
+  private static void bind(PreparedStatement statement, Object... values) throws SQLException {
     for (int i = 0; i < values.length; i++) {
       switch (values[i]) {
         case String s -> statement.setString(i + 1, s);
@@ -65,6 +91,5 @@ final class JdbcSql implements Sql {
         case Object other -> throw new IllegalArgumentException(other.getClass() + " as a value");
       }
     }
-    return statement;
   }
 }

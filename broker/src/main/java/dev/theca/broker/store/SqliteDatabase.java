@@ -1,89 +1,93 @@
 package dev.theca.broker.store;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Duration;
 
-/** A database of its own, in one file. */
+/**
+ * A database of its own, in one file that one broker holds. Writes share commits ({@link
+ * GroupCommit}); a write is acknowledged when the disk has it. Reads do not wait for writes.
+ */
 public final class SqliteDatabase implements Database {
-  private final Connection connection;
-  private final Map<String, Work<?>> hooks = new LinkedHashMap<>();
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final int READERS = 4;
 
-  private SqliteDatabase(Connection connection) {
-    this.connection = connection;
+  private final SqliteFile file;
+  private final SqliteWriter writer;
+  private final SqliteReaders readers;
+  private final Committer committer;
+  private final GroupCommit commits;
+
+  private SqliteDatabase(SqliteFile file, SqliteWriter writer, SqliteReaders readers) {
+    this.file = file;
+    this.writer = writer;
+    this.readers = readers;
+    this.committer = new Committer(writer, PATIENCE);
+    this.commits = new GroupCommit(committer, PATIENCE).start();
   }
 
-  /** Opens or creates the file, and brings its tables up to date. */
-  public static SqliteDatabase open(Path file) {
-    try {
-      var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-      try (var statement = connection.createStatement()) {
-        statement.execute("PRAGMA journal_mode=WAL");
-        statement.execute("PRAGMA synchronous=FULL");
-      }
-      connection.setAutoCommit(false);
-      var database = new SqliteDatabase(connection);
-      int unused =
-          database.write(
-              sql -> {
-                Migrations.run(sql, "BLOB");
-                return 0;
-              });
-      return database;
-    } catch (SQLException e) {
-      throw new StoreDown("cannot open " + file, e);
-    }
+  /**
+   * Opens or creates the file, and brings its tables up to date.
+   *
+   * @throws StoreFault if another broker holds the file, or its tables are of a newer program
+   * @throws StoreDown if the disk is full or the file cannot be used
+   */
+  public static SqliteDatabase open(Path path) {
+    return open(path, Migrations.ours());
   }
 
-  @Override
-  public synchronized <T> T read(Work<T> work) {
+  static SqliteDatabase open(Path path, Migrations migrations) {
+    var file = SqliteFile.hold(path);
+    var connections = new SqliteConnections(file.path());
+    boolean opened = false;
     try {
-      return work.with(new JdbcSql(connection, (c, name) -> {}));
-    } catch (SQLException e) {
-      throw new StoreDown("the database failed", e);
-    }
-  }
-
-  @Override
-  public synchronized <T> T write(Work<T> work) {
-    try {
-      boolean done = false;
+      var writer = new SqliteWriter(connections, connections.forWriting());
       try {
-        var sql = new JdbcSql(connection, (c, name) -> {});
-        T result = work.with(sql);
-        for (Work<?> hook : hooks.values()) {
-          Object unused = hook.with(sql);
-        }
-        connection.commit();
-        done = true;
-        return result;
+        migrations.run(writer.begin(true), "BLOB");
+        writer.commit();
+        var readers = new SqliteReaders(connections, READERS, PATIENCE);
+        opened = true;
+        return new SqliteDatabase(file, writer, readers);
       } finally {
-        if (!done) connection.rollback();
+        if (!opened) writer.close();
       }
     } catch (SQLException e) {
-      throw new StoreDown("the database failed", e);
+      if (connections.judge(e) == Trouble.DOWN) throw connections.down(e);
+      throw new StoreFault("cannot open " + path + ": " + e.getMessage(), e);
+    } finally {
+      if (!opened) file.close();
     }
   }
 
   @Override
-  public synchronized void beforeCommit(String name, Work<?> last) {
-    hooks.put(name, last);
+  public <T> T read(Work<T> work) {
+    return readers.read(work);
+  }
+
+  @Override
+  public <T> T write(Work<T> work) {
+    return commits.write(work);
+  }
+
+  @Override
+  public void beforeCommit(String name, Work<?> last) {
+    committer.beforeCommit(name, last);
   }
 
   @Override
   public boolean available() {
-    return true;
+    try {
+      return read(sql -> sql.one("SELECT count(*) FROM migration", row -> true)).isPresent();
+    } catch (StoreDown e) {
+      return false;
+    }
   }
 
   @Override
   public void close() {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw new StoreDown("cannot close the database", e);
-    }
+    commits.close();
+    readers.close();
+    writer.close();
+    file.close();
   }
 }
