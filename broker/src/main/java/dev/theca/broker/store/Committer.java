@@ -9,14 +9,13 @@ import java.util.Map;
 /**
  * Runs works within one transaction, and again with more care where that failed: first without
  * savepoints, since works rarely fail and each savepoint is a round trip; then each work in a
- * savepoint, so that the failing one is undone alone; and after a conflict with another replica each
- * in a transaction of its own, which holds no locks of others while it waits.
+ * savepoint, so that the failing one is undone alone; and after a conflict with another replica
+ * each in a transaction of its own, which holds no other's locks while it waits.
  */
 final class Committer {
   private enum Care {
     TOGETHER,
-    APART,
-    PATIENT
+    APART
   }
 
   /** How one attempt ended; in all cases but the first, nothing was committed by it. */
@@ -57,14 +56,10 @@ final class Committer {
 
   /** Gives each of the works its outcome. */
   void run(List<Pending<?>> works) {
-    run(works, Care.TOGETHER);
-  }
-
-  private void run(List<Pending<?>> works, Care first) {
     long endNanos = System.nanoTime() + patience.toNanos();
     boolean alone = works.size() == 1;
     boolean again = false;
-    var care = first;
+    var care = Care.TOGETHER;
     while (true) {
       switch (attempt(works, care)) {
         case Attempt.Committed _ -> {
@@ -81,10 +76,9 @@ final class Committer {
             failAll(works, new StoreDown("other replicas held what the write needs", why));
             return;
           }
-          care = Care.PATIENT;
         }
         case Attempt.Conflict _ -> {
-          for (Pending<?> work : works) run(List.of(work), Care.PATIENT);
+          for (Pending<?> work : works) run(List.of(work));
           return;
         }
         case Attempt.Lost(var why) -> {
@@ -107,9 +101,9 @@ final class Committer {
   }
 
   private Attempt attempt(List<Pending<?>> works, Care care) {
-    Sql sql;
+    JdbcSql sql;
     try {
-      sql = connection.begin(care == Care.PATIENT);
+      sql = connection.begin();
     } catch (SQLException e) {
       connection.rollback();
       return new Attempt.Failed(connection.down(e));
@@ -144,10 +138,10 @@ final class Committer {
     return new Attempt.Committed();
   }
 
-  private Attempt finish(List<Pending<?>> works, Sql sql) {
+  private Attempt finish(List<Pending<?>> works, JdbcSql sql) {
     try {
       for (Work<?> hook : hooks()) {
-        Object unused = hook.with(sql);
+        Object unused = sql.lend(hook);
       }
     } catch (Throwable e) {
       return afterAll(works, e);
@@ -173,15 +167,11 @@ final class Committer {
     };
   }
 
-  /**
-   * After a failure that no work owns up to: a hook's, or that of a work which kept an exception of
-   * the database to itself, so that PostgreSQL refuses all that follows. Alone, each gets its own.
-   */
+  /** After a failure that is no single work's: a hook's, a commit's. Alone, each gets its own. */
   private Attempt afterAll(List<Pending<?>> works, Throwable e) {
     connection.rollback();
     return switch (Trouble.of(e, connection::judge)) {
-      case STATEMENT ->
-          works.size() > 1 ? new Attempt.Conflict(e) : new Attempt.Failed(faultOf(e));
+      case STATEMENT -> works.size() > 1 ? new Attempt.Conflict(e) : new Attempt.Failed(faultOf(e));
       case CONFLICT -> new Attempt.Conflict(e);
       case DOWN -> new Attempt.Lost(downOf(e));
     };

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class GroupCommit implements AutoCloseable {
   private static final int QUEUE_WORKS = 4096;
-  private static final int BATCH_WORKS = 256;
+  private static final int BATCH_WORKS = 64;
 
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_WORKS);
   private final Pending<Boolean> end = new Pending<>(sql -> true);

@@ -24,10 +24,22 @@ final class JdbcSql implements Sql {
 
   private final StatementCache statements;
   private final Locking locking;
+  private Optional<SQLException> failure = Optional.empty();
 
   JdbcSql(StatementCache statements, Locking locking) {
     this.statements = statements;
     this.locking = locking;
+  }
+
+  /**
+   * Runs a work. A statement that failed fails it, even where the work kept that to itself:
+   * PostgreSQL would undo at the commit what such a work believes to have done.
+   */
+  <T> T lend(Work<T> work) throws SQLException {
+    failure = Optional.empty();
+    T result = work.with(this);
+    if (failure.isPresent()) throw failure.get();
+    return result;
   }
 
   @Override
@@ -73,6 +85,7 @@ final class JdbcSql implements Sql {
       bind(statement, values);
       result = execution.of(statement);
     } catch (Throwable e) {
+      if (e instanceof SQLException refused) failure = Optional.of(refused);
       try (statement) {
         throw e;
       }

@@ -5,10 +5,10 @@ import java.time.InstantSource;
 import java.util.UUID;
 
 /**
- * Work that one replica does for all, such as sweeps: whoever holds the lease does it, and when that
- * one is silent for a lease, another takes over. Does not promise that never two do it at once: they
- * may when the work outlasts the lease or the replicas' clocks differ by more; work that cannot bear
- * that takes a {@link Sql#lock} within its transaction.
+ * Work that one replica does for all, such as sweeps: whoever holds the lease does it, and when
+ * that one is silent for a lease, another takes over. Does not promise that never two do it at
+ * once: they may when the work outlasts the lease or the replicas' clocks differ by more; work that
+ * cannot bear that takes a {@link Sql#lock} within its transaction.
  */
 public final class Leader {
   private final Database database;

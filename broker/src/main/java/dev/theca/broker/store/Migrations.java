@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * The tables, as numbered scripts that run once each, in this order, all within one transaction.
- * {@code BYTES} stands for the dialect's word; statements end with a semicolon at the end of a line.
- * A script that was released never changes: what was applied is compared by digest.
+ * {@code BYTES} stands for the dialect's word; statements end with a semicolon at the end of a
+ * line. A script that was released never changes: what was applied is compared by digest.
  */
 final class Migrations {
   /** One step. */

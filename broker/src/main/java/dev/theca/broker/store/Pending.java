@@ -1,5 +1,6 @@
 package dev.theca.broker.store;
 
+import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,8 @@ final class Pending<T> {
   }
 
   /** Runs the work; its result is kept until the commit. */
-  void run(Sql sql) throws Exception {
-    T result = work.with(sql);
+  void run(JdbcSql sql) throws SQLException {
+    T result = sql.lend(work);
     deliver = () -> outcome.complete(result);
   }
 

@@ -34,7 +34,7 @@ final class PostgresReaders implements AutoCloseable {
         return work.with(new JdbcSql(new StatementCache(connection, 0), JdbcSql.Locking::none));
       } catch (SQLException e) {
         var trouble = PostgresTrouble.judge(e);
-        if (trouble == Trouble.STATEMENT) {
+        if (trouble == Trouble.STATEMENT || PostgresTrouble.isReadOnly(e)) {
           throw new StoreFault("the database refused a statement: " + e.getMessage(), e);
         }
         if (tries > CONNECTIONS || System.nanoTime() > endNanos) {

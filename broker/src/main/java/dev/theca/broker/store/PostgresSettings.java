@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where a PostgreSQL database is and how to be let in. Holds no password, only where it is read from
- * for each connection, so that a changed file is used without a restart.
+ * Where a PostgreSQL database is and how to be let in. Holds no password, only where it is read
+ * from for each connection, so that a changed file is used without a restart.
  *
  * @param patience how long a call waits for the database before it says {@link StoreDown}
  */

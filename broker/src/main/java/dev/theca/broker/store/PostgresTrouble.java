@@ -37,6 +37,11 @@ final class PostgresTrouble {
     return new StoreDown("the database " + settings + " " + words, e);
   }
 
+  /** Of a read: that it wrote. Of a write: that the server is a standby. */
+  static boolean isReadOnly(SQLException e) {
+    return state(e).equals("25006");
+  }
+
   private static String state(SQLException e) {
     var state = e.getSQLState();
     return state == null || state.length() != 5 ? "" : state;

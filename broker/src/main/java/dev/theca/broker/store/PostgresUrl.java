@@ -29,6 +29,7 @@ final class PostgresUrl {
     } catch (URISyntaxException e) {
       return refused("its form", "an error at character " + e.getIndex());
     }
+    if (url.toString().matches(".*%(0.|1.|7[fF]).*")) return refused("its form", "a control");
     var scheme = String.valueOf(url.getScheme());
     if (!List.of("postgres", "postgresql").contains(scheme)) return refused("its scheme", scheme);
     String user = url.getUserInfo();
@@ -46,7 +47,8 @@ final class PostgresUrl {
     for (String pair : query == null ? new String[0] : query.split("&", -1)) {
       var parts = pair.split("=", 2);
       if (parts.length != 2 || parts[1].isEmpty() || !KNOWN.contains(parts[0])) {
-        return refused("an option", KNOWN.contains(parts[0]) ? parts[0] + " of nothing" : "unknown");
+        return refused(
+            "an option", KNOWN.contains(parts[0]) ? parts[0] + " of nothing" : "unknown");
       }
       if (options.put(parts[0], decoded(parts[1])) != null) {
         return refused("an option", parts[0] + " twice");

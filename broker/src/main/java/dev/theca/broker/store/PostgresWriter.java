@@ -5,14 +5,18 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The connection that this replica writes on, opened again when it was lost. READ COMMITTED: what
  * was read after a lock was taken is what the lock's last holder committed.
  */
 final class PostgresWriter implements WriteConnection {
-  /** Longer than other replicas' transactions take, shorter than PostgreSQL's deadlock_timeout. */
-  private static final int LOCK_MILLIS = 300;
+  /**
+   * Longer than other replicas' transactions take, shorter than PostgreSQL's deadlock_timeout of a
+   * second; up to as much again is added by chance, so that of two one gives way first.
+   */
+  private static final int LOCK_MILLIS = 200;
 
   private record Live(Connection connection, JdbcSql sql) {}
 
@@ -25,18 +29,17 @@ final class PostgresWriter implements WriteConnection {
   }
 
   @Override
-  public Sql begin(boolean patient) throws SQLException {
+  public JdbcSql begin() throws SQLException {
     held.clear();
     if (live.isEmpty()) live = Optional.of(open());
-    var sql = live.get().sql();
-    if (patient) sql.update("SET LOCAL lock_timeout = " + door.settings().patience().toMillis() / 2);
-    return sql;
+    return live.get().sql();
   }
 
   private Live open() throws SQLException {
     var connection = door.getConnection();
     try (var statement = connection.createStatement()) {
-      statement.execute("SET lock_timeout = " + LOCK_MILLIS);
+      int lockMillis = LOCK_MILLIS + ThreadLocalRandom.current().nextInt(LOCK_MILLIS);
+      statement.execute("SET lock_timeout = " + lockMillis);
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
     } catch (SQLException e) {

@@ -70,7 +70,7 @@ final class SqliteConnections {
     };
   }
 
-  private static SQLiteErrorCode primary(SQLException e) {
+  static SQLiteErrorCode primary(SQLException e) {
     if (!(e instanceof SQLiteException sqlite)) return SQLiteErrorCode.SQLITE_ERROR;
     return SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff);
   }

@@ -3,6 +3,7 @@ package dev.theca.broker.store;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A database of its own, in one file that one broker holds. Writes share commits ({@link
@@ -17,6 +18,7 @@ public final class SqliteDatabase implements Database {
   private final SqliteReaders readers;
   private final Committer committer;
   private final GroupCommit commits;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private SqliteDatabase(SqliteFile file, SqliteWriter writer, SqliteReaders readers) {
     this.file = file;
@@ -43,7 +45,7 @@ public final class SqliteDatabase implements Database {
     try {
       var writer = new SqliteWriter(connections, connections.forWriting());
       try {
-        migrations.run(writer.begin(true), "BLOB");
+        migrations.run(writer.begin(), "BLOB");
         writer.commit();
         var readers = new SqliteReaders(connections, READERS, PATIENCE);
         opened = true;
@@ -61,6 +63,7 @@ public final class SqliteDatabase implements Database {
 
   @Override
   public <T> T read(Work<T> work) {
+    if (closed.get()) throw new StoreDown("the database is closed");
     return readers.read(work);
   }
 
@@ -85,6 +88,7 @@ public final class SqliteDatabase implements Database {
 
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) return;
     commits.close();
     readers.close();
     writer.close();

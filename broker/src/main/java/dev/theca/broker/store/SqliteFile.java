@@ -33,7 +33,8 @@ final class SqliteFile implements AutoCloseable {
       if (!locked(channel)) {
         channel.close();
         throw new StoreFault(
-            path + " is held by another broker; end that one, or give this one a folder of its own");
+            path
+                + " is held by another broker; end that one, or give this one a folder of its own");
       }
       makePrivate(path);
       return new SqliteFile(path, channel);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.sqlite.SQLiteErrorCode;
 
 /** A few connections that see what was committed and never wait for the writer. */
 final class SqliteReaders implements AutoCloseable {
@@ -36,7 +37,8 @@ final class SqliteReaders implements AutoCloseable {
     try {
       return work.with(reader.sql());
     } catch (SQLException e) {
-      if (connections.judge(e) == Trouble.DOWN) throw connections.down(e);
+      boolean wrote = SqliteConnections.primary(e) == SQLiteErrorCode.SQLITE_READONLY;
+      if (!wrote && connections.judge(e) == Trouble.DOWN) throw connections.down(e);
       throw new StoreFault("the database refused a statement: " + e.getMessage(), e);
     } finally {
       idle.add(reader);

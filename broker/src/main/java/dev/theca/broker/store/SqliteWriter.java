@@ -16,7 +16,7 @@ final class SqliteWriter implements WriteConnection {
   }
 
   @Override
-  public Sql begin(boolean patient) throws SQLException {
+  public JdbcSql begin() throws SQLException {
     run("BEGIN IMMEDIATE");
     return sql;
   }

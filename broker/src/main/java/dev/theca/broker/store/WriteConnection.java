@@ -4,13 +4,8 @@ import java.sql.SQLException;
 
 /** The one connection that a database writes on; used by its writer alone. */
 interface WriteConnection {
-  /**
-   * Starts a transaction, on a new connection if there is none.
-   *
-   * @param patient whether to wait for locks as long as is bearable, or only as long as other
-   *     writers' transactions usually last
-   */
-  Sql begin(boolean patient) throws SQLException;
+  /** Starts a transaction, on a new connection if there is none. */
+  JdbcSql begin() throws SQLException;
 
   /** Marks the place that {@link #undo} returns to. */
   void save() throws SQLException;

@@ -1,0 +1,94 @@
+package dev.theca.broker.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class OutageTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final long BOUND_MILLIS = PATIENCE.toMillis() + 1000;
+
+  private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Long> undone = new ConcurrentLinkedQueue<>();
+  private final AtomicLong numbers = new AtomicLong();
+
+  private static int insert(Sql sql, long number) throws java.sql.SQLException {
+    return sql.update("INSERT INTO done (number) VALUES (?)", number);
+  }
+
+  private void write(Database database) {
+    long number = numbers.incrementAndGet();
+    try {
+      int unused = database.write(sql -> insert(sql, number));
+      acknowledged.add(number);
+    } catch (StoreDown e) {
+      if (!String.valueOf(e.getMessage()).contains("unknown")) undone.add(number);
+    }
+  }
+
+  private static List<Long> numbersIn(Database database) {
+    return database.read(sql -> sql.list("SELECT number FROM done", row -> row.number(1)));
+  }
+
+  private static void waitUntilThereIs(ConcurrentLinkedQueue<Long> queue, int more) {
+    int goal = queue.size() + more;
+    long end = System.nanoTime() + 30_000_000_000L;
+    while (queue.size() < goal) {
+      assertThat(System.nanoTime()).as("%s of %s", queue.size(), goal).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void a_database_that_goes_and_comes_back_loses_nothing_and_says_so_meanwhile() throws Exception {
+    try (var server = TestPostgres.start();
+        var database = PostgresDatabase.open(server.database().withPatience(PATIENCE))) {
+      database.write(sql -> sql.update("CREATE TABLE done (number BIGINT PRIMARY KEY)"));
+      var end = new AtomicBoolean();
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 16; i++) {
+          threads.execute(
+              () -> {
+                while (!end.get()) write(database);
+              });
+        }
+        for (int round = 0; round < 2; round++) {
+          waitUntilThereIs(acknowledged, 50);
+          server.stop();
+          isDownWithinTheBound(database);
+          waitUntilThereIs(undone, 1);
+          server.again();
+          waitUntilThereIs(acknowledged, 50);
+          assertThat(database.available()).isTrue();
+        }
+        end.set(true);
+      }
+      assertThat(numbersIn(database)).containsAll(acknowledged).doesNotContainAnyElementsOf(undone);
+    }
+  }
+
+  private static void isDownWithinTheBound(Database database) {
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> database.write(sql -> insert(sql, -1)))
+        .isInstanceOf(StoreDown.class)
+        .hasMessageContaining("cannot be reached");
+    assertThat(millisSince(start)).isLessThan(BOUND_MILLIS);
+    start = System.nanoTime();
+    assertThatThrownBy(() -> numbersIn(database))
+        .isInstanceOf(StoreDown.class)
+        .hasMessageContaining("cannot be reached");
+    assertThat(millisSince(start)).isLessThan(BOUND_MILLIS);
+    assertThat(database.available()).isFalse();
+  }
+
+  private static long millisSince(long startNanos) {
+    return (System.nanoTime() - startNanos) / 1_000_000;
+  }
+}
