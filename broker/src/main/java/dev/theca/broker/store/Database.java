@@ -4,16 +4,27 @@ package dev.theca.broker.store;
  * The broker's memory: one SQL database, shared by its replicas or of its own. Safe for many
  * threads.
  *
- * @throws StoreDown from every call when the database cannot be reached; nothing was changed
+ * @throws StoreDown from every call when the database cannot be reached; nothing was changed,
+ *     unless its message says that the outcome of a write is unknown
+ * @throws StoreFault from every call whose statements the database refuses; nothing was changed
  */
 public interface Database extends AutoCloseable {
-  /** Reads what was committed. */
+  /**
+   * Reads what was committed, without waiting for writers; each statement sees what was committed
+   * before it, so that two statements may see different moments.
+   */
   <T> T read(Work<T> work);
 
   /**
    * Changes within one transaction and returns when it is on disk. The work may run again when
    * another replica came between, and may share its commit with other works: it must have no effect
-   * but on the database. An exception of the work undoes the work alone.
+   * but on the database. An exception of the work undoes the work alone; one of its statements that
+   * fails fails the work, even if the work catches it.
+   *
+   * <p>Each statement sees what other replicas committed before it. A work that reads and then
+   * writes by what it read takes a {@link Sql#lock} first, or writes with a condition and looks at
+   * how many rows it changed. Works that need several locks or rows take them in the same order
+   * everywhere: otherwise they wait for each other, give way and run again, which is slow.
    */
   <T> T write(Work<T> work);
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class OutageTest {
@@ -59,18 +60,73 @@ class OutageTest {
                 while (!end.get()) write(database);
               });
         }
-        for (int round = 0; round < 2; round++) {
-          waitUntilThereIs(acknowledged, 50);
-          server.stop();
-          isDownWithinTheBound(database);
-          waitUntilThereIs(undone, 1);
-          server.again();
-          waitUntilThereIs(acknowledged, 50);
-          assertThat(database.available()).isTrue();
-        }
+        waitUntilThereIs(acknowledged, 50);
+        server.stop();
+        isDownWithinTheBound(database);
+        waitUntilThereIs(undone, 1);
+        server.again();
+        waitUntilThereIs(acknowledged, 50);
+        assertThat(database.available()).isTrue();
         end.set(true);
       }
       assertThat(numbersIn(database)).containsAll(acknowledged).doesNotContainAnyElementsOf(undone);
+    }
+  }
+
+  @Test
+  void an_answer_that_never_comes_is_an_unknown_outcome_and_not_waited_for_long() throws Exception {
+    var direct = TestPostgres.fresh();
+    try (var network = new Proxy(direct.port());
+        var database = PostgresDatabase.open(through(network, direct))) {
+      database.write(sql -> sql.update("CREATE TABLE done (number BIGINT PRIMARY KEY)"));
+      assertThat(numbersIn(database)).isEmpty();
+      long start = System.nanoTime();
+      assertThatThrownBy(
+              () ->
+                  database.write(
+                      sql -> {
+                        int rows = insert(sql, 1);
+                        network.silence(true); // only the commit's answer is missing
+                        return rows;
+                      }))
+          .isInstanceOf(StoreDown.class)
+          .hasMessageContaining("the outcome of the write is unknown");
+      assertThat(millisSince(start)).isLessThan(BOUND_MILLIS);
+
+      start = System.nanoTime();
+      assertThatThrownBy(() -> numbersIn(database)).isInstanceOf(StoreDown.class);
+      assertThat(millisSince(start)).isLessThan(BOUND_MILLIS);
+      network.silence(false);
+      waitUntil(database::available);
+      waitUntil(() -> inserted(database, 2));
+      assertThat(numbersIn(database)).as("it was committed").containsExactlyInAnyOrder(1L, 2L);
+    }
+  }
+
+  private static PostgresSettings through(Proxy network, PostgresSettings direct) {
+    return new PostgresSettings(
+        "localhost",
+        network.port(),
+        direct.database(),
+        direct.user(),
+        direct.password(),
+        direct.tls(),
+        PATIENCE);
+  }
+
+  private static boolean inserted(Database database, long number) {
+    try {
+      return database.write(sql -> insert(sql, number)) == 1;
+    } catch (StoreDown e) {
+      return false;
+    }
+  }
+
+  private static void waitUntil(BooleanSupplier holds) throws InterruptedException {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!holds.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.sleep(50);
     }
   }
 
