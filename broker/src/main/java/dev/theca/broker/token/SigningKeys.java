@@ -78,27 +78,30 @@ final class SigningKeys {
     opened = Optional.of(loaded.signing());
   }
 
-  SigningKey signing(TokenState state) {
+  /** The key that signs by this state; empty when the state is out of date. */
+  Optional<SigningKey> signing(TokenState state) {
     var there = opened;
-    if (files.isPresent()) return there.orElseThrow();
-    var current =
-        state
-            .in(HeldKey.State.CURRENT)
-            .orElseThrow(() -> new IllegalStateException("no key for tokens is current"));
-    if (there.isPresent() && there.get().kid().equals(current.kid())) return there.get();
-    var fresh = open(current);
-    opened = Optional.of(fresh);
+    if (files.isPresent()) return there;
+    var current = state.in(HeldKey.State.CURRENT);
+    if (current.isEmpty()) return Optional.empty();
+    if (there.isPresent() && there.get().kid().equals(current.get().kid())) return there;
+    var fresh = open(current.get());
+    if (fresh.isPresent()) opened = fresh;
     return fresh;
   }
 
-  private SigningKey open(HeldKey held) {
-    byte[] sealed =
+  private Optional<SigningKey> open(HeldKey held) {
+    var sealed =
         database.read(
             sql ->
-                sql.one("SELECT sealed FROM token_key WHERE kid = ?", r -> r.bytes(1), held.kid())
-                    .orElseThrow(() -> new IllegalStateException("key " + held.kid() + " is gone")));
-    try (Secret secret = sealer.open(context(held.kid()), sealed)) {
-      return new SigningKey(held, Jwk.parse(secret).orThrow().privateKey().orElseThrow());
+                sql.one(
+                    "SELECT sealed FROM token_key WHERE kid = ? AND sealed IS NOT NULL",
+                    r -> r.bytes(1),
+                    held.kid()));
+    if (sealed.isEmpty()) return Optional.empty();
+    try (Secret secret = sealer.open(context(held.kid()), sealed.get())) {
+      var key = Jwk.parse(secret).orThrow().privateKey().orElseThrow();
+      return Optional.of(new SigningKey(held, key));
     }
   }
 

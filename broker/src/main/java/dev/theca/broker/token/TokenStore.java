@@ -83,7 +83,11 @@ public final class TokenStore {
   /** The key that signs now. */
   SigningKey signing() {
     if (keys.filesChanged(clock.instant())) reload();
-    return keys.signing(state());
+    var key = keys.signing(state());
+    if (key.isPresent()) return key.get();
+    reload(); // another replica rotated right now
+    return keys.signing(state)
+        .orElseThrow(() -> new IllegalStateException("no key for tokens is current"));
   }
 
   /**
