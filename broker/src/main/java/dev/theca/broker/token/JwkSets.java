@@ -46,7 +46,7 @@ final class JwkSets {
     var there = Optional.ofNullable(keys.get(kid));
     Duration wait = there.isPresent() ? FRESH : PAUSE;
     if (tried.equals(Instant.MIN) || !now.isBefore(tried.plus(wait))) refresh(now, wait);
-    return Optional.ofNullable(keys.get(kid)).or(() -> there.filter(_ -> keys.isEmpty()));
+    return Optional.ofNullable(keys.get(kid));
   }
 
   /** By one thread; others wait only where they know no key at all. */
