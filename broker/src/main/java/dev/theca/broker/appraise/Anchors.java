@@ -17,10 +17,7 @@ import java.util.Set;
  * @param csv Hygon's endorsements by the chip's serial number in hex
  */
 public record Anchors(
-    TpmAnchors tpm,
-    Optional<CcaStore> cca,
-    Optional<SeHost> se,
-    Map<String, CsvEndorsement> csv) {
+    TpmAnchors tpm, Optional<CcaStore> cca, Optional<SeHost> se, Map<String, CsvEndorsement> csv) {
   /** Nothing is enrolled. */
   public static final Anchors NONE =
       new Anchors(new TpmAnchors("tpm", Set.of()), Optional.empty(), Optional.empty(), Map.of());

@@ -139,8 +139,7 @@ public final class Appraiser implements AttestationService {
       String name, Genuine evidence, List<String> ids, Instant now) {
     for (String id : ids) {
       var policy =
-          policies.inForce(
-              PolicyId.attestation(id + "_" + evidence.teeClass().word()).orThrow());
+          policies.inForce(PolicyId.attestation(id + "_" + evidence.teeClass().word()).orThrow());
       if (policy.isPresent()) return appraised(name, evidence, id, policy.get(), now);
     }
     return Outcome.refused(

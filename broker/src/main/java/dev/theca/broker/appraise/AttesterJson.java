@@ -22,14 +22,14 @@ final class AttesterJson {
   private AttesterJson() {}
 
   static String write(List<Attester> attesters) {
-    return Json.text(
-        new JsonArray(attesters.stream().map(one -> (JsonValue) write(one)).toList()));
+    return Json.text(new JsonArray(attesters.stream().map(one -> (JsonValue) write(one)).toList()));
   }
 
   private static JsonObject write(Attester one) {
     var out = JsonObject.builder().put("tee", one.tee()).put("evidence", one.evidence());
     switch (one.runtime()) {
-      case Runtime.Structured(var claims, var hash) -> out.put("structured", claims).put("hash", hash);
+      case Runtime.Structured(var claims, var hash) ->
+          out.put("structured", claims).put("hash", hash);
       case Runtime.Raw(byte[] bytes) -> out.put("raw", HEX.formatHex(bytes));
       case Runtime.None() -> out.put("none", true);
     }

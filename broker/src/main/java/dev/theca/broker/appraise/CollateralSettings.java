@@ -8,8 +8,8 @@ import java.time.Duration;
  *
  * @param maxAge after which collateral is fetched anew though it is valid
  * @param allowRollback whether older collateral may replace newer
- * @param requireAmdList whether AMD's revocation list must be there; the endorsement that comes with
- *     the evidence has none, so that the sources are asked for each chip then
+ * @param requireAmdList whether AMD's revocation list must be there; the endorsement that comes
+ *     with the evidence has none, so that the sources are asked for each chip then
  * @param channel which edition of Intel's TCB data
  */
 public record CollateralSettings(

@@ -32,8 +32,7 @@ final class Endorsements {
   Endorsements(
       Verifier verifier, CollateralSource source, Anchors anchors, CollateralSettings settings) {
     this.verifier = verifier;
-    this.cache =
-        new CachingSource(verifier, source, settings.maxAge(), settings.allowRollback());
+    this.cache = new CachingSource(verifier, source, settings.maxAge(), settings.allowRollback());
     this.anchors = anchors;
     this.settings = settings;
   }

@@ -11,7 +11,6 @@ import dev.theca.evidence.Finding;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.Severity;
 import dev.theca.evidence.TcbStatus;
-import dev.theca.evidence.VerifiedCollateral;
 import dev.theca.evidence.Verifier;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
@@ -150,7 +149,9 @@ final class EvidenceJudge {
                         report ->
                             initData(type, attester)
                                 .then(
-                                    init -> verified(evidence, document, attester, report, init, now))));
+                                    init ->
+                                        verified(
+                                            evidence, document, attester, report, init, now))));
   }
 
   private static Outcome<Optional<InitDataBinding>> initData(EvidenceType type, Attester attester) {

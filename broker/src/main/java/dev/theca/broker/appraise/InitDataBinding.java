@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 
 /**
- * Init data as a verifier takes it: the digest that a TEE's field must show, and the claims that the
- * text becomes (init data specification of Confidential Containers).
+ * Init data as a verifier takes it: the digest that a TEE's field must show, and the claims that
+ * the text becomes (init data specification of Confidential Containers).
  *
  * @param claims the {@code [data]} table; null where only the digest was given
  */

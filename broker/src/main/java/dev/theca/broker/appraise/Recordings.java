@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The newest attestation of each workload on each platform, kept for dry runs; bounded in number and
- * age, with a bound of their own for what was refused, so that nobody can push out the others by
- * sending rubbish. Evidence and public keys only: nothing here is secret. Safe for many threads.
+ * The newest attestation of each workload on each platform, kept for dry runs; bounded in number
+ * and age, with a bound of their own for what was refused, so that nobody can push out the others
+ * by sending rubbish. Evidence and public keys only: nothing here is secret. Safe for many threads.
  */
 public final class Recordings {
   private static final int MAX_TEXT = 1 << 20;

@@ -92,12 +92,7 @@ public final class Replay {
   public Outcome<Report> policy(PolicyId id, String text, Trial trial) {
     return policies
         .trying(id, text)
-        .map(
-            tried ->
-                report(
-                    trial,
-                    side(appraiser, policies),
-                    side(appraiser.with(tried), tried)));
+        .map(tried -> report(trial, side(appraiser, policies), side(appraiser.with(tried), tried)));
   }
 
   /** With collateral from elsewhere. */

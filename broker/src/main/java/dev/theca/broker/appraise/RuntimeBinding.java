@@ -9,7 +9,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What must stand in the report data of each TEE (KBS protocol 0.4.0, binding of the TEE's key). */
+/**
+ * What must stand in the report data of each TEE (KBS protocol 0.4.0, binding of the TEE's key).
+ */
 final class RuntimeBinding {
   /** TPM quotes and SPDM requests have a nonce of 32 bytes: attesters pad or cut to it. */
   private static final int NONCE = 32;
@@ -25,7 +27,8 @@ final class RuntimeBinding {
         if (bytes.length > most) yield bad("at most " + most + " bytes", bytes.length + " bytes");
         yield Outcome.granted(Optional.of(fitted(type, bytes)));
       }
-      case Runtime.Structured structured -> digest(structured).map(d -> Optional.of(fitted(type, d)));
+      case Runtime.Structured structured ->
+          digest(structured).map(d -> Optional.of(fitted(type, d)));
     };
   }
 

@@ -32,8 +32,7 @@ record Submodule(
     JsonValue report = tee.remove("report_data");
     if (report != null) out.put("report_data", report).put("runtime_data_claims", runtime);
     JsonValue init = tee.remove("init_data");
-    if (init != null)
-      out.put("init_data", init).put("init_data_claims", evidence.initDataClaims());
+    if (init != null) out.put("init_data", init).put("init_data_claims", evidence.initDataClaims());
     return out.put(evidence.type().word(), new JsonObject(tee)).build();
   }
 

@@ -62,10 +62,7 @@ final class WhyNot {
     var mine = unmet.stream().filter(this::concerns).toList();
     if (mine.isEmpty()) return List.of(entry(claim, value, "", "", "a value that affirms", ""));
     return Unmet.first(mine, MOST).stream()
-        .map(
-            one ->
-                entry(
-                    claim, value, one.condition(), one.at() + "", expected(one), one.found()))
+        .map(one -> entry(claim, value, one.condition(), one.at() + "", expected(one), one.found()))
         .toList();
   }
 

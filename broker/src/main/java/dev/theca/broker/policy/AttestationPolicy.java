@@ -81,8 +81,7 @@ public final class AttestationPolicy {
         .then(
             given ->
                 new ReferenceCalls(references, now)
-                    .around(
-                        () -> policy.compiled().decision().explain(given, hidden(given))));
+                    .around(() -> policy.compiled().decision().explain(given, hidden(given))));
   }
 
   /** Settings of the guest's own services may hold credentials. */

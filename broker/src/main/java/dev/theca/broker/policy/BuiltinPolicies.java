@@ -28,8 +28,7 @@ public final class BuiltinPolicies {
 
   private static void add(PolicyId id, String file) {
     String text = read(file);
-    var version =
-        new PolicyVersion(id, 0, Sha256.of(text), "v1", AUTHOR, Instant.EPOCH, false);
+    var version = new PolicyVersion(id, 0, Sha256.of(text), "v1", AUTHOR, Instant.EPOCH, false);
     ALL.put(id, new PolicyText(version, text));
   }
 

@@ -14,7 +14,8 @@ public final class ClaimsShown {
   private ClaimsShown() {}
 
   private static final List<String> INTEL_HARDWARE =
-      List.of("trust_root", "tcb_status", "advisory_ids", "tcb_date", "collateral_expiration_status");
+      List.of(
+          "trust_root", "tcb_status", "advisory_ids", "tcb_date", "collateral_expiration_status");
   private static final List<String> SNP_HARDWARE =
       List.of(
           "trust_root",
@@ -41,12 +42,10 @@ public final class ClaimsShown {
               "sgx/executables",
               List.of("body/mr_enclave", "body/mr_signer", "body/isv_prod_id", "body/isv_svn")),
           Map.entry("sgx/hardware", INTEL_HARDWARE),
-          Map.entry(
-              "sgx/configuration", List.of("body/attributes.flags", "body/misc_select")),
+          Map.entry("sgx/configuration", List.of("body/attributes.flags", "body/misc_select")),
           Map.entry("sgx/instance-identity", List.of("platform_instance_id")),
           Map.entry(
-              "tdx/executables",
-              List.of("quote/body/rtmr_1", "quote/body/rtmr_2", "event_log")),
+              "tdx/executables", List.of("quote/body/rtmr_1", "quote/body/rtmr_2", "event_log")),
           Map.entry(
               "tdx/hardware",
               List.of(

@@ -3,7 +3,9 @@ package dev.theca.broker.policy;
 import dev.theca.wire.Code;
 import java.util.Locale;
 
-/** Why a policy is not kept, or cannot judge. Mistakes in a policy's text have the engine's codes. */
+/**
+ * Why a policy is not kept, or cannot judge. Mistakes in a policy's text have the engine's codes.
+ */
 public enum PolicyCode implements Code {
   /** The name of a policy has characters or a length that it must not have. */
   POLICY_NAME,

@@ -217,8 +217,7 @@ public final class PolicyStore implements PolicySource {
               long edition =
                   sql.one("SELECT edition FROM policy_edition WHERE id = 1", row -> row.number(1))
                       .orElseThrow();
-              return new Heads(
-                  edition, now, edition == known.edition ? known.all : newest(sql));
+              return new Heads(edition, now, edition == known.edition ? known.all : newest(sql));
             });
     synchronized (this) {
       if (read.edition >= heads.edition) heads = read;
@@ -229,7 +228,8 @@ public final class PolicyStore implements PolicySource {
     var all = new HashMap<PolicyId, Head>();
     var kinds = new HashMap<String, PolicyId.Kind>();
     for (var kind : PolicyId.Kind.values()) kinds.put(kind.word(), kind);
-    List<Integer> unused = sql.list(
+    List<Integer> unused =
+        sql.list(
             "SELECT v.kind, v.name, v.version, v.sha256, v.removed FROM policy_version v JOIN"
                 + " (SELECT kind, name, MAX(version) AS newest FROM policy_version"
                 + " GROUP BY kind, name) n"
@@ -237,8 +237,7 @@ public final class PolicyStore implements PolicySource {
             row -> {
               var kind = kinds.get(row.text(1));
               if (kind != null && row.number(5) == 0)
-                all.put(
-                    new PolicyId(kind, row.text(2)), new Head(row.number(3), row.text(4)));
+                all.put(new PolicyId(kind, row.text(2)), new Head(row.number(3), row.text(4)));
               return 0;
             });
     return Map.copyOf(all);

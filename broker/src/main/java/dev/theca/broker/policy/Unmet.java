@@ -50,7 +50,8 @@ public record Unmet(Location at, String condition, String found, List<Seen> seen
     return List.copyOf(all);
   }
 
-  private static void collect(Failed failed, List<Rule> asked, LinkedHashSet<Unmet> all, int depth) {
+  private static void collect(
+      Failed failed, List<Rule> asked, LinkedHashSet<Unmet> all, int depth) {
     var inner = undefined(failed, asked);
     if (inner.isPresent() && depth < MAX_DEPTH) {
       for (Attempt attempt : inner.get().attempts())
@@ -60,7 +61,10 @@ public record Unmet(Location at, String condition, String found, List<Seen> seen
     }
     all.add(
         new Unmet(
-            failed.condition().at(), shortened(failed.condition().text()), shown(failed), failed.seen()));
+            failed.condition().at(),
+            shortened(failed.condition().text()),
+            shown(failed),
+            failed.seen()));
   }
 
   /**

@@ -207,7 +207,8 @@ class DefaultPolicyTest {
   }
 
   private static final String AZ_SNP =
-      SNP.replace("\"snp\"", "\"az-snp-vtpm\"").replace("\"measurement\"", "\"tpm\":{\"pcr11\":\"11\"},\"measurement\"");
+      SNP.replace("\"snp\"", "\"az-snp-vtpm\"")
+          .replace("\"measurement\"", "\"tpm\":{\"pcr11\":\"11\"},\"measurement\"");
   private static final String AZ_SNP_REFERENCES =
       """
       {"measurement":["ab"],"snp_pcr11":["11"],"tcb_bootloader":[10],"tcb_microcode":[200],"tcb_snp":[23],"tcb_tee":[0],
@@ -376,16 +377,19 @@ class DefaultPolicyTest {
                 Setup.plain().withFunctions(List.of(ReferenceCalls.FUNCTION)).withStrict(true))
             .orThrow();
     var tests =
-        PolicyTests.run(policy, Given.nothing(), test -> true, new dev.theca.rego.Coverage.Collector());
+        PolicyTests.run(
+            policy, Given.nothing(), test -> true, new dev.theca.rego.Coverage.Collector());
     assertThat(tests).hasSizeGreaterThan(3);
-    assertThat(tests).allSatisfy(test -> assertThat(test.verdict()).as(test + "").isEqualTo(Verdict.PASS));
+    assertThat(tests)
+        .allSatisfy(test -> assertThat(test.verdict()).as(test + "").isEqualTo(Verdict.PASS));
   }
 
   @Test
   void the_shipped_resource_policies_compile_and_are_known_by_name() {
     for (String name : BuiltinPolicies.RESOURCE_TEXTS) {
       String text = BuiltinPolicies.resourceText(name).orElseThrow();
-      assertThat(PolicyCompiler.compile(PolicyId.RESOURCE, text)).isInstanceOf(Outcome.Granted.class);
+      assertThat(PolicyCompiler.compile(PolicyId.RESOURCE, text))
+          .isInstanceOf(Outcome.Granted.class);
     }
     assertThat(BuiltinPolicies.resourceText("../secret")).isEmpty();
   }

@@ -132,7 +132,7 @@ class PolicyStoreTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "package policy%import rego.v1%trust_claims := {            | default_cpu.rego:4:1",
+        "package policy%import rego.v1%trust_claims := {            | default_cpu.rego:3:18",
         "package policy%import rego.v1%trust_claims := {\"a\": x}   | default_cpu.rego:3:",
         "package policy%import rego.v1%trust_claims := f(1)         | default_cpu.rego:3:",
         "package policy%trust_claims = y { input.x == 1 }           | default_cpu.rego:2:",
@@ -140,7 +140,7 @@ class PolicyStoreTest {
         "package other%import rego.v1%trust_claims := {}            | default_cpu.rego:1:1",
         "package policy%import rego.v1%allow := true                | default_cpu.rego:1:1",
         "hello                                                      | default_cpu.rego:1:1",
-        "package policy%trust_claims := http.send({})               | default_cpu.rego:2:",
+        "package policy%trust_claims := no.such({})                 | default_cpu.rego:2:",
       })
   void a_text_with_a_mistake_is_refused_with_its_place_and_not_kept(String text, String place) {
     var refused = store.put(CPU, text.replace('%', '\n'), "admin:ada", NOW);
