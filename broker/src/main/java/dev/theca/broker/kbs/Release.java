@@ -69,7 +69,8 @@ final class Release {
       case Outcome.Granted<Actor>(var actor) -> {
         String name = "admin:" + actor.name();
         var answer = plugin.handle(call(request, path, Optional.empty(), name));
-        record("admin", plugin, path, request, name, answer);
+        if (!plugin.recordsChanges() || answer.status() >= 300)
+          record("admin", plugin, path, request, name, answer);
         yield answer;
       }
     };

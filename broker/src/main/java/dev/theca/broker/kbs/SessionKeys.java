@@ -2,11 +2,14 @@ package dev.theca.broker.kbs;
 
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.store.Database;
+import dev.theca.broker.store.Sql;
 import dev.theca.wire.secret.Secret;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,52 +63,70 @@ final class SessionKeys {
   Optional<Key> find(long id) {
     Key known = keys.get(id);
     if (known != null) return Optional.of(known);
-    // an id beyond the newest is made up, unless another replica has just made it
-    if (id <= current.id() || id > current.id() + KEPT) return Optional.empty();
+    // far from the newest, an id is made up; near it, another replica may know the key
+    if (Math.abs(id - current.id()) > KEPT) return Optional.empty();
     var read =
-        database.read(
-            sql ->
-                sql.one(
-                    "SELECT id, created, sealed FROM session_key WHERE id = ?",
-                    row -> opened(row.number(1), row.number(2), row.bytes(3)),
-                    id));
+        database
+            .read(
+                sql ->
+                    sql.one(
+                        "SELECT id, created, sealed FROM session_key WHERE id = ?",
+                        row -> new Sealed(row.number(1), row.number(2), row.bytes(3)),
+                        id))
+            .map(this::opened);
     read.ifPresent(key -> keys.put(id, key));
     return read;
   }
 
+  /** A stored key, still sealed: it is opened outside of the transaction. */
+  private record Sealed(long id, long created, byte[] bytes) {}
+
   private Key newest(Instant now) {
-    byte[] fresh = new byte[32];
-    random.nextBytes(fresh);
-    Key key =
-        database.write(
-            sql -> {
-              sql.lock("session-key");
-              var last =
-                  sql.one(
-                      "SELECT id, created, sealed FROM session_key ORDER BY id DESC LIMIT 1",
-                      row -> opened(row.number(1), row.number(2), row.bytes(3)));
-              if (last.isPresent() && now.isBefore(last.get().created().plus(LIFE)))
-                return last.get();
-              long id = last.map(Key::id).orElse(0L) + 1;
-              int unused =
-                  sql.update(
-                      "INSERT INTO session_key (id, sealed, created) VALUES (?, ?, ?)",
-                      id,
-                      sealer.seal("session-key/" + id, fresh),
-                      now.toEpochMilli());
-              unused = sql.update("DELETE FROM session_key WHERE id <= ?", id - KEPT);
-              return new Key(id, now, new SecretKeySpec(fresh, HMAC));
-            });
-    keys.put(key.id(), key);
-    keys.remove(key.id() - KEPT);
-    java.util.Arrays.fill(fresh, (byte) 0);
-    return key;
+    var last = database.read(SessionKeys::last);
+    if (last.isEmpty() || !fresh(last.get(), now)) {
+      long id = last.map(Sealed::id).orElse(0L) + 1;
+      byte[] key = new byte[32];
+      random.nextBytes(key);
+      byte[] sealed = sealer.seal("session-key/" + id, key);
+      Arrays.fill(key, (byte) 0);
+      last =
+          Optional.of(
+              database.write(
+                  sql -> {
+                    // another replica may have been faster: then its key is the one
+                    int unused =
+                        sql.update(
+                            "INSERT INTO session_key (id, sealed, created) VALUES (?, ?, ?)"
+                                + " ON CONFLICT (id) DO NOTHING",
+                            id,
+                            sealed,
+                            now.toEpochMilli());
+                    unused = sql.update("DELETE FROM session_key WHERE id <= ?", id - KEPT);
+                    return last(sql).orElseThrow();
+                  }));
+    }
+    Key newest = opened(last.get());
+    keys.put(newest.id(), newest);
+    keys.remove(newest.id() - KEPT);
+    return newest;
   }
 
-  private Key opened(long id, long created, byte[] sealed) {
-    try (Secret secret = sealer.open("session-key/" + id, sealed)) {
+  private static boolean fresh(Sealed key, Instant now) {
+    return now.isBefore(Instant.ofEpochMilli(key.created()).plus(LIFE));
+  }
+
+  private static Optional<Sealed> last(Sql sql) throws SQLException {
+    return sql.one(
+        "SELECT id, created, sealed FROM session_key ORDER BY id DESC LIMIT 1",
+        row -> new Sealed(row.number(1), row.number(2), row.bytes(3)));
+  }
+
+  private Key opened(Sealed stored) {
+    try (Secret secret = sealer.open("session-key/" + stored.id(), stored.bytes())) {
       return new Key(
-          id, Instant.ofEpochMilli(created), secret.lend(bytes -> new SecretKeySpec(bytes, HMAC)));
+          stored.id(),
+          Instant.ofEpochMilli(stored.created()),
+          secret.lend(bytes -> new SecretKeySpec(bytes, HMAC)));
     }
   }
 }

@@ -26,6 +26,11 @@ public interface Plugin extends AutoCloseable {
   /** Whether the answer to an attested client is encrypted to its TEE's key. */
   boolean encrypts(Call call);
 
+  /** Whether the plugin appends administrators' changes to the audit trail itself. */
+  default boolean recordsChanges() {
+    return false;
+  }
+
   /** Does it; with an error answer rather than an exception for whatever the caller got wrong. */
   Answer handle(Call call);
 

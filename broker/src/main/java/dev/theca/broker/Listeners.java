@@ -1,0 +1,191 @@
+package dev.theca.broker;
+
+import dev.theca.broker.audit.Retention;
+import dev.theca.broker.audit.SinkFeed;
+import dev.theca.broker.grpc.AttestationPort;
+import dev.theca.broker.grpc.GrpcServer;
+import dev.theca.broker.grpc.RestAttestation;
+import dev.theca.broker.http.Front;
+import dev.theca.broker.http.FrontConfig;
+import dev.theca.broker.http.FrontParts;
+import dev.theca.broker.http.Management;
+import dev.theca.broker.http.RateLimiter;
+import dev.theca.broker.http.TlsSettings;
+import dev.theca.broker.meter.OtlpExporter;
+import dev.theca.broker.meter.Spans;
+import dev.theca.broker.meter.Tracer;
+import dev.theca.broker.setup.BrokerSettings;
+import dev.theca.broker.setup.ServiceSettings;
+import dev.theca.broker.store.Leader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What of a broker is reached from outside, and what runs beside it; closed in turn. */
+final class Listeners implements AutoCloseable {
+  private static final Duration LEASE = Duration.ofMinutes(1);
+  private static final int SPANS = 4096;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Map<String, String> others = new LinkedHashMap<>();
+  private String url = "";
+
+  private Listeners() {}
+
+  static Listeners open(BrokerSettings settings, House house) throws IOException {
+    var listeners = new Listeners();
+    boolean done = false;
+    try {
+      listeners.start(settings, house);
+      done = true;
+      return listeners;
+    } finally {
+      if (!done) listeners.close();
+    }
+  }
+
+  String url() {
+    return url;
+  }
+
+  /** The addresses of the other listeners by their names. */
+  Map<String, String> others() {
+    return others;
+  }
+
+  private void start(BrokerSettings settings, House house) throws IOException {
+    house.metrics().build("0.1.0", "", "");
+    var tracer = telemetry(settings, house);
+    var api = kept(Api.of(settings, house));
+    var limiter = RateLimiter.standard();
+    var parts =
+        new FrontParts(new Limited(api.router(), limiter), limiter, house.metrics(), tracer);
+    var front = kept(Front.start(settings.front(), parts).orThrow());
+    url = front.url();
+    house
+        .metrics()
+        .gauge(
+            "kbs_http_active_connections", "Open connections", Map.of(), front::connections);
+    if (settings.management().isPresent()) {
+      var management =
+          new Management(house.metrics()::text, () -> house.database().available());
+      var listener =
+          kept(
+              Front.start(settings.management().get(), FrontParts.of(management)).orThrow());
+      others.put("management", listener.url());
+    }
+    service(settings.service(), house);
+    kept(housekeeping(settings, house, api));
+  }
+
+  private Tracer telemetry(BrokerSettings settings, House house) {
+    var meter = settings.meter();
+    if (meter.otlp().isEmpty()) return Tracer.NONE;
+    var spans =
+        meter.spans() > 0
+            ? Optional.of(new Spans(SPANS, meter.spans(), house.clock()))
+            : Optional.<Spans>empty();
+    kept(
+        OtlpExporter.start(
+            meter.otlp().get(), house.metrics(), spans, meter.every(), house.clock()));
+    return spans.<Tracer>map(s -> s).orElse(Tracer.NONE);
+  }
+
+  /** The attestation service for other relying parties. */
+  private void service(ServiceSettings service, House house) {
+    if (service.grpc().isEmpty() && service.rest().isEmpty()) return;
+    var port =
+        new AttestationPort(
+            house.attestation(),
+            house.signers(),
+            new ServicePolicies(house, service.setters()),
+            new ServiceReferences(house, service.setters()),
+            ServicePolicies::noChallenge,
+            house.clock());
+    if (!service.grpc().isEmpty()) {
+      var tls =
+          service.tls().map(t -> new GrpcServer.Tls(t.certificate(), t.key(), t.clientCa()));
+      var address = address(service.grpc());
+      var server =
+          kept(
+              GrpcServer.start(
+                  new GrpcServer.Settings(address, tls, service.insecure(), 128),
+                  port,
+                  () -> house.database().available()));
+      others.put("grpc", address.getHostString() + ":" + server.port());
+    }
+    if (service.rest().isEmpty()) return;
+    var config = FrontConfig.plain("attestation-service", service.rest());
+    if (service.insecure()) config = config.withInsecureHttp();
+    if (service.tls().isPresent()) {
+      var tls = TlsSettings.of(service.tls().get().certificate(), service.tls().get().key());
+      var clients = service.tls().get().clientCa();
+      config =
+          config.withTls(
+              clients.isEmpty()
+                  ? tls
+                  : tls.withClients(TlsSettings.Clients.MUST_SHOW_CERTIFICATE, clients.get()));
+    }
+    var rest = kept(Front.start(config, FrontParts.of(new RestAttestation(port))).orThrow());
+    others.put("rest", rest.url());
+  }
+
+  private static InetSocketAddress address(String listen) {
+    var uri = URI.create("grpc://" + listen);
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  private static Housekeeping housekeeping(BrokerSettings settings, House house, Api api)
+      throws IOException {
+    var own = new ArrayList<Housekeeping.Task>();
+    own.add(new Housekeeping.Task("audit-summary", house.trail()::flush));
+    for (var sink : settings.audit().sinks().entrySet())
+      own.add(
+          Housekeeping.feed(
+              sink.getKey(), new SinkFeed(house.database(), sink.getKey(), sink.getValue())));
+    var forAll = new ArrayList<Housekeeping.Task>();
+    forAll.add(task("sessions", now -> ignored(api.kbs().sweep(now))));
+    forAll.add(task("tokens", house.tokens()::tidy));
+    forAll.add(task("reasons", house.reasons()::trim));
+    forAll.add(task("resources", now -> ignored(house.resources().sweep(now))));
+    if (settings.audit().retention().isPresent()) {
+      var retention = new Retention(house.database(), house.trail());
+      var age = settings.audit().retention().get();
+      forAll.add(task("retention", now -> ignored(retention.removeOlderThan(age, now))));
+    }
+    var leader = new Leader(house.database(), "housekeeping", LEASE, house.clock());
+    return Housekeeping.start(leader, own, forAll, house.clock());
+  }
+
+  private static Housekeeping.Task task(String name, Housekeeping.Doing doing) {
+    return new Housekeeping.Task(name, doing);
+  }
+
+  private static void ignored(Object result) {
+    if (result instanceof dev.theca.broker.resource.Swept swept)
+      for (var refusal : swept.refused())
+        System.err.println("stage=rotate outcome=refused reason=\"" + refusal + "\"");
+  }
+
+  private <T extends AutoCloseable> T kept(T part) {
+    open.add(part);
+    return part;
+  }
+
+  @Override
+  public void close() {
+    for (var part : open.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        System.err.println("stage=end outcome=fault reason=\"" + e + "\"");
+      }
+    }
+  }
+}
