@@ -13,18 +13,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with a certificate for localhost, and a user with a password. */
 class PostgresDoorTest {
-  @TempDir Path folder;
-  private final PostgresSettings settings = TestPostgres.fresh();
+  @TempDir static Path folder;
+  private static final PostgresSettings SETTINGS = TestPostgres.fresh();
 
-  @BeforeEach
-  void aCertificateAndAPassword() throws Exception {
-    try (var database = PostgresDatabase.open(settings)) {
+  @BeforeAll
+  static void aCertificateAndAPassword() throws Exception {
+    try (var database = PostgresDatabase.open(SETTINGS)) {
       Path data = Path.of(setting(database, "data_directory"));
       writeCertificate(data);
       Path hba = Path.of(setting(database, "hba_file"));
@@ -32,7 +32,7 @@ class PostgresDoorTest {
       String ours = "host all keeper all scram-sha-256\n";
       if (!rules.startsWith(ours)) Files.writeString(hba, ours + rules);
     }
-    try (var connection = new PostgresDoor(settings).getConnection();
+    try (var connection = new PostgresDoor(SETTINGS).getConnection();
         var statement = connection.createStatement()) {
       statement.execute("ALTER SYSTEM SET ssl = on");
       statement.execute(
@@ -48,11 +48,11 @@ class PostgresDoorTest {
         sql -> sql.one("SELECT current_setting(?)", row -> row.text(1), name).orElseThrow());
   }
 
-  private Path roots() {
+  private static Path roots() {
     return folder.resolve("server.pem");
   }
 
-  private void writeCertificate(Path data) throws Exception {
+  private static void writeCertificate(Path data) throws Exception {
     var store = folder.resolve("keys.p12");
     var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     int made =
@@ -96,12 +96,12 @@ class PostgresDoorTest {
     return "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
   }
 
-  private PostgresSettings with(String host, String user, Password password, Tls tls) {
+  private static PostgresSettings with(String host, String user, Password password, Tls tls) {
     return new PostgresSettings(
-        host, settings.port(), settings.database(), user, password, tls, settings.patience());
+        host, SETTINGS.port(), SETTINGS.database(), user, password, tls, SETTINGS.patience());
   }
 
-  private PostgresSettings with(Tls tls) {
+  private static PostgresSettings with(Tls tls) {
     return with("localhost", "postgres", new Password.None(), tls);
   }
 
