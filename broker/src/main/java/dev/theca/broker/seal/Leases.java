@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leases implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Leases.class.getName());
-  private static final long WAIT_SECONDS = 20;
+  private static final long WAIT_SECONDS = 10;
   private static final long RETRY_MILLIS = 10_000;
 
   /** Where data keys come from. */

@@ -102,6 +102,7 @@ public final class TokenKey implements KeyEncryption {
           cipher(Cipher.DECRYPT_MODE, nonce, context)
               .doFinal(wrapped, NONCE_BYTES, wrapped.length - NONCE_BYTES));
     } catch (GeneralSecurityException | ProviderException e) {
+      // PKCS #11 names the first for a wrong tag; SoftHSM2 gives the second.
       if (Pkcs11Token.says(e, "CKR_ENCRYPTED_DATA_INVALID", "CKR_GENERAL_ERROR", "Tag mismatch"))
         throw damaged(context);
       throw token.down(name, e);

@@ -211,6 +211,48 @@ abstract class ResourceStoreContract {
   }
 
   @Test
+  void what_is_counted_is_what_is_kept_after_any_changes() throws Exception {
+    store = store(new ResourceLimits(100, 2, new Quota(6, 60, 12)));
+    var random = new java.util.Random(11);
+    var steps = random.ints(200, 0, 1 << 20).toArray();
+    var outcomes = together(steps.length, i -> step(steps[i]));
+    assertThat(outcomes).contains(true, false);
+    var kept =
+        database()
+            .read(
+                sql ->
+                    sql.one(
+                        "SELECT (SELECT COUNT(*) FROM resource), COALESCE(SUM(size_bytes), 0),"
+                            + " COUNT(*) FROM resource_version",
+                        row -> new Quota(row.number(1), row.number(2), row.number(3))))
+            .orElseThrow();
+    assertThat(store.tenants().usage("acme")).isEqualTo(kept);
+    assertThat(kept.bytes()).isBetween(1L, 60L);
+  }
+
+  private boolean step(int random) {
+    String path = "acme/key/k" + random % 8;
+    int choice = random / 8 % 8;
+    return switch (choice) {
+      case 0 -> store.delete(path, ADMIN).isGranted();
+      case 1 ->
+          store
+              .generate(
+                  path,
+                  new Recipe.RandomBytes(1 + random % 5),
+                  Rotation.NEVER,
+                  PutOptions.DEFAULT,
+                  ADMIN)
+              .isGranted();
+      case 2 -> store.rotate(path, ADMIN).isGranted();
+      default ->
+          store
+              .put(path, secret("x".repeat(random / 64 % 9)), PutOptions.DEFAULT, ADMIN)
+              .isGranted();
+    };
+  }
+
+  @Test
   void a_smaller_quota_deletes_nothing_and_lets_deletion_through() {
     put(PATH, "one");
     put("acme/key/other", "two");

@@ -2,6 +2,7 @@ package dev.theca.broker.resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.broker.seal.ClearedDatabase;
 import dev.theca.broker.seal.FileKey;
 import dev.theca.broker.store.Database;
 import dev.theca.broker.store.SqliteDatabase;
@@ -9,24 +10,34 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SqliteResourceStoreTest extends ResourceStoreContract {
   @TempDir static Path place;
-  private static int number;
-  private final Path file = place.resolve("broker" + number++ + ".db");
-  private final Database database = SqliteDatabase.open(file);
+  private static ClearedDatabase cleared;
+
+  @BeforeAll
+  static void open() {
+    cleared = new ClearedDatabase(SqliteDatabase.open(place.resolve("broker.db")));
+  }
 
   @AfterEach
-  void close() {
-    database.close();
+  void clear() {
+    cleared.clear();
+  }
+
+  @AfterAll
+  static void close() {
+    cleared.close();
   }
 
   @Override
   Database database() {
-    return database;
+    return cleared.database();
   }
 
   @Test
@@ -42,8 +53,7 @@ final class SqliteResourceStoreTest extends ResourceStoreContract {
     String all = "";
     try (var files = Files.list(place)) {
       for (var each : files.toList())
-        if (each.toString().startsWith(file.toString()))
-          all += new String(Files.readAllBytes(each), StandardCharsets.ISO_8859_1);
+        all += new String(Files.readAllBytes(each), StandardCharsets.ISO_8859_1);
     }
     assertThat(all)
         .contains("acme/key/db")
@@ -57,11 +67,11 @@ final class SqliteResourceStoreTest extends ResourceStoreContract {
   /** What the key-encryption key unwraps from the one row. */
   private byte[] dataKey() {
     long id =
-        database
+        database()
             .read(sql -> sql.one("SELECT id FROM data_key", row -> row.number(1)))
             .orElseThrow();
     byte[] wrapped =
-        database
+        database()
             .read(sql -> sql.one("SELECT wrapped FROM data_key", row -> row.bytes(1)))
             .orElseThrow();
     try (var kek = FileKey.open(folder.resolve("kek"));

@@ -1,13 +1,12 @@
 package dev.theca.broker.seal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -60,38 +59,13 @@ final class SoftToken {
 
   /** Runs {@link TokenScene} in a process with this configuration; what it prints. */
   String scene(String... arguments) throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-cp");
-    command.add(classPath());
-    command.add(TokenScene.class.getName());
-    command.add(folder.toString());
-    command.addAll(List.of(arguments));
-    return run(command);
-  }
-
-  private static String classPath() {
-    String modules = System.getProperty("jdk.module.path", "");
-    String patched = System.getProperty("java.class.path", "");
-    // Under Surefire the main classes are on the module path and the tests are patched into them.
-    String tests = Path.of("target/test-classes").toAbsolutePath().toString();
-    return String.join(
-        java.io.File.pathSeparator,
-        List.of(patched, modules, tests).stream().filter(p -> !p.isEmpty()).toList());
+    var all = new ArrayList<String>();
+    all.add(folder.toString());
+    all.addAll(List.of(arguments));
+    return run(ChildJvm.command(TokenScene.class, "", all));
   }
 
   private String run(List<String> command) throws Exception {
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("SOFTHSM2_CONF", configuration().toString());
-    var process = builder.start();
-    try {
-      String said = new String(process.getInputStream().readNBytes(1 << 20));
-      assertThat(process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).as("%s: %s", command.getFirst(), said).isZero();
-      return said;
-    } finally {
-      process.destroyForcibly();
-    }
+    return ChildJvm.run(command, Map.of("SOFTHSM2_CONF", configuration().toString()));
   }
 }
