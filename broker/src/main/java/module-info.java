@@ -22,6 +22,7 @@ module dev.theca.broker {
   requires io.netty.transport;
   requires java.net.http;
   requires java.sql;
+  requires jdk.crypto.cryptoki;
   requires jdk.httpserver;
   requires org.postgresql.jdbc;
   requires org.xerial.sqlitejdbc;
@@ -31,6 +32,8 @@ module dev.theca.broker {
   exports dev.theca.broker to
       dev.theca.cli;
   exports dev.theca.broker.policy;
+
+  uses dev.theca.broker.spi.KeyEncryptionProvider;
 
   provides dev.theca.rego.spi.RegexEngine with
       dev.theca.broker.policy.Re2Engine;

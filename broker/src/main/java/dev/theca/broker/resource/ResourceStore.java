@@ -1,0 +1,320 @@
+package dev.theca.broker.resource;
+
+import dev.theca.broker.audit.Audit;
+import dev.theca.broker.seal.Sealer;
+import dev.theca.broker.store.Database;
+import dev.theca.broker.store.Sql;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.secret.Secret;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The secrets of tenants: sealed, in versions, with an end, within quotas. Every change is in the
+ * audit trail or was not made. Refusals are not recorded here: whoever answers the caller does
+ * that, and it also decides who may call what - with one exception: no call gives a generated value
+ * to an administrator.
+ *
+ * <p>Nothing is cached. A read is one look-up by primary key, so that what one replica revokes no
+ * other gives.
+ */
+public final class ResourceStore {
+  private static final int MAX_LISTED = 1000;
+
+  private final Database database;
+  private final Sealer sealer;
+  private final Trail trail;
+  private final Tenants tenants;
+  private final InstantSource clock;
+  private final VersionWriter writer;
+  private final Generator generator = new Generator();
+
+  /** A store over a database that holds nothing but sealed values. */
+  public ResourceStore(
+      Database database, Sealer sealer, Audit audit, ResourceLimits limits, InstantSource clock) {
+    this.database = database;
+    this.sealer = sealer;
+    this.clock = clock;
+    trail = new Trail(audit);
+    tenants = new Tenants(database, audit, limits.quota());
+    writer = new VersionWriter(database, sealer, trail, tenants, limits);
+  }
+
+  /** Usage and quotas. */
+  public Tenants tenants() {
+    return tenants;
+  }
+
+  /** The newest version that is neither revoked nor expired; for attested workloads. */
+  public Outcome<ResourceValue> get(String path) {
+    return ResourcePath.parse(path).then(this::newest);
+  }
+
+  /** One version; for attested workloads. */
+  public Outcome<ResourceValue> get(String path, long version) {
+    return ResourcePath.parse(path).then(checked -> numbered(checked, version));
+  }
+
+  /** A version's value for an administrator: never a generated one. Recorded before it is given. */
+  public Outcome<ResourceValue> reveal(String path, long version, String actor) {
+    return ResourcePath.parse(path)
+        .then(
+            checked ->
+                info(checked, version)
+                    .then(
+                        info ->
+                            info.generated()
+                                ? Outcome.refused(
+                                    ResourceCode.RESOURCE_GENERATED,
+                                    path,
+                                    "a resource that somebody put",
+                                    "a generated one, which no human sees",
+                                    "attest a workload that may use it")
+                                : revealed(checked, version, actor)));
+  }
+
+  private Outcome<ResourceValue> revealed(ResourcePath path, long version, String actor) {
+    return numbered(path, version)
+        .map(
+            value -> {
+              int unused =
+                  database.write(
+                      sql -> {
+                        trail.resource(sql, path, actor, "reveal", version);
+                        return 0;
+                      });
+              return value;
+            });
+  }
+
+  private Outcome<ResourceValue> newest(ResourcePath path) {
+    var now = clock.instant();
+    var found = database.read(sql -> ResourceRows.available(sql, path, now));
+    if (found.isPresent()) return Outcome.granted(opened(path, found.get()));
+    var last = database.read(sql -> ResourceRows.newest(sql, path));
+    return last.isEmpty() ? missing(path) : withheld(last.get());
+  }
+
+  private Outcome<ResourceValue> numbered(ResourcePath path, long version) {
+    var found = database.read(sql -> ResourceRows.stored(sql, path, version));
+    if (found.isEmpty()) return missing(path);
+    var info = found.get().info();
+    return info.available(clock.instant())
+        ? Outcome.granted(opened(path, found.get()))
+        : withheld(info);
+  }
+
+  private ResourceValue opened(ResourcePath path, ResourceRows.Stored stored) {
+    return new ResourceValue(
+        stored.info(), sealer.open(path.context(stored.info().version()), stored.sealed()));
+  }
+
+  private static <T> Outcome<T> withheld(VersionInfo info) {
+    return info.revoked()
+        ? Outcome.refused(
+            ResourceCode.RESOURCE_REVOKED,
+            info.path() + " version " + info.version(),
+            "an enabled version",
+            "revoked",
+            "put a new version")
+        : Outcome.refused(
+            ResourceCode.RESOURCE_EXPIRED,
+            info.path() + " version " + info.version(),
+            "a version whose time is not over",
+            "expired at " + info.expires().map(Instant::toString).orElse("no time"),
+            "put a new version");
+  }
+
+  private static <T> Outcome<T> missing(ResourcePath path) {
+    return Outcome.refused(
+        ResourceCode.RESOURCE_MISSING,
+        "kbs:///" + path.text(),
+        "a resource",
+        "none, or no such version",
+        "put it, or correct the path");
+  }
+
+  /** Adds a version of a value that the caller closes. */
+  public Outcome<VersionInfo> put(String path, Secret value, PutOptions options, String actor) {
+    return ResourcePath.parse(path)
+        .then(
+            checked ->
+                add(
+                    checked,
+                    new Draft(value, Optional.empty(), "", Rotation.NEVER, options, "put", actor)));
+  }
+
+  /**
+   * Makes a resource that no human sees, or its next version by a new recipe. Its private part is
+   * given to attested workloads only.
+   */
+  public Outcome<VersionInfo> generate(
+      String path, Recipe recipe, Rotation rotation, PutOptions options, String actor) {
+    if (!rotation.isValid())
+      return malformed("rotation", "a period of at least 1 ms, and a longer lifetime or none");
+    return ResourcePath.parse(path)
+        .then(
+            checked -> {
+              try (var made = generator.make(recipe)) {
+                return add(
+                    checked,
+                    new Draft(
+                        made.value(),
+                        Optional.of(recipe),
+                        made.publicPart(),
+                        rotation,
+                        options,
+                        "generate",
+                        actor));
+              }
+            });
+  }
+
+  /** Makes the next version of a generated resource now. */
+  public Outcome<VersionInfo> rotate(String path, String actor) {
+    return ResourcePath.parse(path)
+        .then(
+            checked -> {
+              var head = database.read(sql -> ResourceRows.head(sql, checked));
+              return head.isEmpty() ? missing(checked) : next(head.get(), actor, clock.instant());
+            });
+  }
+
+  /** The next version, unless somebody has made it since {@code head} was read. */
+  Outcome<VersionInfo> next(ResourceRows.Head head, String actor, Instant now) {
+    var path = new ResourcePath(head.path());
+    var recipe = head.info().recipe();
+    if (recipe.isEmpty())
+      return Outcome.refused(
+          ResourceCode.RESOURCE_NOT_GENERATED,
+          path.text(),
+          "a generated resource",
+          "one that somebody put",
+          "put its next version");
+    var rotation =
+        new Rotation(
+            java.time.Duration.ofMillis(head.period()),
+            java.time.Duration.ofMillis(head.lifetime()));
+    var options = PutOptions.DEFAULT.ifVersion(head.lastVersion());
+    try (var made = generator.make(recipe.get())) {
+      return writer.add(
+          path,
+          new Draft(made.value(), recipe, made.publicPart(), rotation, options, "rotate", actor),
+          now);
+    }
+  }
+
+  /**
+   * Makes the versions that are due. To be called by a leader every minute or so; harmless when two
+   * call it.
+   */
+  public Swept sweep(Instant now) {
+    return new Sweep(database, this).run(now);
+  }
+
+  private Outcome<VersionInfo> add(ResourcePath path, Draft draft) {
+    var now = clock.instant();
+    if (Expiry.over(draft.options().expiresMillis(), now))
+      return malformed("expiry", "a time to come");
+    return writer.add(path, draft, now);
+  }
+
+  private static <T> Outcome<T> malformed(String what, String expected) {
+    return Outcome.refused(
+        ResourceCode.RESOURCE_OPTIONS_MALFORMED, what, expected, "another", "correct the request");
+  }
+
+  /** All versions that are kept, oldest first; never values. */
+  public Outcome<List<VersionInfo>> versions(String path) {
+    return ResourcePath.parse(path)
+        .then(
+            checked -> {
+              var all = database.read(sql -> ResourceRows.versions(sql, checked));
+              return all.isEmpty() ? missing(checked) : Outcome.granted(all);
+            });
+  }
+
+  /** Resources of a tenant by path, those after {@code after} (exclusive; empty text begins). */
+  public List<ResourceInfo> list(String tenant, String after, int limit) {
+    int bounded = Math.clamp(limit, 1, MAX_LISTED);
+    return database.read(sql -> ResourceRows.heads(sql, tenant, after, bounded)).stream()
+        .map(ResourceRows.Head::info)
+        .toList();
+  }
+
+  /** Deletes a resource with all its versions; how many they were. */
+  public Outcome<Long> delete(String path, String actor) {
+    return ResourcePath.parse(path)
+        .then(checked -> database.write(sql -> delete(sql, checked, actor)));
+  }
+
+  private Outcome<Long> delete(Sql sql, ResourcePath path, String actor) throws SQLException {
+    Tenants.lock(sql, path.tenant());
+    if (ResourceRows.head(sql, path).isEmpty()) return missing(path);
+    var weight = ResourceRows.weight(sql, path, Long.MAX_VALUE);
+    ResourceRows.dropVersions(sql, path, Long.MAX_VALUE);
+    ResourceRows.dropHead(sql, path);
+    tenants
+        .count(sql, path.tenant(), new Quota(-1, -weight.bytes(), -weight.versions()))
+        .ifPresent(
+            refusal -> {
+              throw new IllegalStateException("deleting exceeds a quota: " + refusal);
+            });
+    trail.resource(sql, path, actor, "delete", 0);
+    return Outcome.granted(weight.versions());
+  }
+
+  /** Takes a version back: it is not given again, and still counts until it is deleted. */
+  public Outcome<VersionInfo> revoke(String path, long version, String actor) {
+    return change(
+        path,
+        version,
+        actor,
+        "revoke",
+        (sql, checked) -> ResourceRows.revoke(sql, checked, version));
+  }
+
+  /** Sets the end of a version. */
+  public Outcome<VersionInfo> expire(String path, long version, Instant at, String actor) {
+    if (at.toEpochMilli() <= 0) return malformed("expiry", "a time after 1970");
+    return change(
+        path,
+        version,
+        actor,
+        "expire",
+        (sql, checked) -> ResourceRows.expire(sql, checked, version, at));
+  }
+
+  /** A change of one version's row. */
+  private interface Change {
+    void make(Sql sql, ResourcePath path) throws SQLException;
+  }
+
+  private Outcome<VersionInfo> change(
+      String path, long version, String actor, String action, Change change) {
+    return ResourcePath.parse(path)
+        .then(
+            checked ->
+                database.write(
+                    sql -> {
+                      Tenants.lock(sql, checked.tenant());
+                      if (ResourceRows.stored(sql, checked, version).isEmpty())
+                        return missing(checked);
+                      change.make(sql, checked);
+                      trail.resource(sql, checked, actor, action, version);
+                      return ResourceRows.stored(sql, checked, version)
+                          .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
+                          .orElseGet(() -> missing(checked));
+                    }));
+  }
+
+  private Outcome<VersionInfo> info(ResourcePath path, long version) {
+    return database
+        .read(sql -> ResourceRows.stored(sql, path, version))
+        .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
+        .orElseGet(() -> missing(path));
+  }
+}

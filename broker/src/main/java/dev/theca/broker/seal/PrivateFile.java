@@ -1,0 +1,61 @@
+package dev.theca.broker.seal;
+
+import dev.theca.wire.secret.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.EnumSet;
+
+/** Reads small files of secrets, and refuses those that others than their owner can use. */
+final class PrivateFile {
+  private static final EnumSet<PosixFilePermission> OWNER =
+      EnumSet.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
+
+  private PrivateFile() {}
+
+  /** The bytes of a file; links are followed, since orchestrators mount secrets as links. */
+  static Secret read(Path file, String what, int maxBytes) {
+    try {
+      // The opened file could be another than the one looked at; whoever can exchange it in this
+      // folder could as well read the process's memory.
+      var attributes = Files.readAttributes(file, PosixFileAttributes.class);
+      if (!attributes.isRegularFile())
+        throw new SealFault(what + " " + file + " is not a file; name a file");
+      if (!OWNER.containsAll(attributes.permissions()))
+        throw new SealFault(
+            what + " " + file + " is open to others than its owner; run: chmod 600 " + file);
+      try (var in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes(maxBytes + 1);
+        if (bytes.length <= maxBytes) return Secret.moveFrom(bytes);
+        Arrays.fill(bytes, (byte) 0);
+        throw new SealFault(what + " " + file + " is longer than " + maxBytes + " bytes");
+      }
+    } catch (NoSuchFileException e) {
+      throw new SealFault(
+          what + " " + file + " is missing; restore it from where it is kept, or correct the path",
+          e);
+    } catch (IOException e) {
+      throw new SealFault(what + " " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads a token or PIN: text without the line end that editors add. */
+  static Secret readLine(Path file, String what) {
+    try (var all = read(file, what, 4096)) {
+      return all.lend(
+          bytes -> {
+            int end = bytes.length;
+            while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) end--;
+            if (end == 0) throw new SealFault(what + " " + file + " is empty");
+            return Secret.moveFrom(Arrays.copyOf(bytes, end));
+          });
+    }
+  }
+}
