@@ -3,6 +3,8 @@ package dev.theca.broker.appraise;
 import dev.theca.broker.policy.AttestationPolicy.Said;
 import dev.theca.broker.policy.PolicyInForce;
 import dev.theca.broker.policy.TrustVector;
+import dev.theca.wire.Digest;
+import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import java.util.LinkedHashMap;
@@ -21,6 +23,8 @@ record Submodule(
     PolicyInForce policy,
     String policyId,
     Said said) {
+  private static final int MAX_USED = 1000;
+
   /** What a policy judges: the TEE's claims under its word, and what they are bound to. */
   static JsonObject input(Genuine evidence) {
     return evidence(evidence, evidence.claims(), evidence.runtimeClaims());
@@ -64,6 +68,21 @@ record Submodule(
     return evidence(evidence, new JsonObject(claims), runtime);
   }
 
+  /** A long list is named by its hash: the history of reference values has its content. */
+  private JsonObject used() {
+    var out = JsonObject.builder();
+    said.used()
+        .forEach(
+            (name, value) -> {
+              byte[] text = Json.write(value);
+              if (text.length <= MAX_USED) out.put(name, value);
+              else
+                out.put(
+                    name, JsonObject.builder().put("sha256", Digest.sha256(text).hex()).build());
+            });
+    return out.build();
+  }
+
   /** What the audit trail keeps of it. */
   JsonObject record() {
     return JsonObject.builder()
@@ -73,7 +92,7 @@ record Submodule(
         .put("trust_root", evidence.rootName())
         .put("status", said.vector().status().word())
         .put("policy", policy.json())
-        .put("reference_values", new JsonObject(new LinkedHashMap<>(said.used())))
+        .put("reference_values", used())
         .put(
             "collateral",
             JsonObject.builder()

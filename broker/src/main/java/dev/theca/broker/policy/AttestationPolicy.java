@@ -27,6 +27,7 @@ public final class AttestationPolicy {
   private final Budget budget;
 
   /** With these reference values; each evaluation has the whole budget. */
+  @SuppressWarnings("exports") // the module exports this package for its engines alone
   public AttestationPolicy(ReferenceSource references, Budget budget) {
     this.references = references;
     this.budget = budget;

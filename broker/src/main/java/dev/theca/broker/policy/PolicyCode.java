@@ -9,6 +9,8 @@ import java.util.Locale;
 public enum PolicyCode implements Code {
   /** The name of a policy has characters or a length that it must not have. */
   POLICY_NAME,
+  /** A text has a character that no database can keep. */
+  POLICY_TEXT,
   /** No policy has this name. */
   POLICY_UNKNOWN,
   /** The policy never had this version. */

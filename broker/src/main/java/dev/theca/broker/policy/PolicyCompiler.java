@@ -25,11 +25,19 @@ final class PolicyCompiler {
   private PolicyCompiler() {}
 
   static Outcome<CompiledPolicy> compile(PolicyId id, String text) {
+    int zero = text.indexOf('\0');
+    if (zero >= 0)
+      return Outcome.refused(
+          PolicyCode.POLICY_TEXT,
+          id.name() + ".rego:" + (1 + text.substring(0, zero).chars().filter(c -> c == '\n').count()) + ":1",
+          "characters that a text may have",
+          "U+0000 as character " + zero,
+          "take it out");
     var one = compile(id, text, Syntax.V1);
     if (!(one instanceof Outcome.Refused<CompiledPolicy>(var mistakes))) return one;
-    var zero = compile(id, text, Syntax.V0);
-    if (!(zero instanceof Outcome.Refused<CompiledPolicy>(var older))) return zero;
-    return line(older) > line(mistakes) ? zero : one;
+    var old = compile(id, text, Syntax.V0);
+    if (!(old instanceof Outcome.Refused<CompiledPolicy>(var older))) return old;
+    return line(older) > line(mistakes) ? old : one;
   }
 
   /** How far a syntax got: the one that got further is the one that the author meant. */

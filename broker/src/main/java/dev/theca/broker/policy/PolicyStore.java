@@ -39,6 +39,7 @@ public final class PolicyStore implements PolicySource {
   private record Head(long number, String sha256) {}
 
   /** Policies of this database. */
+  @SuppressWarnings("exports") // the module exports this package for its engines alone
   public PolicyStore(Database database, Audit audit) {
     this(database, audit, System::nanoTime);
   }

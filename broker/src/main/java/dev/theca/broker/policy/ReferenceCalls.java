@@ -2,7 +2,6 @@ package dev.theca.broker.policy;
 
 import dev.theca.broker.reference.ReferenceSource;
 import dev.theca.rego.spi.Builtin;
-import dev.theca.rego.spi.BuiltinFault;
 import dev.theca.rego.spi.HostFault;
 import dev.theca.rego.value.NullValue;
 import dev.theca.rego.value.TextValue;
@@ -46,10 +45,13 @@ final class ReferenceCalls {
     return ScopedValue.where(CURRENT, this).call(evaluation);
   }
 
-  private Value value(String name) throws BuiltinFault {
+  private Value value(String name) {
     Value known = values.get(name);
     if (known != null) return known;
-    if (values.size() == MAX_NAMES) throw new BuiltinFault("more than 1000 reference values");
+    if (values.size() == MAX_NAMES)
+      throw new HostFault(
+          "more than " + MAX_NAMES + " reference values for one piece of evidence",
+          new IllegalStateException("the policy asks without end"));
     JsonValue found;
     try {
       found = source.find(name, now).orElse(new JsonNull());

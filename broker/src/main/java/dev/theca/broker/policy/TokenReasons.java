@@ -52,7 +52,7 @@ final class TokenReasons {
     for (String claim : TrustVector.NAMES) {
       JsonValue value = vector.get().members().get(claim);
       if (!(value instanceof JsonNumber number)) continue;
-      int known = (int) Math.clamp(number.toLong().orElse(99L), -128, 127);
+      int known = Math.clamp(number.toLong().orElse(99L), -128, 127);
       if (TrustVector.Tier.of(known).compareTo(TrustVector.Tier.AFFIRMING) > 0)
         all.add(new Bad(name, claim, known, submodule));
     }

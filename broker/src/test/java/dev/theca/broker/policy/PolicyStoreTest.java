@@ -172,6 +172,13 @@ class PolicyStoreTest {
   }
 
   @Test
+  void a_text_that_no_database_can_keep_is_refused() {
+    var refused = store.put(CPU, ONE + "# \0\n", "admin:ada", NOW);
+    assertThat(reasons(refused).getFirst().code()).isEqualTo(PolicyCode.POLICY_TEXT);
+    assertThat(reasons(refused).getFirst().what()).startsWith("default_cpu.rego:4:");
+  }
+
+  @Test
   void a_text_that_is_too_long_is_refused_and_not_kept() {
     String text = ONE + "# " + "x".repeat(1 << 20);
     assertThat(store.put(CPU, text, "admin:ada", NOW).isGranted()).isFalse();
