@@ -135,12 +135,16 @@ class SinkTest {
   void syslog_over_udp_is_one_message_a_datagram() throws IOException {
     try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         var sink =
-            new SyslogSink(new SyslogSink.Server.Udp("127.0.0.1", server.getLocalPort()), "broker-0")) {
+            new SyslogSink(
+                new SyslogSink.Server.Udp("127.0.0.1", server.getLocalPort()), "broker-0")) {
       server.setSoTimeout(5000);
       var huge = new Sink.Line(6, 0, "release", "granted", "{\"x\":\"" + "x".repeat(9000) + "\"}");
       sink.deliver(List.of(LINE, huge));
       assertThat(received(server)).isEqualTo(MESSAGE);
-      assertThat(received(server)).startsWith("<110>1 1970").contains("\"sha256\"").hasSizeLessThan(300);
+      assertThat(received(server))
+          .startsWith("<110>1 1970")
+          .contains("\"sha256\"")
+          .hasSizeLessThan(300);
     }
   }
 

@@ -21,14 +21,16 @@ public final class Writer {
   static Process start(Path folder, Path said) throws IOException, URISyntaxException {
     var path = new ArrayList<String>();
     Path root = Path.of(System.getProperty("theca.root"));
-    for (String part : List.of("broker/target/classes", "broker/target/test-classes", "wire/target/classes"))
+    for (String part :
+        List.of("broker/target/classes", "broker/target/test-classes", "wire/target/classes"))
       path.add(root.resolve(part).toString());
     for (Class<?> type :
         List.of(
             tools.jackson.core.json.JsonFactory.class,
             org.sqlite.JDBC.class,
             com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider.class))
-      path.add(Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
+      path.add(
+          Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString());
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new ProcessBuilder(
             java,
