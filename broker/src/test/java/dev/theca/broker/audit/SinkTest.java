@@ -184,8 +184,7 @@ class SinkTest {
     Path path = folder.resolve("log");
     try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
-      try (var sink = new SyslogSink(new SyslogSink.Server.Unix(path), "broker-0");
-          var unused = sink) {
+      try (var sink = new SyslogSink(new SyslogSink.Server.Unix(path), "broker-0")) {
         sink.deliver(List.of(LINE));
         try (var accepted = server.accept()) {
           var got = ByteBuffer.allocate(200);
