@@ -31,6 +31,8 @@ module dev.theca.broker {
 
   exports dev.theca.broker to
       dev.theca.cli;
+  exports dev.theca.broker.audit to
+      dev.theca.cli;
   exports dev.theca.broker.policy;
 
   uses dev.theca.broker.spi.KeyEncryptionProvider;

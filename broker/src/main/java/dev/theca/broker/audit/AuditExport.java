@@ -62,8 +62,7 @@ public final class AuditExport {
   }
 
   static JsonObject header(Sql sql, long first) throws SQLException {
-    List<JsonValue> keys =
-        AuditKeys.history(sql).stream().<JsonValue>map(KeyChange::json).toList();
+    List<JsonValue> keys = AuditKeys.history(sql).stream().<JsonValue>map(KeyChange::json).toList();
     var before = head(sql, first - 1);
     String previous =
         first == 1

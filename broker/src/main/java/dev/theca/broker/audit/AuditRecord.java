@@ -103,7 +103,8 @@ record AuditRecord(
   /** Bounded, and free of what a database or UTF-8 would change: NUL and lone surrogates. */
   private static String word(String text) {
     String cut = text.length() > MAX_WORD ? text.substring(0, MAX_WORD) + "..." : text;
-    return new String(cut.replace('\0', '?').getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    return new String(
+        cut.replace('\0', '?').getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   private static String detail(JsonObject detail) {
@@ -111,8 +112,14 @@ record AuditRecord(
     if (canonical.length <= MAX_DETAIL) return new String(canonical, StandardCharsets.UTF_8);
     var instead =
         JsonObject.builder().put("omittedBytes", canonical.length).put("sha256", hash(canonical));
-    detail.string("code").filter(code -> code.length() <= 64).ifPresent(c -> instead.put("code", c));
-    detail.string("reason").filter(id -> id.length() <= 64).ifPresent(r -> instead.put("reason", r));
+    detail
+        .string("code")
+        .filter(code -> code.length() <= 64)
+        .ifPresent(c -> instead.put("code", c));
+    detail
+        .string("reason")
+        .filter(id -> id.length() <= 64)
+        .ifPresent(r -> instead.put("reason", r));
     return new String(Json.canonical(instead.build()), StandardCharsets.UTF_8);
   }
 

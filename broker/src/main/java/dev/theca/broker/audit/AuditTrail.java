@@ -38,7 +38,8 @@ public final class AuditTrail implements Audit, AutoCloseable {
     var trail = new AuditTrail(database, sealer, clock, limits);
     database.beforeCommit("audit", trail::signLast);
     trail.record(
-        new Event("broker", "granted", "", "broker", JsonObject.builder().put("at", "start").build()));
+        new Event(
+            "broker", "granted", "", "broker", JsonObject.builder().put("at", "start").build()));
     return trail;
   }
 
@@ -90,13 +91,12 @@ public final class AuditTrail implements Audit, AutoCloseable {
     if (summaries.isEmpty()) return;
     boolean done = false;
     try {
-      int unused =
+      long unused =
           database.write(
               sql -> {
-                for (Event summary : summaries) {
-                  long alsoUnused = appendAdmitted(sql, summary);
-                }
-                return summaries.size();
+                long last = 0;
+                for (Event summary : summaries) last = appendAdmitted(sql, summary);
+                return last;
               });
       done = true;
     } finally {

@@ -27,11 +27,11 @@ public final class AuditVerify {
     var lines = new Lines(export);
     var first = lines.next(MAX_HEADER);
     Outcome<JsonObject> header =
-        switch (Json.object(
-            first.orElse(new byte[0]), Limits.DEFAULT.withBytes(MAX_HEADER))) {
+        switch (Json.object(first.orElse(new byte[0]), Limits.DEFAULT.withBytes(MAX_HEADER))) {
           case Outcome.Granted<JsonObject> granted -> granted;
           case Outcome.Refused<JsonObject> _ ->
-              malformed("header of the export", "an object on a line of at most 4 MiB", "other text");
+              malformed(
+                  "header of the export", "an object on a line of at most 4 MiB", "other text");
         };
     return switch (header.then(h -> ChainCheck.begin(h, expected))) {
       case Outcome.Refused<ChainCheck> refused -> refused.as();

@@ -88,8 +88,7 @@ final class Chain {
     return tail(sql, time);
   }
 
-  private void announce(
-      Sql sql, Tail tail, KeyChange change, Jwk pair, String actor, long time)
+  private void announce(Sql sql, Tail tail, KeyChange change, Jwk pair, String actor, long time)
       throws SQLException {
     keys.add(sql, change, pair);
     JsonObject detail = change.json();

@@ -78,8 +78,7 @@ final class KeyHistory {
   Optional<PublicKey> keyOf(SignedHead head) {
     Integer place = places.get(head.keyId());
     if (place == null) return Optional.empty();
-    boolean replaced =
-        place + 1 < changes.size() && changes.get(place + 1).seq() <= head.seq();
+    boolean replaced = place + 1 < changes.size() && changes.get(place + 1).seq() <= head.seq();
     return replaced ? Optional.empty() : Optional.of(keys.get(place));
   }
 }

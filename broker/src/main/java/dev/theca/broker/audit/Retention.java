@@ -52,7 +52,8 @@ public final class Retention {
             .put("hash", head.hash())
             .put("before", before.toString())
             .build();
-    sql.update("UPDATE audit_head SET block = ? WHERE seq = ?", -head.seq(), head.seq()); // for good
+    sql.update(
+        "UPDATE audit_head SET block = ? WHERE seq = ?", -head.seq(), head.seq()); // for good
     long unused = trail.appendAdmitted(sql, new Event(KIND, "granted", "", "broker", detail));
   }
 

@@ -81,7 +81,6 @@ public final class SinkFeed {
 
   /** Forgets a sink that is no longer configured, so that retention does not wait for it. */
   public static void forget(Database database, String name) {
-    int unused =
-        database.write(sql -> sql.update("DELETE FROM audit_cursor WHERE sink = ?", name));
+    int unused = database.write(sql -> sql.update("DELETE FROM audit_cursor WHERE sink = ?", name));
   }
 }

@@ -45,11 +45,7 @@ public final class StoredReasons implements Reasons {
   }
 
   public StoredReasons(
-      Database database,
-      AuditTrail trail,
-      InstantSource clock,
-      int maxNumber,
-      Duration maxAge) {
+      Database database, AuditTrail trail, InstantSource clock, int maxNumber, Duration maxAge) {
     this.database = database;
     this.trail = trail;
     this.clock = clock;
@@ -103,9 +99,7 @@ public final class StoredReasons implements Reasons {
     return whole.length() <= MAX_BODY
         ? whole
         : Json.text(
-            with(
-                body.build(),
-                JsonObject.builder().put("omittedChars", whole.length()).build()));
+            with(body.build(), JsonObject.builder().put("omittedChars", whole.length()).build()));
   }
 
   private static JsonObject with(JsonObject body, JsonObject context) {
@@ -166,8 +160,7 @@ public final class StoredReasons implements Reasons {
   }
 
   private int trim(Sql sql, Instant now) throws SQLException {
-    int old =
-        sql.update("DELETE FROM reason WHERE time < ?", now.minus(maxAge).toEpochMilli());
+    int old = sql.update("DELETE FROM reason WHERE time < ?", now.minus(maxAge).toEpochMilli());
     int many =
         sql.update(
             "DELETE FROM reason WHERE seq <= (SELECT seq FROM reason ORDER BY seq DESC"

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
 import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -70,13 +70,23 @@ public final class SyslogSink implements Sink {
   private byte[] message(Line record) {
     int severity = record.outcome().equals("refused") || record.outcome().equals("fault") ? 4 : 6;
     String head =
-        "<" + (13 * 8 + severity) + ">1 " + Instant.ofEpochMilli(record.time()) + " " + hostName
-            + " theca-broker - " + messageId(record.kind()) + " - ";
+        "<"
+            + (13 * 8 + severity)
+            + ">1 "
+            + Instant.ofEpochMilli(record.time())
+            + " "
+            + hostName
+            + " theca-broker - "
+            + messageId(record.kind())
+            + " - ";
     byte[] whole = (head + record.text()).getBytes(StandardCharsets.UTF_8);
     if (!(server instanceof Server.Udp) || whole.length <= MAX_DATAGRAM) return whole;
     String instead =
-        "{\"seq\":" + record.seq() + ",\"sha256\":\""
-            + AuditRecord.hash(record.text().getBytes(StandardCharsets.UTF_8)) + "\"}";
+        "{\"seq\":"
+            + record.seq()
+            + ",\"sha256\":\""
+            + AuditRecord.hash(record.text().getBytes(StandardCharsets.UTF_8))
+            + "\"}";
     return (head + instead).getBytes(StandardCharsets.UTF_8);
   }
 

@@ -91,8 +91,12 @@ final class KeyFiles {
           "the first certificate of " + files.chain() + " is not of the P-256 key");
     var held =
         new HeldKey(
-            Thumbprint.of(jwk), HeldKey.State.OPERATOR, header(jwk, chain), Instant.EPOCH,
-            Instant.EPOCH, leaf);
+            Thumbprint.of(jwk),
+            HeldKey.State.OPERATOR,
+            header(jwk, chain),
+            Instant.EPOCH,
+            Instant.EPOCH,
+            leaf);
     return new Loaded(held, new SigningKey(held, key));
   }
 

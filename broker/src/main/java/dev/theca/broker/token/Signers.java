@@ -26,7 +26,9 @@ public final class Signers implements TokenSigner {
   public String sign(JsonObject claims) {
     long latest = store.clock().instant().plus(store.settings().longestLife()).getEpochSecond();
     long expiry =
-        claims.integer("exp").orElseThrow(() -> new IllegalArgumentException("no exp in the claims"));
+        claims
+            .integer("exp")
+            .orElseThrow(() -> new IllegalArgumentException("no exp in the claims"));
     if (expiry > latest)
       throw new IllegalArgumentException("exp is beyond the longest life of a token");
     return store.signing().sign(claims.get("jti").isPresent() ? claims : identified(claims));

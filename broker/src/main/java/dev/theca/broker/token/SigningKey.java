@@ -30,8 +30,7 @@ final class SigningKey {
 
   String sign(JsonObject claims) {
     String input = header + B64.url(Json.write(claims));
-    byte[] raw =
-        EcdsaSigning.sign(key, input.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    byte[] raw = EcdsaSigning.sign(key, input.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     return input + "." + B64.url(raw);
   }
 

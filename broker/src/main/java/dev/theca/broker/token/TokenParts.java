@@ -20,13 +20,16 @@ record TokenParts(JsonObject header, byte[] payload, byte[] signed, byte[] signa
   static Outcome<TokenParts> of(String token) {
     if (token.length() > MAX_CHARS)
       return TokenCode.TOKEN_TOO_LARGE.refused(
-          "at most " + MAX_CHARS + " characters", token.length() + "", "ask for a token that is not verbose");
+          "at most " + MAX_CHARS + " characters",
+          token.length() + "",
+          "ask for a token that is not verbose");
     int first = token.indexOf('.');
     int second = token.indexOf('.', first + 1);
     if (first < 0 || second < 0) return malformed("three parts joined by dots", "fewer");
     if (token.indexOf('.', second + 1) >= 0)
       return TokenCode.TOKEN_ENCRYPTED.refused(
-          "a signed token (JWS) of three parts", "more parts, as an encrypted one has",
+          "a signed token (JWS) of three parts",
+          "more parts, as an encrypted one has",
           "send the signed token itself");
     var header = B64.fromUrl(token.substring(0, first));
     var payload = B64.fromUrl(token.substring(first + 1, second));

@@ -30,8 +30,7 @@ record TokenState(long generation, Map<String, HeldKey> keys, Set<String> revoke
         sql.list(
             "SELECT kid, state, jwk, made, good_until FROM token_key ORDER BY made, kid",
             row ->
-                HeldKey.read(
-                    row.text(1), row.text(2), row.text(3), row.number(4), row.number(5))))
+                HeldKey.read(row.text(1), row.text(2), row.text(3), row.number(4), row.number(5))))
       keys.put(key.kid(), key);
     var revoked =
         new HashSet<>(

@@ -11,7 +11,9 @@ import java.util.Optional;
  * characters in all. An entry holds for one generation of keys and revocations.
  */
 final class VerifiedCache {
-  /** @param until when the token, or the trust in its key, must be looked at again */
+  /**
+   * @param until when the token, or the trust in its key, must be looked at again
+   */
   record Entry(JsonObject claims, long generation, Instant until, int chars) {}
 
   private final long maxChars;

@@ -58,8 +58,7 @@ public final class Verifiers implements TokenVerifier {
     var until = Instant.ofEpochSecond(Claims.seconds(checked.claims(), "exp").orElseThrow());
     var recheck = now.plusSeconds(FOREIGN_SECONDS);
     if (!checked.own() && recheck.isBefore(until)) until = recheck;
-    cache.put(
-        hash, new VerifiedCache.Entry(checked.claims(), generation, until, token.length()));
+    cache.put(hash, new VerifiedCache.Entry(checked.claims(), generation, until, token.length()));
     return checked.claims();
   }
 
@@ -92,8 +91,7 @@ public final class Verifiers implements TokenVerifier {
           TokenCode.shown(named),
           "attest again");
     if (!Algorithms.verify(named, key.key(), parts.signed(), parts.signature()))
-      return TokenCode.TOKEN_SIGNATURE.refused(
-          "a signature of its key", "another", "attest again");
+      return TokenCode.TOKEN_SIGNATURE.refused("a signature of its key", "another", "attest again");
     var issuers = key.own() ? List.of(store.settings().issuer()) : trust.issuers();
     var audiences = key.own() ? store.settings().audiences() : trust.audiences();
     return parts

@@ -90,8 +90,7 @@ class AuditTrailTest {
                       }))
           .isInstanceOf(RuntimeException.class);
       world.records(2);
-      assertThat(verify(world.lines(), Expected.key(world.keyId())).orThrow().last())
-          .isEqualTo(6);
+      assertThat(verify(world.lines(), Expected.key(world.keyId())).orThrow().last()).isEqualTo(6);
     }
   }
 
@@ -238,7 +237,9 @@ class AuditTrailTest {
       long kept =
           world.database.read(
               sql ->
-                  sql.one("SELECT COUNT(*) FROM audit_key WHERE sealed IS NOT NULL", r -> r.number(1))
+                  sql.one(
+                          "SELECT COUNT(*) FROM audit_key WHERE sealed IS NOT NULL",
+                          r -> r.number(1))
                       .orElseThrow());
       assertThat(kept).as("an old key's private half is forgotten").isEqualTo(1);
     }
@@ -246,7 +247,8 @@ class AuditTrailTest {
 
   @Test
   void an_event_prints_what_it_holds_and_nothing_else() {
-    var event = new Event("a", "b", "c", "d", new JsonObject(java.util.Map.of("k", new JsonString("v"))));
+    var event =
+        new Event("a", "b", "c", "d", new JsonObject(java.util.Map.of("k", new JsonString("v"))));
     assertThat(event.toString()).contains("a", "b", "c", "d").doesNotContain("PrivateKey");
   }
 }

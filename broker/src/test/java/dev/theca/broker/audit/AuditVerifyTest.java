@@ -106,7 +106,10 @@ class AuditVerifyTest {
   void a_changed_detail_with_a_fitting_hash_breaks_the_next_record() {
     var lines = world.lines();
     int i = at(lines, 77);
-    lines.set(i, rehashed(with(object(lines.get(i)), "actor", new dev.theca.wire.json.JsonString("admin:x"))));
+    lines.set(
+        i,
+        rehashed(
+            with(object(lines.get(i)), "actor", new dev.theca.wire.json.JsonString("admin:x"))));
     assertThat(code(verify(lines, ours))).isEqualTo("audit-chain");
   }
 
@@ -114,7 +117,10 @@ class AuditVerifyTest {
   void a_chain_rewritten_to_its_end_breaks_at_the_signed_head() {
     var lines = world.lines();
     int i = at(lines, 150);
-    lines.set(i, rehashed(with(object(lines.get(i)), "actor", new dev.theca.wire.json.JsonString("admin:x"))));
+    lines.set(
+        i,
+        rehashed(
+            with(object(lines.get(i)), "actor", new dev.theca.wire.json.JsonString("admin:x"))));
     rechain(lines, i);
     assertThat(code(verify(lines, ours))).isEqualTo("audit-head");
   }
@@ -145,7 +151,12 @@ class AuditVerifyTest {
   void a_tail_cut_at_a_signed_head_shows_against_a_known_head() {
     var lines = world.lines();
     var known = verify(lines, ours).orThrow();
-    int end = lines.lastIndexOf(lines.stream().filter(l -> l.contains("\"seq\":191,\"signature\"")).findFirst().orElseThrow());
+    int end =
+        lines.lastIndexOf(
+            lines.stream()
+                .filter(l -> l.contains("\"seq\":191,\"signature\""))
+                .findFirst()
+                .orElseThrow());
     var cut = lines.subList(0, end + 1);
     assertThat(code(verify(cut, ours))).isEqualTo("granted");
     assertThat(code(verify(cut, ours.andHead(known.last(), known.hash()))))
@@ -175,7 +186,12 @@ class AuditVerifyTest {
     var pair = Jwk.generate("P-256");
     String hash = object(lines.getLast()).object("head").orElseThrow().string("hash").orElseThrow();
     var head =
-        SignedHead.sign(202, hash, 0, dev.theca.broker.token.Thumbprint.of(pair), pair.privateKey().orElseThrow());
+        SignedHead.sign(
+            202,
+            hash,
+            0,
+            dev.theca.broker.token.Thumbprint.of(pair),
+            pair.privateKey().orElseThrow());
     lines.set(lines.size() - 1, AuditExport.headLine(head));
     assertThat(code(verify(lines, ours))).isEqualTo("audit-key");
   }
@@ -262,7 +278,8 @@ class AuditVerifyTest {
     var next = Jwk.of(Jwk.generate("P-256").publicKey()).orThrow();
     var change = KeyChange.signed(next, 203, hash, key);
     var announced =
-        AuditRecord.after(203, hash, 9, new Event("audit-key", "granted", "", "admin:ann", change.json()));
+        AuditRecord.after(
+            203, hash, 9, new Event("audit-key", "granted", "", "admin:ann", change.json()));
     lines.add(announced.line());
     String old = KeyChange.first(Jwk.of(pair.publicKey()).orThrow()).id();
     lines.add(AuditExport.headLine(SignedHead.sign(203, announced.hash(), 9, old, key)));
@@ -275,9 +292,12 @@ class AuditVerifyTest {
     var lines = resigned(world.lines(), pair);
     String hash = object(lines.get(at(lines, 202))).string("hash").orElseThrow();
     var stranger = Jwk.generate("P-256");
-    var change = KeyChange.signed(Jwk.of(stranger.publicKey()).orThrow(), 203, hash, stranger.privateKey().orElseThrow());
+    var change =
+        KeyChange.signed(
+            Jwk.of(stranger.publicKey()).orThrow(), 203, hash, stranger.privateKey().orElseThrow());
     lines.add(
-        AuditRecord.after(203, hash, 9, new Event("audit-key", "granted", "", "admin:ann", change.json()))
+        AuditRecord.after(
+                203, hash, 9, new Event("audit-key", "granted", "", "admin:ann", change.json()))
             .line());
     assertThat(code(verify(lines, Expected.nothing()))).isEqualTo("audit-key");
   }

@@ -27,7 +27,8 @@ class FloodTest {
       world.pass(Duration.ofMinutes(1));
       world.trail.flush(world.instant());
       assertThat(world.rows("audit_record") - before).isBetween(600L, 2000L);
-      String last = world.lines().stream().filter(l -> l.contains("suppressed")).findFirst().orElseThrow();
+      String last =
+          world.lines().stream().filter(l -> l.contains("suppressed")).findFirst().orElseThrow();
       assertThat(last).contains("\"suppressed\":49399", "\"bad-evidence\":49399", "addresses");
       assertThat(last).hasSizeLessThan(4096);
     }

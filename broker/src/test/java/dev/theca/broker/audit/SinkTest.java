@@ -135,12 +135,16 @@ class SinkTest {
   void syslog_over_udp_is_one_message_a_datagram() throws IOException {
     try (var server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         var sink =
-            new SyslogSink(new SyslogSink.Server.Udp("127.0.0.1", server.getLocalPort()), "broker-0")) {
+            new SyslogSink(
+                new SyslogSink.Server.Udp("127.0.0.1", server.getLocalPort()), "broker-0")) {
       server.setSoTimeout(5000);
       var huge = new Sink.Line(6, 0, "release", "granted", "{\"x\":\"" + "x".repeat(9000) + "\"}");
       sink.deliver(List.of(LINE, huge));
       assertThat(received(server)).isEqualTo(MESSAGE);
-      assertThat(received(server)).startsWith("<110>1 1970").contains("\"sha256\"").hasSizeLessThan(300);
+      assertThat(received(server))
+          .startsWith("<110>1 1970")
+          .contains("\"sha256\"")
+          .hasSizeLessThan(300);
     }
   }
 
@@ -180,8 +184,7 @@ class SinkTest {
     Path path = folder.resolve("log");
     try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
-      try (var sink = new SyslogSink(new SyslogSink.Server.Unix(path), "broker-0");
-          var unused = sink) {
+      try (var sink = new SyslogSink(new SyslogSink.Server.Unix(path), "broker-0")) {
         sink.deliver(List.of(LINE));
         try (var accepted = server.accept()) {
           var got = ByteBuffer.allocate(200);

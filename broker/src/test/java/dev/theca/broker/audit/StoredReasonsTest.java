@@ -74,8 +74,7 @@ class StoredReasonsTest {
   @Test
   void the_oldest_go_when_they_are_too_many_or_too_old() {
     try (var world = new World(folder)) {
-      var reasons =
-          new StoredReasons(world.database, world.trail, world, 10, Duration.ofDays(30));
+      var reasons = new StoredReasons(world.database, world.trail, world, 10, Duration.ofDays(30));
       String first = keep(world, reasons, "web-0");
       for (int i = 0; i < 14; i++) keep(world, reasons, "web-" + i);
       reasons.trim(world.instant());

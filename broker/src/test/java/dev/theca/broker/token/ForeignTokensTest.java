@@ -104,10 +104,12 @@ class ForeignTokensTest {
   void an_issuer_that_is_down_keeps_its_keys_for_a_day() {
     var issuer = new ForeignIssuer();
     var verifiers = world.verifiersWith(issuer);
-    assertThat(code(verifiers.verify(issuer.token(world.claims("o").build()), world.instant()))).isEqualTo("granted");
+    assertThat(code(verifiers.verify(issuer.token(world.claims("o").build()), world.instant())))
+        .isEqualTo("granted");
     issuer.down = true;
     world.pass(Duration.ofHours(23));
-    assertThat(code(verifiers.verify(issuer.token(world.claims("o").build()), world.instant()))).isEqualTo("granted");
+    assertThat(code(verifiers.verify(issuer.token(world.claims("o").build()), world.instant())))
+        .isEqualTo("granted");
     world.pass(Duration.ofHours(2));
     assertThat(code(verifiers.verify(issuer.token(world.claims("o").build()), world.instant())))
         .isEqualTo("token-key-unknown");
@@ -149,7 +151,11 @@ class ForeignTokensTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{}", "[]", "{\"keys\":{}}", "{\"keys\":[1,null,{}]}",
+        "",
+        "{}",
+        "[]",
+        "{\"keys\":{}}",
+        "{\"keys\":[1,null,{}]}",
         "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\",\"kid\":\"k1\"}]}",
         "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\",\"kid\":\"k1\"}]}"
       })
@@ -163,9 +169,13 @@ class ForeignTokensTest {
 
   @ParameterizedTest
   @CsvSource({
-    "nbf, 59, granted", "nbf, 61, token-not-yet-valid",
-    "iat, 59, granted", "iat, 61, token-not-yet-valid",
-    "exp, 1, granted", "exp, 0, token-expired", "exp, -59, token-expired"
+    "nbf, 59, granted",
+    "nbf, 61, token-not-yet-valid",
+    "iat, 59, granted",
+    "iat, 61, token-not-yet-valid",
+    "exp, 1, granted",
+    "exp, 0, token-expired",
+    "exp, -59, token-expired"
   })
   void another_issuers_clock_has_a_minute_for_the_beginning_and_none_for_the_end(
       String name, long offset, String code) {
@@ -197,8 +207,10 @@ class ForeignTokensTest {
     var wrong = world.claims("wrong").put("aud", "kbs").build();
     var elsewhere = world.claims("right").put("aud", "other").build();
     var right = world.claims("right").put("aud", "kbs").build();
-    assertThat(code(verifiers.verify(issuer.token(wrong), world.instant()))).isEqualTo("token-issuer");
-    assertThat(code(verifiers.verify(issuer.token(elsewhere), world.instant()))).isEqualTo("token-audience");
+    assertThat(code(verifiers.verify(issuer.token(wrong), world.instant())))
+        .isEqualTo("token-issuer");
+    assertThat(code(verifiers.verify(issuer.token(elsewhere), world.instant())))
+        .isEqualTo("token-audience");
     assertThat(code(verifiers.verify(issuer.token(right), world.instant()))).isEqualTo("granted");
   }
 
@@ -210,7 +222,8 @@ class ForeignTokensTest {
 
   private String chained(Holder signer, List<String> x5c, Path... trusted) {
     String token =
-        forged(header(signer.jwk(), x5c), world.claims("other").build(), signer.pair().getPrivate());
+        forged(
+            header(signer.jwk(), x5c), world.claims("other").build(), signer.pair().getPrivate());
     return code(world.verifiers(files(trusted)).verify(token, world.instant()));
   }
 
@@ -233,7 +246,9 @@ class ForeignTokensTest {
     assertThat(chained(direct, List.of(), trusted)).as("03").isEqualTo("token-certificate");
     assertThat(chained(direct, TestPki.x5c(direct), wrong)).as("04").isEqualTo("token-certificate");
     assertThat(chained(leaf, TestPki.x5c(leaf, middle), trusted)).as("05").isEqualTo("granted");
-    assertThat(chained(leaf, TestPki.x5c(leaf, root, middle), trusted)).as("06").isEqualTo("granted");
+    assertThat(chained(leaf, TestPki.x5c(leaf, root, middle), trusted))
+        .as("06")
+        .isEqualTo("granted");
     assertThat(chained(leaf, TestPki.x5c(leaf), partly)).as("07").isEqualTo("granted");
   }
 
@@ -261,7 +276,8 @@ class ForeignTokensTest {
     var pair = Jwk.generate("P-256");
     String token =
         forged(header(pair, List.of()), world.claims("x").build(), pair.privateKey().orElseThrow());
-    assertThat(code(world.verifiers().verify(token, world.instant()))).isEqualTo("token-key-unknown");
+    assertThat(code(world.verifiers().verify(token, world.instant())))
+        .isEqualTo("token-key-unknown");
     var insecure = new Trust(List.of(), List.of(), true, List.of(), List.of());
     assertThat(code(world.verifiers(insecure).verify(token, world.instant()))).isEqualTo("granted");
   }
@@ -271,8 +287,7 @@ class ForeignTokensTest {
     var pair = Jwk.generate("P-256");
     var jwk = new LinkedHashMap<String, JsonValue>(pair.publicJson().members());
     jwk.put("alg", new JsonString("HS256"));
-    var header =
-        JsonObject.builder().put("alg", "HS256").put("jwk", new JsonObject(jwk)).build();
+    var header = JsonObject.builder().put("alg", "HS256").put("jwk", new JsonObject(jwk)).build();
     var insecure = new Trust(List.of(), List.of(), true, List.of(), List.of());
     String token = forged(header, world.claims("x").build(), pair.privateKey().orElseThrow());
     assertThat(code(world.verifiers(insecure).verify(token, world.instant())))
@@ -282,11 +297,11 @@ class ForeignTokensTest {
   @ParameterizedTest
   @ValueSource(strings = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512"})
   void every_public_key_algorithm_verifies_and_refuses(String alg) throws Exception {
-    var generator =
-        java.security.KeyPairGenerator.getInstance(alg.startsWith("E") ? "EC" : "RSA");
+    var generator = java.security.KeyPairGenerator.getInstance(alg.startsWith("E") ? "EC" : "RSA");
     if (alg.startsWith("E"))
       generator.initialize(
-          new java.security.spec.ECGenParameterSpec(alg.equals("ES384") ? "secp384r1" : "secp521r1"));
+          new java.security.spec.ECGenParameterSpec(
+              alg.equals("ES384") ? "secp384r1" : "secp521r1"));
     else generator.initialize(2048);
     var pair = generator.generateKeyPair();
     String bits = alg.substring(2);

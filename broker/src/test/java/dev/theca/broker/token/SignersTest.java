@@ -50,7 +50,8 @@ class SignersTest {
         """
         {"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}
         """;
-    var key = Jwk.parse(Json.object(rsa.strip().getBytes(StandardCharsets.UTF_8)).orThrow()).orThrow();
+    var key =
+        Jwk.parse(Json.object(rsa.strip().getBytes(StandardCharsets.UTF_8)).orThrow()).orThrow();
     assertThat(Thumbprint.of(key)).isEqualTo("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
   }
 
@@ -84,7 +85,9 @@ class SignersTest {
       var otherSigner = new Signers(other);
       var otherVerifier = new Verifiers(other, Trust.ownOnly(), new NoFetch());
       var verifier = world.verifiers();
-      var tokens = new ArrayList<>(List.of(world.token(), otherSigner.sign(world.claims("theca-test").build())));
+      var tokens =
+          new ArrayList<>(
+              List.of(world.token(), otherSigner.sign(world.claims("theca-test").build())));
       assertThat(kid(tokens.get(0))).isEqualTo(kid(tokens.get(1)));
       for (int round = 0; round < 3; round++) {
         var knownBefore = published(world.signers);
@@ -152,12 +155,15 @@ class SignersTest {
       long sealed =
           world.database.read(
               sql ->
-                  sql.one("SELECT COUNT(*) FROM token_key WHERE sealed IS NOT NULL", r -> r.number(1))
+                  sql.one(
+                          "SELECT COUNT(*) FROM token_key WHERE sealed IS NOT NULL",
+                          r -> r.number(1))
                       .orElseThrow());
       assertThat(sealed).as("the retired key cannot sign any more").isEqualTo(2);
       world.pass(Duration.ofMinutes(62));
       assertThat(published(world.signers)).hasSize(2).doesNotContain(kid(old));
-      assertThat(code(world.verifiers().verify(old, world.instant()))).isEqualTo("token-key-unknown");
+      assertThat(code(world.verifiers().verify(old, world.instant())))
+          .isEqualTo("token-key-unknown");
       world.store.tidy(world.instant());
       assertThat(world.store.state().keys()).hasSize(2);
       assertThat(claims.integer("exp")).isPresent();
@@ -179,7 +185,9 @@ class SignersTest {
   private TokenSettings operated() {
     var files =
         new TokenSettings.KeySource.Files(
-            folder.resolve("key.pem"), folder.resolve("chain.pem"), "https://pki.example/chain.pem");
+            folder.resolve("key.pem"),
+            folder.resolve("chain.pem"),
+            "https://pki.example/chain.pem");
     return TokenSettings.of(TokenWorld.ISSUER).withKey(files);
   }
 

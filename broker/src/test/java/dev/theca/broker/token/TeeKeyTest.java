@@ -43,10 +43,7 @@ class TeeKeyTest {
   @Test
   void an_extra_place_comes_first_and_its_slash_is_escaped() {
     var claims =
-        JsonObject.builder()
-            .put("tee-pubkey", OTHER)
-            .put("a/b~", nested(KEY, "list"))
-            .build();
+        JsonObject.builder().put("tee-pubkey", OTHER).put("a/b~", nested(KEY, "list")).build();
     var found = TeeKey.find(claims, List.of("/nowhere", "/a~1b~0/list")).orThrow();
     assertThat(found.key().publicJson()).isEqualTo(KEY);
   }

@@ -98,7 +98,8 @@ final class TestPki {
   }
 
   static Path writeKey(Path file, Holder holder) throws java.io.IOException {
-    return Files.writeString(file, Pem.write("PRIVATE KEY", holder.pair().getPrivate().getEncoded()));
+    return Files.writeString(
+        file, Pem.write("PRIVATE KEY", holder.pair().getPrivate().getEncoded()));
   }
 
   static List<String> x5c(Holder... holders) {

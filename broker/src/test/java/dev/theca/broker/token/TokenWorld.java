@@ -95,9 +95,7 @@ final class TokenWorld implements AutoCloseable, InstantSource {
   /** A token with any header, signed with a P-256 key. */
   static String forged(JsonObject header, JsonObject claims, PrivateKey key) {
     String input = B64.url(Json.write(header)) + "." + B64.url(Json.write(claims));
-    return input
-        + "."
-        + B64.url(EcdsaSigning.sign(key, input.getBytes(StandardCharsets.US_ASCII)));
+    return input + "." + B64.url(EcdsaSigning.sign(key, input.getBytes(StandardCharsets.US_ASCII)));
   }
 
   static String code(Outcome<?> outcome) {

@@ -47,7 +47,11 @@ class VerifiersTest {
   private String withHeader(String header, byte[] signature) {
     String token = world.token();
     String claims = token.split("\\.")[1];
-    return B64.url(header.getBytes(StandardCharsets.UTF_8)) + "." + claims + "." + B64.url(signature);
+    return B64.url(header.getBytes(StandardCharsets.UTF_8))
+        + "."
+        + claims
+        + "."
+        + B64.url(signature);
   }
 
   private String ourKid() {
@@ -92,8 +96,7 @@ class VerifiersTest {
   @Test
   void a_key_in_the_header_is_not_believed() {
     var pair = Jwk.generate("P-256");
-    var header =
-        JsonObject.builder().put("alg", "ES256").put("jwk", pair.publicJson()).build();
+    var header = JsonObject.builder().put("alg", "ES256").put("jwk", pair.publicJson()).build();
     var claims = world.claims(TokenWorld.ISSUER).build();
     var token = forged(header, claims, pair.privateKey().orElseThrow());
     assertThat(verified(token)).isEqualTo("token-key-unknown");
@@ -163,7 +166,8 @@ class VerifiersTest {
   @Test
   void a_deeply_nested_token_is_refused() {
     String deep = "[".repeat(5000) + "]".repeat(5000);
-    String header = B64.url(("{\"alg\":\"ES256\",\"x\":" + deep + "}").getBytes(StandardCharsets.UTF_8));
+    String header =
+        B64.url(("{\"alg\":\"ES256\",\"x\":" + deep + "}").getBytes(StandardCharsets.UTF_8));
     assertThat(verified(header + ".e30.AAAA")).isEqualTo("token-malformed");
   }
 
@@ -181,14 +185,18 @@ class VerifiersTest {
     assertThat(verified(world.signers.sign(world.claims("someone").build())))
         .isEqualTo("token-issuer");
     var settings = TokenSettings.of(TokenWorld.ISSUER).withAudiences(List.of("kbs-a", "kbs-b"));
-    var store = TokenStore.open(world.database, new dev.theca.broker.audit.TestSealer(), world, settings);
+    var store =
+        TokenStore.open(world.database, new dev.theca.broker.audit.TestSealer(), world, settings);
     var strict = new Verifiers(store, Trust.ownOnly(), address -> new byte[0]);
     var none = world.claims(TokenWorld.ISSUER).build();
     var other = world.claims(TokenWorld.ISSUER).put("aud", "kbs-c").build();
     var right = world.claims(TokenWorld.ISSUER).put("aud", JsonArray.of("x", "kbs-b")).build();
-    assertThat(code(strict.verify(world.signers.sign(none), world.instant()))).isEqualTo("token-audience");
-    assertThat(code(strict.verify(world.signers.sign(other), world.instant()))).isEqualTo("token-audience");
-    assertThat(code(strict.verify(world.signers.sign(right), world.instant()))).isEqualTo("granted");
+    assertThat(code(strict.verify(world.signers.sign(none), world.instant())))
+        .isEqualTo("token-audience");
+    assertThat(code(strict.verify(world.signers.sign(other), world.instant())))
+        .isEqualTo("token-audience");
+    assertThat(code(strict.verify(world.signers.sign(right), world.instant())))
+        .isEqualTo("granted");
   }
 
   @Test
