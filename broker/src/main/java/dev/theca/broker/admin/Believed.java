@@ -21,7 +21,9 @@ record Believed(String name, List<Grant> grants, Set<String> acl, Instant until)
   }
 
   Actor actor() {
-    var roles = new TreeSet<>(acl);
+    var roles = new TreeSet<String>();
+    // Words of the reference's rules must not be mistaken for roles of ours.
+    for (String word : acl) roles.add("acl:" + word);
     for (Grant grant : grants) roles.add(grant.toString());
     return new Actor(name, roles);
   }

@@ -33,7 +33,7 @@ final class LiveTokens {
   }
 
   private static View nothing() {
-    return new View(new HashMap<>(), Instant.EPOCH);
+    return new View(new HashMap<>(), Instant.MIN);
   }
 
   /** A change that was committed is seen by every look-up that begins after this. */

@@ -33,12 +33,16 @@ final class ReferenceCache {
   }
 
   private static View nothing() {
-    return new View(-1, Instant.EPOCH, new ConcurrentHashMap<>());
+    return new View(-1, Instant.MIN, new ConcurrentHashMap<>());
   }
 
   /** A change was committed here. */
   void changed() {
     view.set(nothing());
+  }
+
+  int remembered() {
+    return Objects.requireNonNull(view.get()).found.size();
   }
 
   Optional<ReferenceVersion> find(String name, Instant now) {

@@ -23,9 +23,13 @@ final class ReferenceTable {
 
   private ReferenceTable() {}
 
-  /** Makes the changes of replicas follow one another, and tells all of them. */
-  static void change(Sql sql) throws SQLException {
+  /** Makes the changes of replicas follow one another. */
+  static void lock(Sql sql) throws SQLException {
     sql.lock("reference");
+  }
+
+  /** Tells all replicas that what they remember is old. */
+  static void changed(Sql sql) throws SQLException {
     int unused =
         sql.update("UPDATE reference_generation SET generation = generation + 1 WHERE id = 1");
   }
@@ -52,7 +56,8 @@ final class ReferenceTable {
   static List<ReferenceVersion> page(Sql sql, String prefix, String after, int limit)
       throws SQLException {
     return sql.list(
-        COLUMNS + "WHERE current = 1 AND name > ? AND substr(name, 1, ?) = ? ORDER BY name LIMIT ?",
+        COLUMNS
+            + "WHERE current = 1 AND name > ? AND substr(name, 1, CAST(? AS INTEGER)) = ? ORDER BY name LIMIT ?",
         ReferenceTable::read,
         after,
         prefix.codePointCount(0, prefix.length()),
@@ -60,9 +65,9 @@ final class ReferenceTable {
         limit);
   }
 
-  static long count(Sql sql) throws SQLException {
-    return sql.one("SELECT COUNT(*) FROM reference_value WHERE current = 1", r -> r.number(1))
-        .orElse(0L);
+  /** How many names there are, deleted ones included. */
+  static long names(Sql sql) throws SQLException {
+    return sql.one("SELECT COUNT(DISTINCT name) FROM reference_value", r -> r.number(1)).orElse(0L);
   }
 
   /** Puts a version in force, in the place of the one before. */

@@ -83,7 +83,7 @@ public final class ReferenceValues implements ReferenceSource {
     Outcome<ReferenceVersion> done =
         database.write(
             sql -> {
-              ReferenceTable.change(sql);
+              ReferenceTable.lock(sql);
               var current = ReferenceTable.current(sql, name);
               if (current.isEmpty())
                 return ReferenceCode.UNKNOWN.refuse(
@@ -105,6 +105,7 @@ public final class ReferenceValues implements ReferenceSource {
                       issued,
                       now,
                       now));
+              ReferenceTable.changed(sql);
               audit.append(
                   sql,
                   new Event(

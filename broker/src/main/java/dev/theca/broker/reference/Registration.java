@@ -50,55 +50,57 @@ final class Registration {
       Origin origin,
       Extracted extracted,
       Instant expires,
-      Instant registered) {}
+      Instant registered) {
+    Succession succession() {
+      return new Succession(message.type(), message.append(), origin, expires, registered);
+    }
+  }
 
   Outcome<List<String>> signed(JsonObject json, Instant now) {
     return ReferenceMessage.parse(json)
         .then(
             message ->
-                message.signature().isEmpty() && !signedCorim(message)
-                    ? unsigned("send a signed message, or have an administrator register it")
-                    : sound(message, Optional.empty(), now).then(this::store));
+                unsigned(message)
+                    ? refuseUnsigned("send a signed message, or have an administrator register it")
+                    : verified(message, now).then(this::store));
   }
 
   Outcome<List<String>> byAdmin(JsonObject json, Actor by, Instant now) {
     return ReferenceMessage.parse(json)
         .then(
-            message ->
-                message.signature().isEmpty()
-                        && !signedCorim(message)
-                        && !settings.unsignedByAdmin()
-                    ? unsigned(
-                        "sign the message, or set reference.unsigned = \"admin\" to let"
-                            + " administrators register without a signature")
-                    : sound(message, Optional.of(by), now).then(this::store));
+            message -> {
+              if (!unsigned(message)) return verified(message, now).then(this::store);
+              return settings.unsignedByAdmin()
+                  ? extracted(message, Origin.admin(by.name(), now), now).then(this::store)
+                  : refuseUnsigned(
+                      "sign the message, or set reference.unsigned = \"admin\" to let"
+                          + " administrators register without a signature");
+            });
+  }
+
+  private static boolean unsigned(ReferenceMessage message) {
+    return message.signature().isEmpty() && !signedCorim(message);
   }
 
   private static boolean signedCorim(ReferenceMessage message) {
     return message.type().equals("corim") && Provenance.isSigned(message.payload());
   }
 
-  private Outcome<Sound> sound(ReferenceMessage message, Optional<Actor> by, Instant now) {
-    return Extractor.of(message.type())
+  private Outcome<Sound> verified(ReferenceMessage message, Instant now) {
+    if (!message.signature().isEmpty())
+      return provenance.of(message, now).then(origin -> extracted(message, origin, now));
+    return provenance
+        .of(message.payload(), now)
         .then(
-            extractor -> {
-              if (message.signature().isEmpty() && signedCorim(message))
-                return provenance
-                    .of(message.payload(), now)
-                    .then(
-                        c ->
-                            CorimExtractor.of(c.corim())
-                                .then(values -> checked(message, c.origin(), values, now)));
-              var origin =
-                  message.signature().isEmpty() && by.isPresent()
-                      ? Outcome.granted(Origin.admin(by.get().name(), now))
-                      : provenance.of(message, now);
-              return origin.then(
-                  o ->
-                      extractor
-                          .extract(message.payload())
-                          .then(values -> checked(message, o, values, now)));
-            });
+            signed ->
+                CorimExtractor.of(signed.corim())
+                    .then(values -> checked(message, signed.origin(), values, now)));
+  }
+
+  private Outcome<Sound> extracted(ReferenceMessage message, Origin origin, Instant now) {
+    return Extractor.of(message.type())
+        .then(extractor -> extractor.extract(message.payload()))
+        .then(values -> checked(message, origin, values, now));
   }
 
   private Outcome<Sound> checked(
@@ -151,11 +153,11 @@ final class Registration {
   private Outcome<List<String>> store(Sound sound) {
     return database.write(
         sql -> {
-          ReferenceTable.change(sql);
+          ReferenceTable.lock(sql);
           var next = new ArrayList<ReferenceVersion>();
           for (Map.Entry<String, JsonValue> value : sound.extracted.values().entrySet()) {
             var newest = ReferenceTable.newest(sql, value.getKey());
-            switch (next(sound, value.getKey(), value.getValue(), newest)) {
+            switch (sound.succession().after(newest, value.getKey(), value.getValue())) {
               case Outcome.Refused<Optional<ReferenceVersion>> no -> {
                 return no.as();
               }
@@ -163,66 +165,16 @@ final class Registration {
                   version.ifPresent(next::add);
             }
           }
-          if (ReferenceTable.count(sql) + next.size() > MAX_NAMES)
+          long added = next.stream().filter(v -> v.version() == 1).count();
+          if (added > 0 && ReferenceTable.names(sql) + added > MAX_NAMES)
             return payload("at most " + MAX_NAMES + " names in all", "more");
           for (ReferenceVersion version : next) ReferenceTable.put(sql, version);
-          audit(sql, sound, next);
+          if (!next.isEmpty()) {
+            ReferenceTable.changed(sql);
+            audit(sql, sound, next);
+          }
           return Outcome.granted(List.copyOf(sound.extracted.values().keySet()));
         });
-  }
-
-  /** The version to store; none when the same message was stored already. */
-  private static Outcome<Optional<ReferenceVersion>> next(
-      Sound sound, String name, JsonValue given, Optional<ReferenceVersion> newest) {
-    var origin = sound.origin;
-    boolean admin = origin.key().isEmpty();
-    var issued = Instant.ofEpochMilli(origin.issued().toEpochMilli());
-    var registered = Instant.ofEpochMilli(sound.registered().toEpochMilli());
-    JsonValue value = given;
-    var expires = sound.expires;
-    var force = newest.filter(v -> v.validAt(registered));
-    if (sound.message.append() && force.isPresent()) {
-      if (!(force.get().value() instanceof JsonArray(List<JsonValue> there)))
-        return ReferenceCode.APPEND.refuse(
-            "reference value " + ReferenceCode.shown(name),
-            "a list to add to",
-            "another value",
-            "overwrite it");
-      value = union(there, ((JsonArray) given).items());
-      // What was there must not live longer because something was added.
-      if (force.get().expires().isBefore(expires)) expires = force.get().expires();
-    }
-    if (newest.isPresent() && !admin) {
-      var old = newest.get();
-      boolean same = !old.deleted() && old.sha256().equals(ReferenceTable.sha256(value));
-      if (issued.equals(old.issued()) && same) return Outcome.granted(Optional.empty());
-      if (!issued.isAfter(old.issued()))
-        return ReferenceCode.ROLLBACK.refuse(
-            "reference value " + ReferenceCode.shown(name),
-            "issued after " + old.issued() + ", when version " + old.version() + " was",
-            issued.toString(),
-            "sign the values anew");
-    }
-    if (newest.isPresent() && issued.isBefore(newest.get().issued()))
-      issued = newest.get().issued();
-    return Outcome.granted(
-        Optional.of(
-            new ReferenceVersion(
-                name,
-                newest.map(ReferenceVersion::version).orElse(0L) + 1,
-                sound.message.type(),
-                value,
-                ReferenceTable.sha256(value),
-                origin.name(),
-                issued,
-                registered,
-                expires)));
-  }
-
-  private static JsonArray union(List<JsonValue> there, List<JsonValue> added) {
-    var all = new java.util.LinkedHashSet<>(there);
-    all.addAll(added);
-    return new JsonArray(List.copyOf(all));
   }
 
   private void audit(Sql sql, Sound sound, List<ReferenceVersion> versions) throws SQLException {
@@ -242,7 +194,7 @@ final class Registration {
     audit.append(sql, new Event("reference", "granted", "", sound.origin.name(), detail));
   }
 
-  private static <T> Outcome<T> unsigned(String next) {
+  private static <T> Outcome<T> refuseUnsigned(String next) {
     return ReferenceCode.UNSIGNED.refuse(
         "provenance of the reference values", "a signature", "none", next);
   }
