@@ -133,22 +133,23 @@ public final class ApiTokens {
 
   /** Revokes the valid token of this id or name. */
   public Outcome<ApiToken> revoke(String idOrName, Actor by, Instant now) {
-    Outcome<ApiToken> done =
-        database.write(
-            sql -> {
-              sql.lock("admin-token");
-              for (Stored row : ApiTokenTable.live(sql, now)) {
-                var token = row.token();
-                if (!token.id().equals(idOrName) && !token.name().equals(idOrName)) continue;
-                ApiTokenTable.revoke(sql, token.id(), now);
-                audit.append(sql, event("token-revoke", token, by));
-                return Outcome.granted(token);
-              }
-              return AdminCode.TOKEN.refuse(
-                  "API token", "the id or name of a valid one", Words.shown(idOrName), "list them");
-            });
-    live.changed();
-    return done;
+    try {
+      return database.write(
+          sql -> {
+            sql.lock("admin-token");
+            for (Stored row : ApiTokenTable.live(sql, now)) {
+              var token = row.token();
+              if (!token.id().equals(idOrName) && !token.name().equals(idOrName)) continue;
+              ApiTokenTable.revoke(sql, token.id(), now);
+              audit.append(sql, event("token-revoke", token, by));
+              return Outcome.granted(token);
+            }
+            return AdminCode.TOKEN.refuse(
+                "API token", "the id or name of a valid one", Words.shown(idOrName), "list them");
+          });
+    } finally {
+      live.changed(); // whatever became of it
+    }
   }
 
   /** Whose token this is. */

@@ -38,9 +38,11 @@ public final class ReferenceValues implements ReferenceSource {
 
   /** Registers a signed message, whoever brings it; the names that it speaks of. */
   public Outcome<List<String>> register(JsonObject message, Instant now) {
-    var done = registration.signed(message, now);
-    cache.changed();
-    return done;
+    try {
+      return registration.signed(message, now);
+    } finally {
+      cache.changed(); // whatever became of it
+    }
   }
 
   /**
@@ -48,9 +50,11 @@ public final class ReferenceValues implements ReferenceSource {
    * signature, an unsigned one in their name where the configuration says so.
    */
   public Outcome<List<String>> register(JsonObject message, Actor by, Instant now) {
-    var done = registration.byAdmin(message, by, now);
-    cache.changed();
-    return done;
+    try {
+      return registration.byAdmin(message, by, now);
+    } finally {
+      cache.changed(); // whatever became of it
+    }
   }
 
   @Override
@@ -80,48 +84,49 @@ public final class ReferenceValues implements ReferenceSource {
 
   /** Deletes a value; messages that were signed before this cannot bring it back. */
   public Outcome<ReferenceVersion> delete(String name, Actor by, Instant now) {
-    Outcome<ReferenceVersion> done =
-        database.write(
-            sql -> {
-              ReferenceTable.lock(sql);
-              var current = ReferenceTable.current(sql, name);
-              if (current.isEmpty())
-                return ReferenceCode.UNKNOWN.refuse(
-                    "reference value",
-                    "a registered name",
-                    ReferenceCode.shown(name),
-                    "list the reference values");
-              var old = current.get();
-              var issued = old.issued().isAfter(now) ? old.issued() : now;
-              ReferenceTable.put(
-                  sql,
-                  new ReferenceVersion(
-                      name,
-                      old.version() + 1,
-                      ReferenceVersion.DELETED,
-                      new JsonNull(),
-                      "",
-                      "admin:" + by.name(),
-                      issued,
-                      now,
-                      now));
-              ReferenceTable.changed(sql);
-              audit.append(
-                  sql,
-                  new Event(
-                      "reference",
-                      "granted",
-                      "",
-                      "admin:" + by.name(),
-                      JsonObject.builder()
-                          .put("action", "delete")
-                          .put("name", name)
-                          .put("version", old.version())
-                          .put("sha256", old.sha256())
-                          .build()));
-              return Outcome.granted(old);
-            });
-    cache.changed();
-    return done;
+    try {
+      return database.write(
+          sql -> {
+            ReferenceTable.lock(sql);
+            var current = ReferenceTable.current(sql, name);
+            if (current.isEmpty())
+              return ReferenceCode.UNKNOWN.refuse(
+                  "reference value",
+                  "a registered name",
+                  ReferenceCode.shown(name),
+                  "list the reference values");
+            var old = current.get();
+            var issued = old.issued().isAfter(now) ? old.issued() : now;
+            ReferenceTable.put(
+                sql,
+                new ReferenceVersion(
+                    name,
+                    old.version() + 1,
+                    ReferenceVersion.DELETED,
+                    new JsonNull(),
+                    "",
+                    "admin:" + by.name(),
+                    issued,
+                    now,
+                    now));
+            ReferenceTable.changed(sql);
+            audit.append(
+                sql,
+                new Event(
+                    "reference",
+                    "granted",
+                    "",
+                    "admin:" + by.name(),
+                    JsonObject.builder()
+                        .put("action", "delete")
+                        .put("name", name)
+                        .put("version", old.version())
+                        .put("sha256", old.sha256())
+                        .build()));
+            return Outcome.granted(old);
+          });
+    } finally {
+      cache.changed();
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.theca.broker.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.theca.broker.store.Database;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.toml.Toml;
@@ -107,33 +106,10 @@ class ApiTokensTest {
 
   @Test
   void guessing_ids_costs_no_query_each() {
-    int[] reads = {0};
-    var counted = new Counting(admin.database, reads);
+    var counted = new CountingDatabase(admin.database);
     var live = new LiveTokens(counted);
     for (int i = 0; i < 1000; i++) assertThat(live.find("id" + i, Keys.NOW)).isEmpty();
-    assertThat(reads[0]).isEqualTo(1);
-  }
-
-  /** Counts what is read. */
-  private record Counting(Database inner, int[] reads) implements Database {
-    @Override
-    public <T> T read(dev.theca.broker.store.Work<T> work) {
-      reads[0]++;
-      return inner.read(work);
-    }
-
-    @Override
-    public <T> T write(dev.theca.broker.store.Work<T> work) {
-      return inner.write(work);
-    }
-
-    @Override
-    public boolean available() {
-      return inner.available();
-    }
-
-    @Override
-    public void close() {}
+    assertThat(counted.reads()).isEqualTo(1);
   }
 
   @Test

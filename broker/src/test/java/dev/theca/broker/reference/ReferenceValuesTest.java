@@ -8,8 +8,7 @@ import static dev.theca.broker.reference.References.says;
 import static dev.theca.broker.reference.References.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.theca.broker.store.Database;
-import dev.theca.broker.store.Work;
+import dev.theca.broker.admin.CountingDatabase;
 import dev.theca.wire.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -249,39 +248,17 @@ class ReferenceValuesTest {
   @Test
   void asking_again_costs_no_query_until_half_a_second_is_over() {
     references.signed("{\"a\":1}", NOW);
-    int[] reads = {0};
-    var cache = new ReferenceCache(new Counting(references.database, reads));
+    var counted = new CountingDatabase(references.database);
+    var cache = new ReferenceCache(counted);
     for (int i = 0; i < 499; i++) {
       assertThat(cache.find("a", NOW.plusMillis(i))).isPresent();
       assertThat(cache.find("absent", NOW.plusMillis(i))).isEmpty();
     }
-    int first = reads[0];
+    int first = counted.reads();
     assertThat(first).isLessThanOrEqualTo(4);
     for (int i = 500; i < 900; i++) assertThat(cache.find("a", NOW.plusMillis(i))).isPresent();
-    assertThat(reads[0]).isEqualTo(first + 1);
+    assertThat(counted.reads()).isEqualTo(first + 1);
     for (int i = 0; i < 25_000; i++) assertThat(cache.find("n" + i, NOW)).isEmpty();
     assertThat(cache.remembered()).isLessThanOrEqualTo(10_000);
-  }
-
-  /** Counts what is read. */
-  private record Counting(Database inner, int[] reads) implements Database {
-    @Override
-    public <T> T read(Work<T> work) {
-      reads[0]++;
-      return inner.read(work);
-    }
-
-    @Override
-    public <T> T write(Work<T> work) {
-      return inner.write(work);
-    }
-
-    @Override
-    public boolean available() {
-      return inner.available();
-    }
-
-    @Override
-    public void close() {}
   }
 }
