@@ -1,0 +1,119 @@
+package dev.theca.broker.admin;
+
+import dev.theca.broker.admin.Role.Permission;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The roles that need no configuration. A face that gets a new path is given to a role here, or
+ * stays with the owner alone.
+ */
+final class BuiltinRoles {
+  static final String OWNER = "owner";
+
+  private static final String[] READ = {"GET"};
+  private static final String[] CHANGE = {"GET", "POST", "PUT", "DELETE"};
+  private static final String TENANT = "/theca/v1/tenants/{tenant}/";
+
+  private static final Map<String, Role> ALL = all();
+  static final Set<String> NAMES = ALL.keySet();
+
+  private BuiltinRoles() {}
+
+  static Map<String, Role> roles() {
+    return ALL;
+  }
+
+  private static Map<String, Role> all() {
+    var all = new LinkedHashMap<String, Role>();
+    for (Role role : List.of(owner(), resourceOwner(), policyAuthor(), auditor(), operator()))
+      all.put(role.name(), role);
+    return Map.copyOf(all);
+  }
+
+  private static Role owner() {
+    var may = new May();
+    may.paths(CHANGE, "/kbs/v0/resource/{tenant}/**", TENANT + "**", "/kbs/v0/**", "/theca/v1/**");
+    return may.role(OWNER);
+  }
+
+  /** Secrets: to write, make, rotate and drop them. Policies that release them are another's. */
+  private static Role resourceOwner() {
+    var may = new May();
+    may.paths(new String[] {"POST", "PUT", "DELETE"}, "/kbs/v0/resource/{tenant}/*/*");
+    may.trees(CHANGE, TENANT + "resources", TENANT + "keys", TENANT + "anchors");
+    may.paths(READ, TENANT + "quota");
+    return may.role("resource-owner");
+  }
+
+  /** What is believed and released, and never what is released: no path of a resource. */
+  private static Role policyAuthor() {
+    var may = new May();
+    may.trees(
+        CHANGE,
+        "/kbs/v0/resource-policy",
+        "/kbs/v0/attestation-policy",
+        "/kbs/v0/reference-value",
+        "/theca/v1/policies",
+        "/theca/v1/reference-values",
+        "/theca/v1/recordings",
+        "/theca/v1/try",
+        TENANT + "policies",
+        TENANT + "try");
+    return may.role("policy-author");
+  }
+
+  private static Role auditor() {
+    var may = new May();
+    may.trees(
+        READ,
+        "/kbs/v0/resource-policy",
+        "/kbs/v0/attestation-policy",
+        "/kbs/v0/reference-value",
+        "/theca/v1/audit",
+        "/theca/v1/refusals",
+        "/theca/v1/reasons",
+        "/theca/v1/policies",
+        "/theca/v1/reference-values",
+        "/theca/v1/metrics",
+        TENANT + "audit",
+        TENANT + "refusals",
+        TENANT + "policies");
+    return may.role("auditor");
+  }
+
+  /** Keeps the service running: the keys that sign and seal, how long things are kept, health. */
+  private static Role operator() {
+    var may = new May();
+    may.trees(
+        CHANGE,
+        "/theca/v1/signer",
+        "/theca/v1/seal",
+        "/theca/v1/retention",
+        "/theca/v1/revocations");
+    may.trees(READ, "/theca/v1/health", "/theca/v1/metrics");
+    return may.role("operator");
+  }
+
+  /** Permissions of a role, as they are listed. */
+  private static final class May {
+    private final List<Permission> permissions = new ArrayList<>();
+
+    void paths(String[] methods, String... templates) {
+      for (String template : templates)
+        permissions.add(new Permission(Set.of(methods), PathTemplate.parse(template).orThrow()));
+    }
+
+    /** Each path itself and everything below it. */
+    void trees(String[] methods, String... templates) {
+      for (String template : templates) paths(methods, template, template + "/**");
+    }
+
+    Role role(String name) {
+      return new Role(name, permissions);
+    }
+  }
+}
