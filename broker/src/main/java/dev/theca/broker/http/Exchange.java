@@ -163,5 +163,10 @@ final class Exchange implements Filter {
         throw e;
       }
     }
+    // The server says "close" and leaves the closing to the client: what follows an unread body
+    // would be taken for the next request.
+    if (unread) throw new Unread();
+    if (!isHttp2(request) && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE))
+      throw new CloseConnectionException("the last answer of this connection");
   }
 }
