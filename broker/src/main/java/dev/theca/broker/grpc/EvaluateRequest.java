@@ -50,7 +50,8 @@ record EvaluateRequest(List<Attester> attesters, List<String> policyIds) {
 
   static Outcome<EvaluateRequest> of(List<Outcome<Attester>> parsed, List<String> policies) {
     if (parsed.isEmpty())
-      return refused("verification requests", "at least one", "none: No verification requests provided.");
+      return refused(
+          "verification requests", "at least one", "none: No verification requests provided.");
     if (parsed.size() > MAX_ATTESTERS || policies.size() > MAX_POLICIES)
       return refused("request", "at most 64 verification requests and policies", "more");
     var attesters = new ArrayList<Attester>();

@@ -31,10 +31,8 @@ public final class RestAttestation implements Handler {
     var segments = request.segments();
     String first = segments.isEmpty() ? "" : segments.getFirst();
     return switch (first) {
-      case "attestation" ->
-          alone(segments, request, "POST", () -> said(evaluate(request.body())));
-      case "challenge" ->
-          alone(segments, request, "POST", () -> said(challenge(request.body())));
+      case "attestation" -> alone(segments, request, "POST", () -> said(evaluate(request.body())));
+      case "challenge" -> alone(segments, request, "POST", () -> said(challenge(request.body())));
       case "policy" -> policy(request, segments);
       case ".well-known" ->
           request.path().equals("/.well-known/jwks.json")

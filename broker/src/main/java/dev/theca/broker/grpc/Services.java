@@ -88,7 +88,8 @@ final class Services {
 
   static Outcome<String> setPolicy(AttestationPort port, String id, String base64) {
     if (!id.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"))
-      return EvaluateRequest.refused("policy id", "letters, digits, dot, dash, underscore", "other");
+      return EvaluateRequest.refused(
+          "policy id", "letters, digits, dot, dash, underscore", "other");
     return EvaluateRequest.bytes("policy", base64)
         .then(Services::utf8)
         .then(rego -> port.policies().set(id, rego));

@@ -49,7 +49,11 @@ final class Bodies {
       try {
         return fill(request.content().inputStream(), contentLength);
       } catch (IOException | RuntimeException e) {
-        if (watch.isCut()) throw new TooSlow(e);
+        if (watch.isCut()) {
+          // HTTP/2: the connection outlives the stream, and a write under interrupt would close it.
+          var unused = Thread.interrupted();
+          throw new TooSlow(e);
+        }
         return refused(e);
       }
     }
@@ -60,7 +64,8 @@ final class Bodies {
     for (Throwable at = fault; at != null; at = at.getCause()) {
       if (at instanceof RequestException e && e.status().code() == 413)
         return new Read.Refused(Problems.tooLarge(most));
-      gone |= at instanceof IOException || at instanceof DataReader.InsufficientDataAvailableException;
+      gone |=
+          at instanceof IOException || at instanceof DataReader.InsufficientDataAvailableException;
     }
     if (gone) throw new ClientGone(fault);
     return new Read.Refused(Problems.of(400, "the body is not framed as HTTP"));

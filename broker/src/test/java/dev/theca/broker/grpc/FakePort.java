@@ -20,7 +20,8 @@ final class FakePort {
   final List<List<Attester>> judged = new ArrayList<>();
   final List<List<String>> policyIds = new ArrayList<>();
   final Map<String, String> policies = new LinkedHashMap<>();
-  final Map<String, String> references = new LinkedHashMap<>(Map.of("known", "[\"1\"]", "empty", ""));
+  final Map<String, String> references =
+      new LinkedHashMap<>(Map.of("known", "[\"1\"]", "empty", ""));
 
   AttestationPort port() {
     return new AttestationPort(

@@ -106,12 +106,19 @@ class GrpcServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', sha384", "sha384, sha384", "sha-384, sha384", "SHA256, sha256", "Sha-512, sha512",
+    "'', sha384",
+    "sha384, sha384",
+    "sha-384, sha384",
+    "SHA256, sha256",
+    "Sha-512, sha512",
     "sm3, sm3",
   })
   void hash_algorithms_are_known_in_both_spellings(String said, String meant) {
     evaluate(
-        individual("sgx", b64("{}")).string(5, "{\"nonce\":\"n\"}").string(7, "x = 1").string(8, said));
+        individual("sgx", b64("{}"))
+            .string(5, "{\"nonce\":\"n\"}")
+            .string(7, "x = 1")
+            .string(8, said));
     var attester = fake.judged.getFirst().getFirst();
     assertThat(attester.runtime())
         .isInstanceOfSatisfying(
@@ -120,8 +127,7 @@ class GrpcServerTest {
               assertThat(s.hash()).isEqualTo(meant);
               assertThat(s.claims().string("nonce")).hasValue("n");
             });
-    assertThat(attester.initData())
-        .hasValue(new Attester.InitDataGiven.Text("x = 1"));
+    assertThat(attester.initData()).hasValue(new Attester.InitDataGiven.Text("x = 1"));
   }
 
   @Test
@@ -134,7 +140,8 @@ class GrpcServerTest {
             .string(6, b64("digest")));
     var attester = fake.judged.getFirst().getFirst();
     assertThat(attester.runtime()).isInstanceOf(Attester.Runtime.Raw.class);
-    assertThat(attester.initData().orElseThrow()).isInstanceOf(Attester.InitDataGiven.DigestOnly.class);
+    assertThat(attester.initData().orElseThrow())
+        .isInstanceOf(Attester.InitDataGiven.DigestOnly.class);
   }
 
   @Test
@@ -151,8 +158,7 @@ class GrpcServerTest {
         () -> evaluate(individual("sgx", b64("{}")).string(5, "{}").string(8, "md5")), "algorithm");
     aborted(
         () ->
-            client.call(
-                Services.ATTESTATION, "AttestationEvaluate", new byte[] {10, 100, 1, 2, 3}),
+            client.call(Services.ATTESTATION, "AttestationEvaluate", new byte[] {10, 100, 1, 2, 3}),
         "claims 100 bytes");
     var many = new ProtoWriter[65];
     java.util.Arrays.fill(many, individual("sgx", b64("{}")));
@@ -199,8 +205,7 @@ class GrpcServerTest {
     byte[] request = new ProtoWriter().map(1, Map.of("tee", "se")).toBytes();
     assertThat(text(client.call(Services.ATTESTATION, "GetAttestationChallenge", request)))
         .isEqualTo("c-se");
-    aborted(
-        () -> client.call(Services.ATTESTATION, "GetAttestationChallenge", new byte[0]), "tee");
+    aborted(() -> client.call(Services.ATTESTATION, "GetAttestationChallenge", new byte[0]), "tee");
   }
 
   @Test

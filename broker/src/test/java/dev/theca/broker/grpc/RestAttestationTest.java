@@ -77,7 +77,9 @@ class RestAttestationTest {
 
   @Test
   void policies_are_set_listed_and_read_back() {
-    assertThat(ask("POST", "/policy", "{\"policy_id\":\"default_cpu\",\"policy\":\"cGFja2FnZSBw\"}").status())
+    assertThat(
+            ask("POST", "/policy", "{\"policy_id\":\"default_cpu\",\"policy\":\"cGFja2FnZSBw\"}")
+                .status())
         .isEqualTo(200);
     assertThat(body(ask("GET", "/policy", ""))).isEqualTo("[{\"policy-id\":\"default_cpu\"}]");
     assertThat(body(ask("GET", "/policy/default_cpu", ""))).isEqualTo("package p");

@@ -56,8 +56,7 @@ class FrontTest {
   }
 
   private String get(String target) throws IOException {
-    return Raw.once(
-        front, "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    return Raw.once(front, "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   }
 
   @Test
@@ -140,7 +139,9 @@ class FrontTest {
   void other_methods_are_405_and_told_which_are_served(String method) throws Exception {
     String answer =
         Raw.once(front, method + " /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    assertThat(answer).startsWith("HTTP/1.1 405").containsIgnoringCase("allow: GET, POST, PUT, DELETE");
+    assertThat(answer)
+        .startsWith("HTTP/1.1 405")
+        .containsIgnoringCase("allow: GET, POST, PUT, DELETE");
     Raw.problem(answer);
   }
 
@@ -247,8 +248,7 @@ class FrontTest {
         new java.util.logging.Handler() {
           @Override
           public void publish(LogRecord record) {
-            logged.add(
-                java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
+            logged.add(java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
           }
 
           @Override

@@ -14,9 +14,7 @@ class RateLimiterTest {
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // it may wrap
   private final RateLimiter limiter =
       new RateLimiter(
-          Map.of(Kind.AUTH, new Rate(3, 2), Kind.FAILED_ADMIN, new Rate(1, 0.1)),
-          640,
-          nanos::get);
+          Map.of(Kind.AUTH, new Rate(3, 2), Kind.FAILED_ADMIN, new Rate(1, 0.1)), 640, nanos::get);
 
   @Test
   void a_bucket_empties_and_fills_again() {
@@ -58,8 +56,7 @@ class RateLimiterTest {
   @Test
   void a_hundred_thousand_challenges_for_one_address_are_429() throws Exception {
     var clock = new AtomicLong();
-    var counting =
-        new RateLimiter(Map.of(Kind.AUTH, new Rate(50, 1)), 1024, clock::get);
+    var counting = new RateLimiter(Map.of(Kind.AUTH, new Rate(50, 1)), 1024, clock::get);
     var parts = new FrontParts(r -> Answer.empty(), counting, Meter.NONE, Tracer.NONE);
     try (var front = Front.start(FrontConfig.plain("t", "127.0.0.1:0"), parts).orThrow();
         var raw = new Raw(front)) {
@@ -86,14 +83,14 @@ class RateLimiterTest {
   /** One answer's header; its body is skipped. */
   private static String header(java.io.InputStream in) throws java.io.IOException {
     var text = new StringBuilder();
-    while (text.length() < 4 || text.charAt(text.length() - 3) != '\n'
+    while (text.length() < 4
+        || text.charAt(text.length() - 3) != '\n'
         || text.charAt(text.length() - 1) != '\n') {
       int c = in.read();
       if (c < 0) return text.toString();
       text.append((char) c);
     }
-    var length =
-        java.util.regex.Pattern.compile("(?i)content-length: (\\d+)").matcher(text);
+    var length = java.util.regex.Pattern.compile("(?i)content-length: (\\d+)").matcher(text);
     if (length.find()) in.skipNBytes(Long.parseLong(length.group(1)));
     return text.toString();
   }

@@ -21,8 +21,7 @@ class SlowClientTest {
           Duration.ofMillis(600),
           Duration.ofMillis(900),
           Duration.ofSeconds(3));
-  private static final String GET =
-      "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  private static final String GET = "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
   private static Front front(Bounds bounds, Handler handler) {
     return FrontTest.start(
@@ -132,14 +131,15 @@ class SlowClientTest {
   @Test
   void connections_beyond_the_bound_are_told_503_and_the_place_is_free_again_afterwards()
       throws Exception {
-    try (var front =
-        front(new Bounds(3, 2, 1 << 20, 16 << 10, 1 << 20), r -> Answer.text("ok"))) {
+    try (var front = front(new Bounds(3, 2, 1 << 20, 16 << 10, 1 << 20), r -> Answer.text("ok"))) {
       var held = new ArrayList<Raw>();
       for (int i = 0; i < 3; i++) held.add(new Raw(front));
       waitFor(() -> front.connections() == 3);
       String refused = Raw.once(front, GET);
       assertThat(refused).startsWith("HTTP/1.1 503").containsIgnoringCase("retry-after: 1");
-      assertThat(Json.object(refused.substring(refused.indexOf("\r\n\r\n") + 4).getBytes()).isGranted())
+      assertThat(
+              Json.object(refused.substring(refused.indexOf("\r\n\r\n") + 4).getBytes())
+                  .isGranted())
           .isTrue();
       for (var raw : held) raw.close();
       waitFor(() -> front.connections() == 0);

@@ -41,7 +41,10 @@ class TlsTest {
         FrontConfig.plain("tls", "127.0.0.1:0").withTls(settings),
         r ->
             Answer.text(
-                "subject=" + r.header("x-theca-client-subject").orElse("-") + " " + r.body().length));
+                "subject="
+                    + r.header("x-theca-client-subject").orElse("-")
+                    + " "
+                    + r.body().length));
   }
 
   private static HttpResponse<String> ask(Front front, SSLContext context) throws Exception {
@@ -84,7 +87,8 @@ class TlsTest {
         assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
         SlowClientTest.pause(50);
       }
-      Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+      Files.writeString(
+          certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
       SlowClientTest.pause(400);
       assertThat(subjectShown(front)).isEqualTo("CN=second");
       assertThat(front.reloadTls()).isFalse();

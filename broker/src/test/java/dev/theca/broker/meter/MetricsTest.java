@@ -3,10 +3,10 @@ package dev.theca.broker.meter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Front;
 import dev.theca.broker.http.FrontConfig;
 import dev.theca.broker.http.FrontParts;
-import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Management;
 import dev.theca.broker.http.RateLimiter;
 import dev.theca.wire.json.Json;
@@ -76,7 +76,8 @@ class MetricsTest {
         .containsEntry(name + "_bucket{le=\"1\"}", 4.0)
         .containsEntry(name + "_bucket{le=\"+Inf\"}", 5.0)
         .containsEntry(name + "_count", 5.0);
-    assertThat(values.get(name + "_sum")).isCloseTo(30.6026, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(values.get(name + "_sum"))
+        .isCloseTo(30.6026, org.assertj.core.data.Offset.offset(1e-9));
   }
 
   @Test
@@ -98,7 +99,11 @@ class MetricsTest {
       var metrics = new Metrics(choice, 10);
       metrics.count("kbs_resource_reads_total", "resource_path", "default/key/1");
       String text = metrics.text();
-      assertThat(parsed(text).entrySet().stream().filter(e -> e.getKey().startsWith("kbs_resource_reads")).mapToDouble(Map.Entry::getValue).sum())
+      assertThat(
+              parsed(text).entrySet().stream()
+                  .filter(e -> e.getKey().startsWith("kbs_resource_reads"))
+                  .mapToDouble(Map.Entry::getValue)
+                  .sum())
           .isEqualTo(1.0);
       assertThat(text.contains("default/key/1")).isEqualTo(choice == Metrics.ResourcePaths.PLAIN);
       assertThat(text.contains("kbs_resource_reads_total{resource_path="))
@@ -170,7 +175,8 @@ class MetricsTest {
   @Test
   void a_collector_gets_metrics_and_spans_that_continue_the_callers_trace() throws Exception {
     BlockingQueue<Map.Entry<String, JsonObject>> got = new LinkedBlockingQueue<>();
-    var collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var collector =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     collector.createContext(
         "/",
         exchange -> {
@@ -194,7 +200,11 @@ class MetricsTest {
       var endpoint = URI.create("http://127.0.0.1:" + collector.getAddress().getPort() + "/");
       try (var exporter =
           OtlpExporter.start(
-              endpoint, metrics, Optional.of(spans), Duration.ofMillis(50), InstantSource.system())) {
+              endpoint,
+              metrics,
+              Optional.of(spans),
+              Duration.ofMillis(50),
+              InstantSource.system())) {
         assertThat(exporter).isNotNull();
         Map.Entry<String, JsonObject> message;
         do message = got.poll(5, TimeUnit.SECONDS);
