@@ -1,5 +1,6 @@
 package dev.theca.broker.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -47,16 +48,27 @@ final class Bodies {
     try (var watch = watches.watch(limit)) {
       try {
         return fill(request.content().inputStream(), contentLength);
-      } catch (RequestException e) {
-        return new Read.Refused(
-            e.status().code() == 413
-                ? Problems.tooLarge(most)
-                : Problems.of(e.status().code(), "the body is malformed"));
       } catch (IOException | RuntimeException e) {
-        if (watch.isCut()) throw new TooSlow(e);
-        throw new ClientGone(e);
+        if (watch.isCut()) {
+          // HTTP/2: the connection outlives the stream, and a write under interrupt would close it.
+          var unused = Thread.interrupted();
+          throw new TooSlow(e);
+        }
+        return refused(e);
       }
     }
+  }
+
+  private Read refused(Exception fault) {
+    boolean gone = false;
+    for (Throwable at = fault; at != null; at = at.getCause()) {
+      if (at instanceof RequestException e && e.status().code() == 413)
+        return new Read.Refused(Problems.tooLarge(most));
+      gone |=
+          at instanceof IOException || at instanceof DataReader.InsufficientDataAvailableException;
+    }
+    if (gone) throw new ClientGone(fault);
+    return new Read.Refused(Problems.of(400, "the body is not framed as HTTP"));
   }
 
   private Read fill(InputStream in, long contentLength) throws IOException {

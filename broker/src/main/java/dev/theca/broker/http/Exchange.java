@@ -79,16 +79,13 @@ final class Exchange implements Filter {
     var query = RequestPath.query(request.prologue().query().rawValue());
     if (!(query instanceof Outcome.Granted<Map<String, String>>(var parameters))) return bad(query);
     if (path.equals("/healthz") && method.equals("GET")) return Answer.empty();
-    if (path.equals(AUTH)
-        && method.equals("POST")
-        && !limiter.take(RateLimiter.Kind.AUTH, remote))
+    if (path.equals(AUTH) && method.equals("POST") && !limiter.take(RateLimiter.Kind.AUTH, remote))
       return slower(RateLimiter.Kind.AUTH, remote);
     try (var read = bodies.read(request, length)) {
       return switch (read) {
         case Bodies.Read.Refused(var refusal) -> refusal;
         case Bodies.Read.Whole whole ->
-            handled(
-                new Request(method, path, parameters, headers(request), whole.bytes(), remote));
+            handled(new Request(method, path, parameters, headers(request), whole.bytes(), remote));
       };
     }
   }
@@ -116,9 +113,7 @@ final class Exchange implements Filter {
   private String remote(RoutingRequest request) {
     var address = request.remotePeer().address();
     String peer =
-        address instanceof InetSocketAddress inet
-            ? inet.getAddress().getHostAddress()
-            : "unknown";
+        address instanceof InetSocketAddress inet ? inet.getAddress().getHostAddress() : "unknown";
     return clients.of(peer, values(request, HeaderNames.X_FORWARDED_FOR));
   }
 
@@ -163,5 +158,10 @@ final class Exchange implements Filter {
         throw e;
       }
     }
+    // The server says "close" and leaves the closing to the client: what follows an unread body
+    // would be taken for the next request.
+    if (unread) throw new Unread();
+    if (!isHttp2(request) && request.headers().containsToken(HeaderValues.CONNECTION_CLOSE))
+      throw new CloseConnectionException("the last answer of this connection");
   }
 }

@@ -42,7 +42,8 @@ final class Guarded implements Handler {
           request.method(),
           quoted(request.path()),
           where(e));
-      return Answer.error(500, "PluginInternalError", "a fault in the broker; its log has id " + id);
+      return Answer.error(
+          500, "PluginInternalError", "a fault in the broker; its log has id " + id);
     }
   }
 

@@ -27,9 +27,7 @@ final class Listen {
             "give a certificate and a key, or name it: insecure_http = true");
       addresses.add(address);
     }
-    return addresses.isEmpty()
-        ? refused("none")
-        : Outcome.granted(List.copyOf(addresses));
+    return addresses.isEmpty() ? refused("none") : Outcome.granted(List.copyOf(addresses));
   }
 
   private static Outcome<InetSocketAddress> parse(String text) {

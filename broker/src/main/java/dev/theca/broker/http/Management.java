@@ -35,9 +35,7 @@ public final class Management implements Handler {
               "text/plain; version=0.0.4; charset=utf-8",
               metrics.get().getBytes(StandardCharsets.UTF_8));
       case "/readyz" ->
-          isReady()
-              ? Answer.empty()
-              : Problems.of(503, "not ready").with("Retry-After", "2");
+          isReady() ? Answer.empty() : Problems.of(503, "not ready").with("Retry-After", "2");
       default -> Answer.empty();
     };
   }

@@ -75,8 +75,7 @@ record PemIdentity(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
-  private static byte[] only(String label, String text, Path file)
-      throws GeneralSecurityException {
+  private static byte[] only(String label, String text, Path file) throws GeneralSecurityException {
     var blocks = Pem.read(label, text).orElse(List.of());
     if (blocks.size() != 1) throw new GeneralSecurityException("not one private key in " + file);
     return blocks.getFirst();

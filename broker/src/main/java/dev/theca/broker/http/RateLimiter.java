@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Token buckets for each client address (IPv6: for each /64) and kind of request. Memory is bounded:
- * beyond {@code addresses} the address that was silent longest is forgotten. Thread-safe; one short
- * lock of 64 on the way.
+ * Token buckets for each client address (IPv6: for each /64) and kind of request. Memory is
+ * bounded: beyond {@code addresses} the address that was silent longest is forgotten. Thread-safe;
+ * one short lock of 64 on the way.
  */
 public final class RateLimiter {
   /** What is counted apart. */

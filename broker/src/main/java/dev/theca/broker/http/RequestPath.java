@@ -77,7 +77,10 @@ final class RequestPath {
     }
     try {
       String decoded =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes.toByteArray()))
+              .toString();
       if (decoded.chars().anyMatch(c -> c < ' ' || c == 0x7F)) return refused("no control bytes");
       return Outcome.granted(decoded);
     } catch (CharacterCodingException e) {

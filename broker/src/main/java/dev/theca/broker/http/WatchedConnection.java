@@ -57,7 +57,10 @@ final class WatchedConnection implements ServerConnection {
         inner = connection;
         if (!closing) connection.handle(limit);
       }
-      if (!watch.isCut() && !Thread.currentThread().isInterrupted()) context.linger();
+      linger();
+    } catch (Unread e) {
+      linger();
+      throw e;
     } catch (DataReader.InsufficientDataAvailableException e) {
       return; // the client left
     } finally {
@@ -65,6 +68,10 @@ final class WatchedConnection implements ServerConnection {
       ends.run();
       watch.close();
     }
+  }
+
+  private void linger() {
+    if (!watch.isCut() && !Thread.currentThread().isInterrupted()) context.linger();
   }
 
   private ServerConnection select() {

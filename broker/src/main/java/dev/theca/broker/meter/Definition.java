@@ -2,7 +2,9 @@ package dev.theca.broker.meter;
 
 import java.util.List;
 
-/** What is known of a name before it is first counted: its help and, of a histogram, its buckets. */
+/**
+ * What is known of a name before it is first counted: its help and, of a histogram, its buckets.
+ */
 record Definition(String name, Family.Type type, String help, List<Double> bounds) {
   private static final List<Double> SECONDS =
       List.of(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5);
@@ -56,7 +58,6 @@ record Definition(String name, Family.Type type, String help, List<Double> bound
 
   /** Of a name that nobody defined. */
   static Definition undefined(String name, Family.Type type) {
-    return new Definition(
-        name, type, name, type == Family.Type.HISTOGRAM ? SECONDS : List.of());
+    return new Definition(name, type, name, type == Family.Type.HISTOGRAM ? SECONDS : List.of());
   }
 }

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * The broker's counters, gauges and histograms under the KBS' names. Guarantees a bounded number of
- * series whatever label values arrive; counting takes no lock. Does not tell names of secrets unless
- * {@link ResourcePaths} says so.
+ * series whatever label values arrive; counting takes no lock. Does not tell names of secrets
+ * unless {@link ResourcePaths} says so.
  */
 public final class Metrics implements Meter {
   /** What becomes of the label {@code resource_path}. */

@@ -73,8 +73,7 @@ public final class OtlpExporter implements AutoCloseable {
   }
 
   private void export() throws InterruptedException {
-    send(
-        "/v1/metrics", OtlpJson.metrics(metrics.snapshot(), begun, nanos(clock.instant())));
+    send("/v1/metrics", OtlpJson.metrics(metrics.snapshot(), begun, nanos(clock.instant())));
     if (spans.isEmpty()) return;
     while (true) {
       var batch = spans.get().take(BATCH);

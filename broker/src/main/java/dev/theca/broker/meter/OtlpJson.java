@@ -36,8 +36,7 @@ final class OtlpJson {
 
   private static JsonObject wrapped(
       String outer, String middle, String inner, List<JsonValue> items) {
-    var resource =
-        object("attributes", JsonArray.of(attribute("service.name", "theca-broker")));
+    var resource = object("attributes", JsonArray.of(attribute("service.name", "theca-broker")));
     var scope =
         JsonObject.builder()
             .put("scope", object("name", new JsonString("dev.theca.broker")))
@@ -46,7 +45,10 @@ final class OtlpJson {
     return object(
         outer,
         JsonArray.of(
-            JsonObject.builder().put("resource", resource).put(middle, JsonArray.of(scope)).build()));
+            JsonObject.builder()
+                .put("resource", resource)
+                .put(middle, JsonArray.of(scope))
+                .build()));
   }
 
   private static JsonObject object(String name, JsonValue value) {
@@ -71,8 +73,7 @@ final class OtlpJson {
     var points =
         new JsonArray(
             family.points().stream().<JsonValue>map(point -> point(point, begun, now)).toList());
-    var metric =
-        JsonObject.builder().put("name", family.name()).put("description", family.help());
+    var metric = JsonObject.builder().put("name", family.name()).put("description", family.help());
     return switch (family.type()) {
       case GAUGE -> metric.put("gauge", object("dataPoints", points)).build();
       case COUNTER ->

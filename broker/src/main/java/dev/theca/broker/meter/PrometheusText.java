@@ -67,7 +67,7 @@ final class PrometheusText {
     if (Double.isNaN(value)) return "NaN";
     if (Double.isInfinite(value)) return value > 0 ? "+Inf" : "-Inf";
     if (value == Math.rint(value) && Math.abs(value) < 1e15) return Long.toString((long) value);
-    return BigDecimal.valueOf(value).toPlainString();
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
   private static String escaped(String text, boolean quotes) {

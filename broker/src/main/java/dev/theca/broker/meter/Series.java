@@ -81,8 +81,7 @@ final class Series {
       if (!(labelled && point.labels().isEmpty() && isZero(point))) points.add(point);
     }
     points.sort(java.util.Comparator.comparing(point -> point.labels().toString()));
-    return new Family(
-        definition.name(), definition.type(), definition.help(), List.copyOf(points));
+    return new Family(definition.name(), definition.type(), definition.help(), List.copyOf(points));
   }
 
   private static boolean isZero(Family.Point point) {

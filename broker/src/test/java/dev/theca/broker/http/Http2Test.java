@@ -1,0 +1,146 @@
+package dev.theca.broker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class Http2Test {
+  private static final Deadlines SHORT =
+      new Deadlines(
+          Duration.ofSeconds(2),
+          Duration.ofMillis(500),
+          Duration.ofMillis(700),
+          Duration.ofMillis(800),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2));
+
+  @TempDir Path folder;
+  private final Pki pki = new Pki("Authority");
+
+  private Front front(Bounds bounds, Handler handler) throws IOException {
+    pki.leaf("server").write(folder.resolve("c"), folder.resolve("k"));
+    return FrontTest.start(
+        FrontConfig.plain("h2", "127.0.0.1:0")
+            .withTls(TlsSettings.of(folder.resolve("c"), folder.resolve("k")))
+            .withDeadlines(SHORT)
+            .withBounds(bounds),
+        handler);
+  }
+
+  private HttpClient client() {
+    return HttpClient.newBuilder().sslContext(pki.client()).build();
+  }
+
+  private static HttpRequest post(Front front, HttpRequest.BodyPublisher body) {
+    return HttpRequest.newBuilder(URI.create(front.url() + "/a")).POST(body).build();
+  }
+
+  @Test
+  void a_stream_whose_body_drips_is_ended_while_others_of_its_connection_are_served()
+      throws Exception {
+    try (var front = front(Bounds.DEFAULT, r -> Answer.text("ok"));
+        var client = client()) {
+      var dripping =
+          new InputStream() {
+            @Override
+            public int read() {
+              SlowClientTest.pause(100);
+              return 'a';
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) {
+              bytes[from] = (byte) read();
+              return 1;
+            }
+          };
+      var warm =
+          client.send(
+              post(front, HttpRequest.BodyPublishers.ofString("x")),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(warm.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      CompletableFuture<Integer> slow =
+          client
+              .sendAsync(
+                  post(front, HttpRequest.BodyPublishers.ofInputStream(() -> dripping)),
+                  HttpResponse.BodyHandlers.ofString())
+              .handle((answer, fault) -> fault == null ? answer.statusCode() : -1);
+      for (int i = 0; i < 20; i++)
+        assertThat(
+                client
+                    .send(
+                        post(front, HttpRequest.BodyPublishers.ofString("x")),
+                        HttpResponse.BodyHandlers.ofString())
+                    .body())
+            .isEqualTo("ok");
+      assertThat(slow.get(4, java.util.concurrent.TimeUnit.SECONDS)).isIn(408, -1);
+    }
+  }
+
+  @Test
+  void a_body_beyond_the_limit_is_413_and_an_idle_connection_is_closed() throws Exception {
+    try (var front = front(Bounds.DEFAULT, r -> Answer.text("ok"));
+        var client = client()) {
+      var answer =
+          client.send(
+              post(front, HttpRequest.BodyPublishers.ofByteArray(new byte[(2 << 20) + 1])),
+              HttpResponse.BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).isEqualTo(413);
+      Raw.problem(answer.body());
+      SlowClientTest.waitFor(() -> front.connections() == 0);
+    }
+  }
+
+  @Test
+  void streams_beyond_the_bound_of_requests_are_503() throws Exception {
+    var most = new AtomicInteger();
+    var now = new AtomicInteger();
+    try (var front =
+            front(
+                new Bounds(10, 3, 1 << 20, 16 << 10, 1 << 20),
+                r -> {
+                  most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                  SlowClientTest.pause(300);
+                  now.decrementAndGet();
+                  return Answer.text("ok");
+                });
+        var client = client()) {
+      client.send(
+          post(front, HttpRequest.BodyPublishers.noBody()), HttpResponse.BodyHandlers.ofString());
+      var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+      for (int i = 0; i < 20; i++)
+        answers.add(
+            client.sendAsync(
+                post(front, HttpRequest.BodyPublishers.noBody()),
+                HttpResponse.BodyHandlers.ofString()));
+      var statuses = answers.stream().map(a -> a.join().statusCode()).toList();
+      assertThat(statuses).contains(200, 503).containsOnly(200, 503);
+      assertThat(most.get()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void half_a_frame_is_not_waited_for() throws Exception {
+    try (var front =
+            FrontTest.start(
+                FrontConfig.plain("h2c", "127.0.0.1:0").withDeadlines(SHORT), r -> Answer.empty());
+        var raw = new Raw(front)) {
+      raw.say("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+      raw.socket.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0});
+      assertThat(raw.socket.getInputStream().readAllBytes()).isNotNull();
+      SlowClientTest.waitFor(() -> front.connections() == 0);
+    }
+  }
+}
