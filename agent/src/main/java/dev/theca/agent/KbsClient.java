@@ -1,29 +1,28 @@
 package dev.theca.agent;
 
 import dev.theca.enclave.TeePlatform;
-import dev.theca.image.HttpClients;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.Limits;
 import dev.theca.wire.json.RefusalJson;
 import dev.theca.wire.kbs.Kbs;
 import dev.theca.wire.kbs.KbsUri;
 import dev.theca.wire.secret.Secret;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -34,25 +33,28 @@ import java.util.regex.Pattern;
  * broker's answers are checked for size, its refusals passed on in its own words.
  */
 final class KbsClient {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Executor HELPER = work -> Thread.ofPlatform().daemon().start(work);
   private static final int MAX_ANSWER = 24 << 20;
   private static final Pattern SESSION = Pattern.compile(Kbs.COOKIE + "=([A-Za-z0-9._~-]{1,256})");
 
-  private final URI base;
+  private static final List<String> HASHES = List.of("sha256", "sha384", "sha512");
+
+  /** Errors that another attestation does not mend, with whatever status a server sends them. */
+  private static final Set<String> FINAL =
+      Set.of("PolicyDeny", "PluginInternalError", "PluginNotFound", "InvalidRequestPath");
+
+  private final KbsTransport transport;
   private final TeePlatform platform;
   private final InitData initData;
   private final CompletableFuture<Jwk> own =
       CompletableFuture.supplyAsync(() -> Jwk.generate("P-256"), HELPER);
-  private final HttpClient http;
   private Optional<String> session = Optional.empty();
   private long attestMillis;
 
   KbsClient(URI base, TeePlatform platform, InitData initData) {
-    this.base = base;
+    this.transport = new KbsTransport(base, MAX_ANSWER);
     this.platform = platform;
     this.initData = initData;
-    this.http = "http".equals(base.getScheme()) ? HttpClients.plain() : HttpClients.tls();
   }
 
   /** A resource; attests first when there is no session, once more when it has expired. */
@@ -61,8 +63,8 @@ final class KbsClient {
     return session()
         .then(
             cookie -> {
-              var answer = send("GET", "/resource/" + uri.path(), new byte[0], Optional.of(cookie));
-              if (answer.statusCode() == 401 && !fresh) {
+              var answer = transport.send("GET", "/resource/" + uri.path(), new byte[0], cookie);
+              if (answer.statusCode() == 401 && !fresh && !isFinal(answer)) {
                 session = Optional.empty();
                 return resource(uri);
               }
@@ -94,9 +96,13 @@ final class KbsClient {
         JsonObject.builder()
             .put("version", Kbs.VERSION)
             .put("tee", "sgx")
-            .put("extra-params", "")
+            .put(
+                "extra-params",
+                JsonObject.builder()
+                    .put("supported-hash-algorithms", JsonArray.strings(HASHES))
+                    .build())
             .build();
-    var challenge = send("POST", "/auth", Json.write(hello), Optional.empty());
+    var challenge = transport.send("POST", "/auth", Json.write(hello), "");
     if (challenge.statusCode() != 200) return refused("challenge", challenge);
     var cookie =
         challenge.headers().allValues("Set-Cookie").stream()
@@ -112,19 +118,46 @@ final class KbsClient {
           "none",
           "use a broker that speaks KBS protocol " + Kbs.VERSION);
     return Json.object(challenge.body())
-        .then(json -> json.requireString("nonce"))
         .then(
-            nonce -> {
-              var answer = send("POST", "/attest", Json.write(evidence(nonce)), cookie);
+            json ->
+                json.requireString("nonce")
+                    .then(nonce -> selectedHash(json).map(hash -> evidence(nonce, hash))))
+        .then(
+            evidence -> {
+              var answer = transport.send("POST", "/attest", Json.write(evidence), cookie.get());
               return answer.statusCode() == 200
                   ? Outcome.granted(cookie.get())
                   : refused("attestation", answer);
             });
   }
 
-  private JsonObject evidence(String nonce) {
+  /** SHA-384, unless the server selected another of those that were offered. */
+  private static Outcome<String> selectedHash(JsonObject challenge) {
+    String hash =
+        challenge
+            .object("extra-params")
+            .flatMap(extra -> extra.string("selected-hash-algorithm"))
+            .map(name -> name.toLowerCase(Locale.ROOT).replace("-", ""))
+            .orElse("sha384");
+    return HASHES.contains(hash)
+        ? Outcome.granted(hash)
+        : Outcome.refused(
+            Code.of("kbs-protocol"),
+            "hash that the broker selected",
+            "one of " + HASHES,
+            "another",
+            "use a broker that speaks KBS protocol " + Kbs.VERSION);
+  }
+
+  /** Whether an error is one that stays, by the name that servers of the field give it. */
+  private static boolean isFinal(HttpResponse<byte[]> answer) {
+    return Json.object(answer.body()) instanceof Outcome.Granted<JsonObject>(var json)
+        && FINAL.contains(json.string("type").orElse("").replaceAll(".*/", ""));
+  }
+
+  private JsonObject evidence(String nonce, String hash) {
     JsonObject key = own.join().publicJson();
-    byte[] reportData = Arrays.copyOf(Kbs.reportData(nonce, key, ""), 64);
+    byte[] reportData = Arrays.copyOf(Kbs.reportData(nonce, key, "", hash), 64);
     String quote = Base64.getEncoder().encodeToString(platform.quote(reportData));
     return JsonObject.builder()
         .put(
@@ -139,30 +172,6 @@ final class KbsClient {
                 .put("additional_evidence", "")
                 .build())
         .build();
-  }
-
-  private HttpResponse<byte[]> send(
-      String method, String path, byte[] body, Optional<String> cookie) {
-    var request =
-        HttpRequest.newBuilder(base.resolve(Kbs.PREFIX + path))
-            .timeout(LIMIT)
-            .header("Content-Type", "application/json")
-            .method(
-                method,
-                body.length == 0
-                    ? HttpRequest.BodyPublishers.noBody()
-                    : HttpRequest.BodyPublishers.ofByteArray(body));
-    cookie.ifPresent(value -> request.header("Cookie", Kbs.COOKIE + "=" + value));
-    try {
-      return http.send(
-          request.build(),
-          HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
-    } catch (IOException e) {
-      throw new AgentFault("the broker at " + base + " does not answer: " + e, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AgentFault("interrupted while asking the broker", e);
-    }
   }
 
   /** The broker's own reasons when it sent them, else its status and words. */

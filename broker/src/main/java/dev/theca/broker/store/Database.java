@@ -17,6 +17,16 @@ public interface Database extends AutoCloseable {
    */
   <T> T write(Work<T> work);
 
+  /**
+   * Has {@code last} run once in each transaction in which a work of {@link #write} succeeded,
+   * after these works and right before the commit: what it writes is committed with them or not at
+   * all. Its exception undoes the transaction and goes to every caller that shared it. Works and
+   * hooks of one {@code Database} run one after another, so that a work may leave a mark in memory
+   * for the hook; a work that is undone or runs again may have left its mark too. Hooks run in the
+   * order of their first registration; a second one of the same name takes the place of the first.
+   */
+  void beforeCommit(String name, Work<?> last);
+
   /** Whether the database answers now. */
   boolean available();
 

@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A database of its own, in one file. */
 public final class SqliteDatabase implements Database {
   private final Connection connection;
+  private final Map<String, Work<?>> hooks = new LinkedHashMap<>();
 
   private SqliteDatabase(Connection connection) {
     this.connection = connection;
@@ -36,8 +39,12 @@ public final class SqliteDatabase implements Database {
   }
 
   @Override
-  public <T> T read(Work<T> work) {
-    return write(work);
+  public synchronized <T> T read(Work<T> work) {
+    try {
+      return work.with(new JdbcSql(connection, (c, name) -> {}));
+    } catch (SQLException e) {
+      throw new StoreDown("the database failed", e);
+    }
   }
 
   @Override
@@ -45,7 +52,11 @@ public final class SqliteDatabase implements Database {
     try {
       boolean done = false;
       try {
-        T result = work.with(new JdbcSql(connection, (c, name) -> {}));
+        var sql = new JdbcSql(connection, (c, name) -> {});
+        T result = work.with(sql);
+        for (Work<?> hook : hooks.values()) {
+          Object unused = hook.with(sql);
+        }
         connection.commit();
         done = true;
         return result;
@@ -55,6 +66,11 @@ public final class SqliteDatabase implements Database {
     } catch (SQLException e) {
       throw new StoreDown("the database failed", e);
     }
+  }
+
+  @Override
+  public synchronized void beforeCommit(String name, Work<?> last) {
+    hooks.put(name, last);
   }
 
   @Override

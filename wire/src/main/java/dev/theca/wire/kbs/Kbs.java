@@ -22,13 +22,19 @@ public final class Kbs {
    * padded with zeroes.
    */
   public static byte[] reportData(String nonce, JsonObject teePubkey, String additionalEvidence) {
+    return reportData(nonce, teePubkey, additionalEvidence, "sha384");
+  }
+
+  /** The same with the hash that the challenge selected: sha256, sha384 or sha512. */
+  public static byte[] reportData(
+      String nonce, JsonObject teePubkey, String additionalEvidence, String hash) {
     var bound =
         JsonObject.builder()
             .put("additional-evidence", additionalEvidence)
             .put("nonce", nonce)
             .put("tee-pubkey", teePubkey)
             .build();
-    return Digest.hasher("sha384").digest(Json.canonical(bound));
+    return Digest.hasher(hash).digest(Json.canonical(bound));
   }
 
   /** Whether a resource path is {@code repository/type/tag} in the protocol's alphabet. */

@@ -1,0 +1,89 @@
+package dev.theca.agent;
+
+import dev.theca.image.HttpClients;
+import dev.theca.wire.kbs.Kbs;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Requests to a broker: bounded in time and size, and sent again after a pause when the broker says
+ * that it is busy. The pause doubles, with chance in it, unless the broker names a longer one.
+ */
+final class KbsTransport {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
+  private static final Set<Integer> BUSY = Set.of(429, 503);
+  private static final long FIRST_PAUSE_MILLIS = 100;
+  private static final long MAX_PAUSE_MILLIS = 10_000;
+
+  private final URI base;
+  private final int maxAnswer;
+  private final HttpClient http;
+  private final RandomGenerator chance = RandomGenerator.getDefault();
+
+  KbsTransport(URI base, int maxAnswer) {
+    this.base = base;
+    this.maxAnswer = maxAnswer;
+    this.http = "http".equals(base.getScheme()) ? HttpClients.plain() : HttpClients.tls();
+  }
+
+  /** The answer; that of a busy broker only when patience is at an end. */
+  HttpResponse<byte[]> send(String method, String path, byte[] body, String cookie) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      var answer = once(method, path, body, cookie);
+      long wait = Math.max(pause / 2 + chance.nextLong(pause), asked(answer));
+      boolean late = System.nanoTime() + wait * 1_000_000 > end;
+      if (late || !BUSY.contains(answer.statusCode())) return answer;
+      sleep(wait);
+      pause = Math.min(pause * 2, MAX_PAUSE_MILLIS);
+    }
+  }
+
+  /** Retry-After in seconds (RFC 9110, section 10.2.3); its dates are not read. */
+  private static long asked(HttpResponse<byte[]> answer) {
+    String value = answer.headers().firstValue("Retry-After").orElse("");
+    return value.matches("[0-9]{1,4}")
+        ? Math.min(Long.parseLong(value) * 1000, MAX_PAUSE_MILLIS)
+        : 0;
+  }
+
+  private HttpResponse<byte[]> once(String method, String path, byte[] body, String cookie) {
+    var request =
+        HttpRequest.newBuilder(base.resolve(Kbs.PREFIX + path))
+            .timeout(LIMIT)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body.length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
+    if (!cookie.isEmpty()) request.header("Cookie", Kbs.COOKIE + "=" + cookie);
+    try {
+      return http.send(
+          request.build(),
+          HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), maxAnswer));
+    } catch (IOException e) {
+      throw new AgentFault("the broker at " + base + " does not answer: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AgentFault("interrupted while asking the broker", e);
+    }
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AgentFault("interrupted while waiting for the broker", e);
+    }
+  }
+}
