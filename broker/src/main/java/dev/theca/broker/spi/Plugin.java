@@ -17,13 +17,33 @@ public interface Plugin extends AutoCloseable {
       Optional<JsonObject> tokenClaims,
       String actor) {}
 
+  /**
+   * What decides about a call cannot be asked now: nothing was done, and the answer is 503. Thrown
+   * only where there is no answer to give it by.
+   */
+  final class Unavailable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public Unavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /** The first segment of its paths. */
   String name();
 
-  /** Whether an administrator must ask; otherwise an attested client whom the policy lets. */
+  /**
+   * Whether an administrator must ask; otherwise an attested client whom the policy lets.
+   *
+   * @throws Unavailable when the plugin must ask another for this, who does not answer
+   */
   boolean needsAdmin(Call call);
 
-  /** Whether the answer to an attested client is encrypted to its TEE's key. */
+  /**
+   * Whether the answer to an attested client is encrypted to its TEE's key.
+   *
+   * @throws Unavailable as above
+   */
   boolean encrypts(Call call);
 
   /** Whether the plugin appends administrators' changes to the audit trail itself. */

@@ -1,0 +1,3 @@
+/** Gramine's secret provisioning, so that its own clients get their secrets here. */
+@org.jspecify.annotations.NullMarked
+package dev.theca.broker.gramine;
