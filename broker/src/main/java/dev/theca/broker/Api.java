@@ -21,6 +21,7 @@ import dev.theca.broker.setup.BrokerSettings;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.token.Revocations;
 import dev.theca.broker.token.TeeKey;
+import dev.theca.wire.json.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +90,11 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
             new Anchors(house.anchors()),
             house.metrics(),
             house.clock());
-    var all = new LinkedHashMap<>(Plugins.of(settings.plugins(), parts).orThrow());
+    var tables = new ArrayList<>(settings.plugins());
+    // agents keep the freshness of their volumes here, whatever else is configured
+    if (tables.stream().noneMatch(t -> t.string("name").orElse("").equals("anchor")))
+      tables.add(JsonObject.builder().put("name", "anchor").build());
+    var all = new LinkedHashMap<>(Plugins.of(tables, parts).orThrow());
     all.put("resource", new ResourcePlugin(house.resources(), house.metrics()));
     return all;
   }

@@ -2,6 +2,9 @@ package dev.theca.broker;
 
 import dev.theca.broker.audit.Retention;
 import dev.theca.broker.audit.SinkFeed;
+import dev.theca.broker.gramine.AppraisedPeers;
+import dev.theca.broker.gramine.GramineListener;
+import dev.theca.broker.gramine.ProvisioningSettings;
 import dev.theca.broker.grpc.AttestationPort;
 import dev.theca.broker.grpc.GrpcServer;
 import dev.theca.broker.grpc.RestAttestation;
@@ -10,22 +13,28 @@ import dev.theca.broker.http.FrontConfig;
 import dev.theca.broker.http.FrontParts;
 import dev.theca.broker.http.Management;
 import dev.theca.broker.http.RateLimiter;
+import dev.theca.broker.http.ServerIdentity;
 import dev.theca.broker.http.TlsSettings;
 import dev.theca.broker.meter.OtlpExporter;
 import dev.theca.broker.meter.Spans;
 import dev.theca.broker.meter.Tracer;
+import dev.theca.broker.resource.ResourceValue;
 import dev.theca.broker.setup.BrokerSettings;
 import dev.theca.broker.setup.ServiceSettings;
 import dev.theca.broker.store.Leader;
+import dev.theca.wire.Outcome;
+import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
 
 /** What of a broker is reached from outside, and what runs beside it; closed in turn. */
 final class Listeners implements AutoCloseable {
@@ -81,6 +90,7 @@ final class Listeners implements AutoCloseable {
       others.put("management", listener.url());
     }
     service(settings.service(), house);
+    if (settings.gramine().isPresent()) gramine(settings, house);
     kept(housekeeping(settings, house, api));
   }
 
@@ -134,6 +144,43 @@ final class Listeners implements AutoCloseable {
     }
     var rest = kept(Front.start(config, FrontParts.of(new RestAttestation(port))).orThrow());
     others.put("rest", rest.url());
+  }
+
+  /** Gramine's clients see the certificate of the public listener. */
+  private void gramine(BrokerSettings settings, House house) {
+    var provisioning = ProvisioningSettings.read(settings.gramine().orElseThrow()).orThrow();
+    var tls =
+        settings
+            .front()
+            .tls()
+            .orElseThrow(
+                () -> new IllegalArgumentException("[gramine] needs the certificate of [tls]"));
+    var listener =
+        kept(
+            GramineListener.start(
+                provisioning,
+                () -> identity(tls),
+                new AppraisedPeers(house.attestation(), provisioning.policyIds()),
+                house.release(),
+                (path, actor) -> secret(house, path),
+                house.trail(),
+                house.metrics(),
+                house.clock()));
+    others.put("gramine", listener.address().getPort() + "");
+  }
+
+  private static Optional<Secret> secret(House house, String path) {
+    return house.resources().get(path) instanceof Outcome.Granted<ResourceValue>(var given)
+        ? Optional.of(given.value())
+        : Optional.empty();
+  }
+
+  private static KeyManager[] identity(TlsSettings tls) {
+    try {
+      return ServerIdentity.of(tls.certificate(), tls.key());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("the certificate and key of [tls] do not load", e);
+    }
   }
 
   private static InetSocketAddress address(String listen) {

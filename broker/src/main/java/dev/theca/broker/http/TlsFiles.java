@@ -5,13 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
@@ -106,15 +104,9 @@ final class TlsFiles implements Supplier<TlsContext.Current>, AutoCloseable {
 
   private static TlsContext.Current load(TlsSettings settings)
       throws IOException, GeneralSecurityException {
-    var identity = PemIdentity.read(settings.certificate(), settings.key());
-    var keys = KeyManagerFactory.getInstance("PKIX");
-    char[] none = new char[0];
-    var store = emptyStore();
-    store.setKeyEntry(
-        "server", identity.key(), none, identity.chain().toArray(X509Certificate[]::new));
-    keys.init(store, none);
+    var keys = ServerIdentity.of(settings.certificate(), settings.key());
     var trust = TrustManagerFactory.getInstance("PKIX");
-    var authorities = emptyStore();
+    var authorities = ServerIdentity.emptyStore();
     if (settings.clientCa().isPresent()) {
       int number = 0;
       for (var authority : PemIdentity.certificates(settings.clientCa().get()))
@@ -124,17 +116,11 @@ final class TlsFiles implements Supplier<TlsContext.Current>, AutoCloseable {
     var context = SSLContext.getInstance("TLS");
     if (settings.clientCa().isPresent()) {
       trust.init(authorities);
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+      context.init(keys, trust.getTrustManagers(), null);
     } else {
-      context.init(keys.getKeyManagers(), new javax.net.ssl.TrustManager[0], null);
+      context.init(keys, new javax.net.ssl.TrustManager[0], null);
     }
     return new TlsContext.Current(context, parameters(settings, context));
-  }
-
-  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
-    var store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 
   private static SSLParameters parameters(TlsSettings settings, SSLContext context)

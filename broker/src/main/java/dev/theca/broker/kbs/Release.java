@@ -27,6 +27,8 @@ import java.util.Optional;
  * the resource policy opens for them. The decision is on disk before the answer leaves.
  */
 final class Release {
+  private static final System.Logger LOG = System.getLogger("theca.broker.kbs");
+
   private final Clients clients;
   private final Admins admins;
   private final ResourcePolicy policy;
@@ -50,9 +52,19 @@ final class Release {
   Answer handle(Plugin plugin, List<String> path, Request request) {
     Instant now = clock.instant();
     var call = call(request, path, Optional.empty(), "");
-    return plugin.needsAdmin(call)
-        ? asAdmin(plugin, path, request, now)
-        : asClient(plugin, path, request, now);
+    try {
+      return plugin.needsAdmin(call)
+          ? asAdmin(plugin, path, request, now)
+          : asClient(plugin, path, request, now);
+    } catch (Plugin.Unavailable e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "stage=plugin plugin={0} outcome=unavailable reason=\"{1}\"",
+          plugin.name(),
+          e.getMessage());
+      return Answer.error(503, "PluginInternalError", "the plugin cannot do this now; ask again")
+          .with("Retry-After", "2");
+    }
   }
 
   private static Plugin.Call call(

@@ -41,7 +41,7 @@ public final class Roots {
   }
 
   private static PublicKey key(Path file) throws IOException {
-    byte[] der = Pem.read("CERTIFICATE", Files.readString(file)).orThrow().getFirst();
+    byte[] der = first("CERTIFICATE", file, Files.readString(file));
     try {
       return CertificateFactory.getInstance("X.509")
           .generateCertificate(new ByteArrayInputStream(der))
@@ -75,7 +75,15 @@ public final class Roots {
     String text = Files.readString(file);
     return text.contains("BEGIN CERTIFICATE")
         ? TrustRoots.fingerprint(key(file))
-        : Digest.sha256(Pem.read("PUBLIC KEY", text).orThrow().getFirst()).hex();
+        : Digest.sha256(first("PUBLIC KEY", file, text)).hex();
+  }
+
+  private static byte[] first(String label, Path file, String pem) {
+    return Pem.read(label, pem)
+        .filter(all -> !all.isEmpty())
+        .orElseThrow(
+            () -> new IllegalArgumentException("the file " + file + " holds no " + label))
+        .getFirst();
   }
 
   /** Files of chips are named by their serial number, as Hygon's service sends them. */
