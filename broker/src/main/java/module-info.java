@@ -30,6 +30,8 @@ module dev.theca.broker {
 
   exports dev.theca.broker to
       dev.theca.cli;
+  exports dev.theca.broker.audit to
+      dev.theca.cli;
   exports dev.theca.broker.policy;
 
   provides dev.theca.rego.spi.RegexEngine with
