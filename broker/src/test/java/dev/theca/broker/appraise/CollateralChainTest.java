@@ -87,8 +87,7 @@ class CollateralChainTest {
   @Test
   void services_are_named_by_address() {
     assertThat(
-            CollateralChain.of(
-                    List.of("https://pccs.example:8081", "kds:https://kdsintf.amd.com"))
+            CollateralChain.of(List.of("https://pccs.example:8081", "kds:https://kdsintf.amd.com"))
                 .isGranted())
         .isTrue();
   }

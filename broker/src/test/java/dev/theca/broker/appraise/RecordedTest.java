@@ -93,8 +93,7 @@ class RecordedTest {
     for (var type : List.of(EvidenceType.SGX, EvidenceType.TDX, EvidenceType.AZ_SNP_VTPM))
       assertThat(RuntimeBinding.expected(type, runtime).orThrow().orElseThrow()).isEqualTo(full);
     assertThat(RuntimeBinding.expected(EvidenceType.TPM, runtime).orThrow().orElseThrow())
-        .isEqualTo(
-            HexFormat.of().parseHex(vector.string("report_data_tpm_32_hex").orElseThrow()));
+        .isEqualTo(HexFormat.of().parseHex(vector.string("report_data_tpm_32_hex").orElseThrow()));
   }
 
   @Test

@@ -18,7 +18,7 @@ public final class Writer {
     }
   }
 
-  static Process start(Path folder, Path said) 
+  static Process start(Path folder, Path said)
       throws IOException, URISyntaxException, ClassNotFoundException {
     var path = new ArrayList<String>();
     Path root = Path.of(System.getProperty("theca.root"));

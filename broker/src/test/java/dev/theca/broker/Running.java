@@ -1,0 +1,101 @@
+package dev.theca.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.theca.wire.jose.Jwe;
+import dev.theca.wire.jose.Jwk;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.service.Service;
+import dev.theca.wire.toml.Toml;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A whole broker over HTTP, as a client of the field sees it. */
+final class Running implements AutoCloseable {
+  final HttpClient http = HttpClient.newHttpClient();
+  final Jwk key = Jwk.generate("P-256");
+  private final Service.Running service;
+  final String token;
+
+  Running(String toml) throws IOException {
+    service = Broker.start(Toml.parse(toml).orThrow());
+    token = Files.readString(Path.of(boot("admin_token_file")));
+  }
+
+  String boot(String name) {
+    return service.boot().string(name).orElseThrow();
+  }
+
+  HttpResponse<String> send(
+      String method, String path, byte[] body, String header, String value) {
+    var request =
+        HttpRequest.newBuilder(URI.create(boot("url") + path))
+            .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+    if (!value.isEmpty()) request.header(header, value);
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(method + " " + path, e);
+    }
+  }
+
+  HttpResponse<String> admin(String method, String path, String body) {
+    return send(
+        method, path, body.getBytes(StandardCharsets.UTF_8), "Authorization", "Bearer " + token);
+  }
+
+  static JsonObject json(HttpResponse<String> answer) {
+    return Json.object(answer.body().getBytes(StandardCharsets.UTF_8)).orThrow();
+  }
+
+  static String code(HttpResponse<String> answer) {
+    return json(answer).object("refusal").flatMap(r -> r.string("code")).orElse("none");
+  }
+
+  /** Session cookie and answer of one handshake. */
+  record Attested(String cookie, HttpResponse<String> answer) {
+    String token() {
+      return json(answer).requireString("token").orThrow();
+    }
+  }
+
+  Attested attest(Provisioning.Enclave enclave) {
+    byte[] hello =
+        "{\"version\":\"0.4.0\",\"tee\":\"sgx\",\"extra-params\":\"\"}"
+            .getBytes(StandardCharsets.UTF_8);
+    var challenge = send("POST", "/kbs/v0/auth", hello, "", "");
+    assertThat(challenge.statusCode()).as(challenge.body()).isEqualTo(200);
+    String cookie = challenge.headers().firstValue("set-cookie").orElseThrow().split(";")[0];
+    String nonce = json(challenge).requireString("nonce").orThrow();
+    byte[] evidence = Json.write(enclave.evidence(nonce, key));
+    return new Attested(cookie, send("POST", "/kbs/v0/attest", evidence, "Cookie", cookie));
+  }
+
+  HttpResponse<String> get(String cookie, String resource) {
+    return send("GET", "/kbs/v0/resource/" + resource, new byte[0], "Cookie", cookie);
+  }
+
+  String opened(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    try (var secret = Jwe.open(json(answer), key).orThrow()) {
+      return secret.lend(bytes -> new String(bytes, StandardCharsets.UTF_8));
+    }
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    try {
+      service.end().close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
