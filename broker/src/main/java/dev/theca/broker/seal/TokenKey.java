@@ -10,6 +10,7 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -101,10 +102,9 @@ public final class TokenKey implements KeyEncryption {
       return Secret.moveFrom(
           cipher(Cipher.DECRYPT_MODE, nonce, context)
               .doFinal(wrapped, NONCE_BYTES, wrapped.length - NONCE_BYTES));
+    } catch (AEADBadTagException e) {
+      throw damaged(context);
     } catch (GeneralSecurityException | ProviderException e) {
-      // PKCS #11 names the first for a wrong tag; SoftHSM2 gives the second.
-      if (Pkcs11Token.says(e, "CKR_ENCRYPTED_DATA_INVALID", "CKR_GENERAL_ERROR", "Tag mismatch"))
-        throw damaged(context);
       throw token.down(name, e);
     }
   }
