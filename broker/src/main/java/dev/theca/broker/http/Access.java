@@ -18,4 +18,9 @@ final class Access {
     meter.observe("kbs_http_request_size_bytes", requestBytes);
     meter.observe("kbs_http_response_size_bytes", answer.body().length);
   }
+
+  void limited(RateLimiter.Kind kind) {
+    String word = kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    meter.count("theca_broker_limited_total", "kind", word);
+  }
 }

@@ -101,6 +101,7 @@ final class Exchange implements Filter {
   }
 
   private Answer slower(RateLimiter.Kind kind, String remote) {
+    access.limited(kind);
     return Problems.tooMany(limiter.secondsUntil(kind, remote));
   }
 
