@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,6 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * each with databases of its own; a test that stops its server starts one with {@link #start}.
  */
 public final class TestPostgres implements AutoCloseable {
+  /** Unpacked once, for all test runs of this build. */
+  private static final Path BINARIES =
+      Path.of(System.getProperty("theca.root", ".."))
+          .resolve("broker/target/postgres")
+          .toAbsolutePath()
+          .normalize();
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private static Optional<TestPostgres> shared = Optional.empty();
 
@@ -40,8 +48,14 @@ public final class TestPostgres implements AutoCloseable {
   public static TestPostgres start() {
     try {
       var server = new TestPostgres(Files.createTempDirectory("theca-postgres"));
-      server.again();
-      return server;
+      boolean started = false;
+      try {
+        server.again();
+        started = true;
+        return server;
+      } finally {
+        if (!started) server.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,7 +66,7 @@ public final class TestPostgres implements AutoCloseable {
     try {
       var builder =
           EmbeddedPostgres.builder()
-              .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+              .setOverrideWorkingDirectory(BINARIES.toFile())
               .setDataDirectory(folder.resolve("data"))
               .setCleanDataDirectory(false)
               .setPGStartupWait(Duration.ofSeconds(60));
@@ -92,12 +106,24 @@ public final class TestPostgres implements AutoCloseable {
   @Override
   public void close() {
     if (server.isPresent()) stop();
+    // The server's last processes may still be taking their files away.
+    for (int tries = 0; Files.exists(folder) && tries < 50; tries++) {
+      try {
+        delete();
+        if (Files.exists(folder)) Thread.sleep(100);
+      } catch (IOException | UncheckedIOException e) {
+        continue;
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void delete() throws IOException {
     try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
