@@ -1,3 +1,6 @@
-/** What the language of policies asks of its host: regular expressions and YAML. */
+/**
+ * The policies: their texts and versions, what they say of evidence and of who asks for resources,
+ * and what the language asks of its host, which are regular expressions and YAML.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.theca.broker.policy;

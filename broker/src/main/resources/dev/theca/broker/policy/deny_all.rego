@@ -1,0 +1,6 @@
+# No resource opens to anyone.
+package policy
+
+import rego.v1
+
+default allow := false
