@@ -29,7 +29,10 @@ final class PolicyCompiler {
     if (zero >= 0)
       return Outcome.refused(
           PolicyCode.POLICY_TEXT,
-          id.name() + ".rego:" + (1 + text.substring(0, zero).chars().filter(c -> c == '\n').count()) + ":1",
+          id.name()
+              + ".rego:"
+              + (1 + text.substring(0, zero).chars().filter(c -> c == '\n').count())
+              + ":1",
           "characters that a text may have",
           "U+0000 as character " + zero,
           "take it out");
