@@ -31,8 +31,7 @@ import java.util.Map;
 record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implements AutoCloseable {
   /** The order is kept for ever: cookies name TEEs by their place. */
   private static final List<String> TEES =
-      List.of(
-          "sgx", "tdx", "snp", "az-snp-vtpm", "az-tdx-vtpm", "tpm", "cca", "csv", "nvidia");
+      List.of("sgx", "tdx", "snp", "az-snp-vtpm", "az-tdx-vtpm", "tpm", "cca", "csv", "nvidia");
 
   static Api of(BrokerSettings settings, House house) {
     var plugins = plugins(settings, house);
@@ -58,8 +57,7 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
     routes.addAll(new PolicyRoutes(house.policies(), house.clock()).routes());
     routes.addAll(new ReferenceRoutes(house.references(), house.clock()).routes());
     routes.addAll(new ResourceRoutes(house.resources()).routes());
-    routes.addAll(
-        new AuditRoutes(new AuditExport(house.database()), house.reasons()).routes());
+    routes.addAll(new AuditRoutes(new AuditExport(house.database()), house.reasons()).routes());
     routes.addAll(new AdminRoutes(house.admins().tokens(), house.clock()).routes());
     routes.addAll(
         new TokenRoutes(

@@ -15,7 +15,9 @@ import java.time.InstantSource;
 final class Broker {
   private Broker() {}
 
-  /** Runs until the service ends; a configuration that is wrong is a fault with all its mistakes. */
+  /**
+   * Runs until the service ends; a configuration that is wrong is a fault with all its mistakes.
+   */
   static Service.Running start(JsonObject config) throws IOException {
     var settings = BrokerSettings.parse(config).orThrow();
     Path state = Files.createDirectories(settings.state());

@@ -25,7 +25,6 @@ import dev.theca.broker.token.HttpsFetch;
 import dev.theca.broker.token.Signers;
 import dev.theca.broker.token.TokenStore;
 import dev.theca.broker.token.Verifiers;
-import dev.theca.evidence.Verifier;
 import java.io.IOException;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -68,15 +67,14 @@ record House(
     var trail = AuditTrail.open(database, keyring, clock, FloodLimits.DEFAULT);
     var random = new SecureRandom();
     var root = RootToken.open(settings.adminTokenFile(), random).orThrow();
-    var admins =
-        BrokerAdmins.open(settings.admin(), root, database, trail, random).orThrow();
+    var admins = BrokerAdmins.open(settings.admin(), root, database, trail, random).orThrow();
     var tokens = TokenStore.open(database, keyring, clock, settings.tokens().signing());
     var references = new ReferenceValues(database, trail, settings.references());
     var policies = new PolicyStore(database, trail);
     var evidence = settings.evidence();
     var appraiser =
         Appraiser.of(
-            Verifier.of(Roots.of(evidence)),
+            dev.theca.broker.appraise.Verifiers.of(Roots.of(evidence)),
             evidence.source(),
             Roots.anchors(evidence),
             evidence.use(),

@@ -87,7 +87,8 @@ final class Housekeeping implements AutoCloseable {
       LOG.log(System.Logger.Level.WARNING, "stage={0} outcome=store-down", task.name());
     } catch (IOException | RuntimeException e) {
       LOG.log(
-          System.Logger.Level.ERROR, "stage=" + task.name() + " outcome=fault reason=\"" + e + "\"");
+          System.Logger.Level.ERROR,
+          "stage=" + task.name() + " outcome=fault reason=\"" + e + "\"");
     }
   }
 

@@ -79,14 +79,11 @@ final class Listeners implements AutoCloseable {
     url = front.url();
     house
         .metrics()
-        .gauge(
-            "kbs_http_active_connections", "Open connections", Map.of(), front::connections);
+        .gauge("kbs_http_active_connections", "Open connections", Map.of(), front::connections);
     if (settings.management().isPresent()) {
-      var management =
-          new Management(house.metrics()::text, () -> house.database().available());
+      var management = new Management(house.metrics()::text, () -> house.database().available());
       var listener =
-          kept(
-              Front.start(settings.management().get(), FrontParts.of(management)).orThrow());
+          kept(Front.start(settings.management().get(), FrontParts.of(management)).orThrow());
       others.put("management", listener.url());
     }
     service(settings.service(), house);
@@ -119,8 +116,7 @@ final class Listeners implements AutoCloseable {
             ServicePolicies::noChallenge,
             house.clock());
     if (!service.grpc().isEmpty()) {
-      var tls =
-          service.tls().map(t -> new GrpcServer.Tls(t.certificate(), t.key(), t.clientCa()));
+      var tls = service.tls().map(t -> new GrpcServer.Tls(t.certificate(), t.key(), t.clientCa()));
       var address = address(service.grpc());
       var server =
           kept(

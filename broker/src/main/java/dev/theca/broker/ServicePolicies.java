@@ -25,9 +25,7 @@ final class ServicePolicies implements AttestationPort.Policies {
     return PolicyId.attestation(id)
         .then(
             policy ->
-                house
-                    .policies()
-                    .put(policy, rego, "service:attestation", house.clock().instant()))
+                house.policies().put(policy, rego, "service:attestation", house.clock().instant()))
         .map(version -> version.id().name());
   }
 

@@ -221,7 +221,9 @@ class BrokerTest {
   void a_generated_key_is_seen_by_attested_workloads_and_by_no_administrator() {
     var made =
         broker.admin(
-            "POST", "/theca/v1/tenants/default/resources/key/gen/generate", "{\"recipe\":\"aes-256\"}");
+            "POST",
+            "/theca/v1/tenants/default/resources/key/gen/generate",
+            "{\"recipe\":\"aes-256\"}");
     assertThat(made.statusCode()).as(made.body()).isEqualTo(200);
     assertThat(
             broker
@@ -243,8 +245,7 @@ class BrokerTest {
     assertThat(broker.get(attested.cookie(), "default/key/one").statusCode()).isEqualTo(200);
     String measurement = HexFormat.of().formatHex(Provisioning.MEASURED);
     var revoked =
-        broker.admin(
-            "POST", "/theca/v1/revocations", "{\"measurement\":\"" + measurement + "\"}");
+        broker.admin("POST", "/theca/v1/revocations", "{\"measurement\":\"" + measurement + "\"}");
     assertThat(revoked.statusCode()).as(revoked.body()).isEqualTo(200);
     assertThat(broker.get(attested.cookie(), "default/key/one").statusCode()).isEqualTo(401);
   }

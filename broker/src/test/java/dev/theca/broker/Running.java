@@ -33,8 +33,7 @@ final class Running implements AutoCloseable {
     return service.boot().string(name).orElseThrow();
   }
 
-  HttpResponse<String> send(
-      String method, String path, byte[] body, String header, String value) {
+  HttpResponse<String> send(String method, String path, byte[] body, String header, String value) {
     var request =
         HttpRequest.newBuilder(URI.create(boot("url") + path))
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body));

@@ -72,7 +72,7 @@ public final class AuditRoutes {
                         "refusals",
                         new JsonArray(
                             reasons
-                                .forSubject(call.query("subject"), (int) Math.clamp(most, 1, 100))
+                                .forSubject(call.query("subject"), Math.clamp(most, 1, 100))
                                 .stream()
                                 .<JsonValue>map(found -> found)
                                 .toList()))

@@ -36,8 +36,7 @@ public final class KeyRoutes {
         JsonObject.builder()
             .put("key_encryption_key", current.name())
             .put(
-                "data_keys",
-                new JsonArray(keyring.status().stream().map(KeyRoutes::json).toList()))
+                "data_keys", new JsonArray(keyring.status().stream().map(KeyRoutes::json).toList()))
             .build());
   }
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Policies: as the field's tools set them, and with their versions below {@code /theca/v1/policies}.
- * A tenant's own resource policy is of the kind {@code tenant}.
+ * Policies: as the field's tools set them, and with their versions below {@code
+ * /theca/v1/policies}. A tenant's own resource policy is of the kind {@code tenant}.
  */
 public final class PolicyRoutes {
   private static final String VARIANT = "ParsePolicyError";
@@ -140,7 +140,9 @@ public final class PolicyRoutes {
   private Answer put(Route.Call call) {
     String text = new String(call.request().body(), StandardCharsets.UTF_8);
     return Bodies.answer(
-        VARIANT, id(call).then(id -> store(id, text, call)), version -> Answer.json(version.json()));
+        VARIANT,
+        id(call).then(id -> store(id, text, call)),
+        version -> Answer.json(version.json()));
   }
 
   private Answer remove(Route.Call call) {
@@ -174,8 +176,7 @@ public final class PolicyRoutes {
                     Bodies.json(call)
                         .then(json -> json.requireInteger("version"))
                         .then(
-                            number ->
-                                policies.rollback(id, number, call.who(), clock.instant())));
+                            number -> policies.rollback(id, number, call.who(), clock.instant())));
     return Bodies.answer(VARIANT, done, version -> Answer.json(version.json()));
   }
 }

@@ -37,8 +37,7 @@ public final class ReferenceRoutes {
     var names =
         Bodies.json(call)
             .then(message -> references.register(message, call.actor(), clock.instant()));
-    return Bodies.answer(
-        VARIANT, names, done -> Answer.bytes("application/json", new byte[0]));
+    return Bodies.answer(VARIANT, names, done -> Answer.bytes("application/json", new byte[0]));
   }
 
   private Answer get(Route.Call call) {

@@ -75,8 +75,7 @@ public final class ResourcePlugin implements Plugin {
   private Answer get(String path, String version) {
     if (!version.matches("[0-9]{0,15}"))
       return Answer.error(400, "InvalidRequestPath", "a version is a whole number");
-    var value =
-        version.isEmpty() ? store.get(path) : store.get(path, Long.parseLong(version));
+    var value = version.isEmpty() ? store.get(path) : store.get(path, Long.parseLong(version));
     return answer(value.map(ResourcePlugin::given));
   }
 

@@ -106,7 +106,7 @@ public final class ResourceRoutes {
                                 .list(
                                     call.value("tenant"),
                                     call.query("after"),
-                                    (int) Math.clamp(limit, 1, 1000))
+                                    Math.clamp(limit, 1, 1000))
                                 .stream()
                                 .map(ResourceRoutes::json)
                                 .toList()))
@@ -254,7 +254,6 @@ public final class ResourceRoutes {
             .then(at -> Bodies.time("member 'at'", at, Instant.EPOCH))
             .then(
                 at ->
-                    number(call)
-                        .then(number -> store.expire(path(call), number, at, call.who()))));
+                    number(call).then(number -> store.expire(path(call), number, at, call.who()))));
   }
 }

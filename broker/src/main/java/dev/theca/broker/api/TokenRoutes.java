@@ -104,7 +104,9 @@ public final class TokenRoutes {
           String measurement = json.string("measurement").orElse("");
           if (jti.isEmpty() == measurement.isEmpty())
             return Answer.error(400, VARIANT, "either jti or measurement names what is revoked");
-          if (jti.length() > 128 || !measurement.matches("[0-9a-fA-F]{0,192}") || why.length() > 512)
+          if (jti.length() > 128
+              || !measurement.matches("[0-9a-fA-F]{0,192}")
+              || why.length() > 512)
             return Answer.error(400, VARIANT, "jti, measurement (hex) or why is too long");
           if (jti.isEmpty()) revocations.revokeMeasurement(measurement, why);
           else revocations.revokeToken(jti, why, clock.instant());

@@ -53,7 +53,7 @@ public final class TrialRoutes {
                     .put(
                         "recordings",
                         new JsonArray(
-                            recordings.newest((int) Math.clamp(limit, 1, MOST)).stream()
+                            recordings.newest(Math.clamp(limit, 1, MOST)).stream()
                                 .map(TrialRoutes::json)
                                 .toList()))
                     .build()));
@@ -90,8 +90,7 @@ public final class TrialRoutes {
                     .then(
                         paths -> {
                           long limit = Math.clamp(json.integer("limit").orElse(1000L), 1, MOST);
-                          var trial =
-                              new Replay.Trial(recordings.newest((int) limit), paths, at);
+                          var trial = new Replay.Trial(recordings.newest((int) limit), paths, at);
                           var bundle = json.object("collateral");
                           return bundle.isPresent()
                               ? BundleSource.of(Json.write(bundle.get()))

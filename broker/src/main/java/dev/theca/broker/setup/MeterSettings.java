@@ -25,12 +25,16 @@ public record MeterSettings(
       table.wrong("resource_path", "off, hashed or plain", "another text");
     }
     String otlp = table.text("otlp", "");
-    if (!otlp.matches("|https?://[^ ]+")) table.wrong("otlp", "http(s)://HOST:PORT", "another text");
+    if (!otlp.matches("|https?://[^ ]+"))
+      table.wrong("otlp", "http(s)://HOST:PORT", "another text");
     Duration every = Duration.ofSeconds(table.number("otlp_seconds", 15, 1, 3600));
     double spans = table.number("trace_percent", 0, 0, 100) / 100.0;
     fields.take(table);
     return Optional.of(
         new MeterSettings(
-            shown, otlp.isEmpty() ? Optional.empty() : Optional.of(URI.create(otlp)), every, spans));
+            shown,
+            otlp.isEmpty() ? Optional.empty() : Optional.of(URI.create(otlp)),
+            every,
+            spans));
   }
 }

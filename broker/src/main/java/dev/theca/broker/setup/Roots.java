@@ -81,14 +81,14 @@ public final class Roots {
   private static byte[] first(String label, Path file, String pem) {
     return Pem.read(label, pem)
         .filter(all -> !all.isEmpty())
-        .orElseThrow(
-            () -> new IllegalArgumentException("the file " + file + " holds no " + label))
+        .orElseThrow(() -> new IllegalArgumentException("the file " + file + " holds no " + label))
         .getFirst();
   }
 
   /** Files of chips are named by their serial number, as Hygon's service sends them. */
   private static String serial(Path file) {
-    String name = file.getFileName().toString().replaceAll("\\..*", "").toLowerCase(java.util.Locale.ROOT);
+    String name =
+        file.getFileName().toString().replaceAll("\\..*", "").toLowerCase(java.util.Locale.ROOT);
     if (!name.matches("[0-9a-f]{2," + 2 * SERIAL + "}"))
       throw new IllegalArgumentException(
           "the file " + file + " is named by the chip's serial number in hex");

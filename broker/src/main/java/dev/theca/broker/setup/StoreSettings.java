@@ -36,8 +36,7 @@ public sealed interface StoreSettings {
     Optional<StoreSettings> read =
         switch (type) {
           case "sqlite" ->
-              Optional.of(
-                  new Sqlite(Path.of(store.text("file", state.resolve("broker.db") + ""))));
+              Optional.of(new Sqlite(Path.of(store.text("file", state.resolve("broker.db") + ""))));
           case "postgres" -> {
             String url = store.text("url");
             String password = store.text("password_file", "");

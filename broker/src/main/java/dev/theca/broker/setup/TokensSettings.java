@@ -39,8 +39,7 @@ public record TokensSettings(
     var signing = TokenSettings.of(issuer);
     if (!key.isEmpty())
       signing =
-          signing.withKey(
-              new TokenSettings.KeySource.Files(Path.of(key), Path.of(chain), url));
+          signing.withKey(new TokenSettings.KeySource.Files(Path.of(key), Path.of(chain), url));
     var ear = EarSettings.of(issuer, BUILD);
     ear = new EarSettings(issuer, ear.developer(), ear.build(), life, verbose);
     var trust = trust(fields);
