@@ -75,7 +75,7 @@ record House(
     var appraiser =
         Appraiser.of(
             dev.theca.broker.appraise.Verifiers.of(Roots.of(evidence)),
-            evidence.source(),
+            evidence.source().orThrow(),
             Roots.anchors(evidence),
             evidence.use(),
             policies,

@@ -17,6 +17,7 @@ final class BuiltinRoles {
   private static final String[] READ = {"GET"};
   private static final String[] CHANGE = {"GET", "POST", "PUT", "DELETE"};
   private static final String TENANT = "/theca/v1/tenants/{tenant}/";
+  private static final String OWN_POLICY = "/theca/v1/policies/tenant/{tenant}";
 
   private static final Map<String, Role> ALL = all();
   static final Set<String> NAMES = ALL.keySet();
@@ -44,8 +45,8 @@ final class BuiltinRoles {
   private static Role resourceOwner() {
     var may = new May();
     may.paths(new String[] {"POST", "PUT", "DELETE"}, "/kbs/v0/resource/{tenant}/*/*");
-    may.trees(CHANGE, TENANT + "resources", TENANT + "keys", TENANT + "anchors");
-    may.paths(READ, TENANT + "quota");
+    may.trees(CHANGE, TENANT + "resources");
+    may.paths(READ, "/theca/v1/tenants/{tenant}");
     return may.role("resource-owner");
   }
 
@@ -60,9 +61,8 @@ final class BuiltinRoles {
         "/theca/v1/policies",
         "/theca/v1/reference-values",
         "/theca/v1/recordings",
-        "/theca/v1/try",
-        TENANT + "policies",
-        TENANT + "try");
+        "/theca/v1/trials",
+        OWN_POLICY);
     return may.role("policy-author");
   }
 
@@ -75,26 +75,23 @@ final class BuiltinRoles {
         "/kbs/v0/reference-value",
         "/theca/v1/audit",
         "/theca/v1/refusals",
-        "/theca/v1/reasons",
         "/theca/v1/policies",
         "/theca/v1/reference-values",
-        "/theca/v1/metrics",
-        TENANT + "audit",
-        TENANT + "refusals",
-        TENANT + "policies");
+        "/theca/v1/recordings",
+        "/theca/v1/data-keys",
+        OWN_POLICY);
     return may.role("auditor");
   }
 
-  /** Keeps the service running: the keys that sign and seal, how long things are kept, health. */
+  /** Keeps the service running: the keys that sign and seal, and what is revoked. */
   private static Role operator() {
     var may = new May();
     may.trees(
         CHANGE,
-        "/theca/v1/signer",
-        "/theca/v1/seal",
-        "/theca/v1/retention",
+        "/theca/v1/signing-key",
+        "/theca/v1/audit-key",
+        "/theca/v1/data-keys",
         "/theca/v1/revocations");
-    may.trees(READ, "/theca/v1/health", "/theca/v1/metrics");
     return may.role("operator");
   }
 

@@ -47,7 +47,7 @@ public record BrokerSettings(
   public static Outcome<BrokerSettings> parse(JsonObject json) {
     var fields = new Fields(SetupCode.BROKER_CONFIGURATION, "broker", json);
     Path state = Path.of(fields.text("state"));
-    var front = ListenSettings.front(fields);
+    var front = ListenSettings.front(fields, json);
     var management = ListenSettings.management(fields);
     Path token = Path.of(fields.text("admin_token_file", state.resolve("admin-token") + ""));
     long minutes = fields.number("session_minutes", 5, 1, 60);

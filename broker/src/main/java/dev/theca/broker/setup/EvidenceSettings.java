@@ -1,18 +1,13 @@
 package dev.theca.broker.setup;
 
 import dev.theca.broker.admin.Fields;
+import dev.theca.broker.appraise.CollateralChain;
 import dev.theca.broker.appraise.CollateralSettings;
-import dev.theca.collateral.BundleSource;
-import dev.theca.collateral.DirectorySource;
-import dev.theca.collateral.FirstOf;
-import dev.theca.collateral.KdsSource;
-import dev.theca.collateral.PcsSource;
 import dev.theca.evidence.Channel;
 import dev.theca.evidence.CollateralSource;
+import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,13 +132,13 @@ public record EvidenceSettings(
     return roots;
   }
 
-  /** The sources in the order in which they are asked. */
-  public CollateralSource source() throws IOException {
-    var sources = new ArrayList<CollateralSource>();
-    for (Path file : offline) sources.add(BundleSource.of(Files.readAllBytes(file)).orThrow());
-    for (Path folder : directories) sources.add(new DirectorySource(folder));
-    for (URI service : pccs) sources.add(new PcsSource(service));
-    for (URI service : kds) sources.add(new KdsSource(service));
-    return new FirstOf(sources);
+  /** The sources in the order in which they are asked; refused when one is none. */
+  public Outcome<CollateralSource> source() {
+    var entries = new ArrayList<String>();
+    offline.forEach(file -> entries.add("bundle:" + file));
+    directories.forEach(folder -> entries.add("directory:" + folder));
+    pccs.forEach(service -> entries.add(service + ""));
+    kds.forEach(service -> entries.add("kds:" + service));
+    return CollateralChain.of(entries);
   }
 }

@@ -6,6 +6,7 @@ import dev.theca.broker.http.Deadlines;
 import dev.theca.broker.http.FrontConfig;
 import dev.theca.broker.http.TlsProfile;
 import dev.theca.broker.http.TlsSettings;
+import dev.theca.wire.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,8 @@ final class ListenSettings {
   private ListenSettings() {}
 
   /** The public listener; empty when something in it is wrong, which is noted. */
-  static Optional<FrontConfig> front(Fields fields) {
-    var listen = several(fields);
+  static Optional<FrontConfig> front(Fields fields, JsonObject json) {
+    var listen = several(fields, json);
     boolean insecure = fields.flag("insecure_http", false);
     var proxies = fields.texts("trusted_proxies");
     var limits = fields.table("limits");
@@ -43,10 +44,10 @@ final class ListenSettings {
     return Optional.of(tls.isPresent() ? config.withTls(tls.get()) : config);
   }
 
-  private static List<String> several(Fields fields) {
-    if (!fields.has("listen")) return List.of(DEFAULT);
-    var one = fields.list("listen");
-    return one.isEmpty() ? List.of(fields.text("listen", DEFAULT)) : fields.texts("listen");
+  private static List<String> several(Fields fields, JsonObject json) {
+    return json.array("listen").isPresent()
+        ? fields.texts("listen")
+        : List.of(fields.text("listen", DEFAULT));
   }
 
   /** The management listener; {@code management = ""} has none. Plain: it tells no secrets. */
