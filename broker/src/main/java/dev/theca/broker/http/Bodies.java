@@ -5,6 +5,7 @@ import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
@@ -47,7 +48,21 @@ final class Bodies {
     if (contentLength > most) return new Read.Refused(Problems.tooLarge(most));
     try (var watch = watches.watch(limit)) {
       try {
-        return fill(request.content().inputStream(), contentLength);
+        var read = fill(request.content().inputStream(), contentLength);
+        watch.lift();
+        // The server's HTTP/2 takes an interrupted wait for the end of the body: half a body must
+        // not pass for a whole one.
+        if (watch.isCut()) {
+          read.close();
+          throw new InterruptedIOException("the deadline passed");
+        }
+        if (read instanceof Read.Whole whole
+            && contentLength >= 0
+            && whole.bytes().length != contentLength) {
+          read.close();
+          return new Read.Refused(Problems.of(400, "the body is not as long as its header says"));
+        }
+        return read;
       } catch (IOException | RuntimeException e) {
         if (watch.isCut()) {
           // HTTP/2: the connection outlives the stream, and a write under interrupt would close it.
