@@ -34,6 +34,8 @@ module dev.theca.broker {
   exports dev.theca.broker.audit to
       dev.theca.cli;
   exports dev.theca.broker.policy;
+  exports dev.theca.broker.reference to
+      dev.theca.cli;
 
   uses dev.theca.broker.spi.KeyEncryptionProvider;
 

@@ -1,9 +1,7 @@
 package dev.theca.broker;
 
 import dev.theca.wire.json.Json;
-import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -36,26 +33,27 @@ public final class BrokerAdmin {
     call("POST", "/kbs/v0/resource/" + path, content);
   }
 
-  /** Registers values under a name, for example {@code sgx_mr_signer}. */
-  public void putReferenceValue(String name, List<String> values) {
-    byte[] payload = Json.write(JsonObject.builder().put(name, JsonArray.strings(values)).build());
-    var message =
-        JsonObject.builder()
-            .put("version", "0.1.0")
-            .put("type", "sample")
-            .put("payload", Base64.getEncoder().encodeToString(payload))
-            .build();
+  /** Registers a message of reference values; brokers take signed ones unless told otherwise. */
+  public void registerReferenceValues(JsonObject message) {
     call("POST", "/kbs/v0/reference-value", Json.write(message));
   }
 
-  /** The latest decisions, oldest first. */
-  public List<JsonValue> audit() {
-    return Json.object(
-            call("GET", "/theca/v1/audit", new byte[0]),
-            dev.theca.wire.json.Limits.DEFAULT.withBytes(16 << 20))
-        .orThrow()
-        .array("entries")
-        .orElse(List.of());
+  /**
+   * A part of the audit trail as JSON Lines that verify on their own.
+   *
+   * @param from the sequence of the first record, from 1
+   */
+  public byte[] auditTrail(long from) {
+    return call("GET", "/theca/v1/audit?from=" + from, new byte[0]);
+  }
+
+  /** Records of the audit trail, oldest first; at most a page. */
+  public List<JsonObject> audit(long from) {
+    return new String(auditTrail(from), StandardCharsets.UTF_8)
+        .lines()
+        .map(line -> Json.object(line.getBytes(StandardCharsets.UTF_8)).orThrow())
+        .filter(line -> line.string("kind").isPresent())
+        .toList();
   }
 
   /** Why a request was refused. */
