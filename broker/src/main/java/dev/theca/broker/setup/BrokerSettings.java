@@ -3,6 +3,7 @@ package dev.theca.broker.setup;
 import dev.theca.broker.admin.AdminSettings;
 import dev.theca.broker.admin.Fields;
 import dev.theca.broker.http.FrontConfig;
+import dev.theca.broker.policy.Budget;
 import dev.theca.broker.reference.ReferenceSettings;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
@@ -18,6 +19,8 @@ import java.util.Optional;
  *
  * @param state the folder for everything that has no other place; made with mode 0700
  * @param management where metrics and health are served; empty for nowhere
+ * @param rates how much one address may ask for
+ * @param budget of one evaluation of a policy
  * @param admin who administrates
  * @param plugins the tables of {@code [[plugins]]}, which the plugins read
  */
@@ -25,6 +28,7 @@ public record BrokerSettings(
     Path state,
     FrontConfig front,
     Optional<FrontConfig> management,
+    RateSettings rates,
     Path adminTokenFile,
     Duration session,
     StoreSettings store,
@@ -33,6 +37,8 @@ public record BrokerSettings(
     EvidenceSettings evidence,
     AdminSettings admin,
     ReferenceSettings references,
+    RecordingSettings recordings,
+    Budget budget,
     ResourceSettings resources,
     AuditSettings audit,
     ServiceSettings service,
@@ -49,6 +55,7 @@ public record BrokerSettings(
     Path state = Path.of(fields.text("state"));
     var front = ListenSettings.front(fields, json);
     var management = ListenSettings.management(fields);
+    var rates = RateSettings.read(fields);
     Path token = Path.of(fields.text("admin_token_file", state.resolve("admin-token") + ""));
     long minutes = fields.number("session_minutes", 5, 1, 60);
     var store = StoreSettings.read(fields, state);
@@ -57,6 +64,8 @@ public record BrokerSettings(
     var evidence = EvidenceSettings.read(fields, json);
     var admin = taken(fields, AdminSettings.parse(table(fields, json, "admin")));
     var references = taken(fields, ReferenceSettings.parse(table(fields, json, "reference")));
+    var recordings = RecordingSettings.read(fields);
+    var budget = EvaluationSettings.read(fields);
     var resources = ResourceSettings.read(fields);
     var audit = AuditSettings.read(fields);
     var service = ServiceSettings.read(fields);
@@ -69,6 +78,7 @@ public record BrokerSettings(
                 state,
                 front.orElseThrow(),
                 management,
+                rates.orElseThrow(),
                 token,
                 Duration.ofMinutes(minutes),
                 store.orElseThrow(),
@@ -77,6 +87,8 @@ public record BrokerSettings(
                 evidence.orElseThrow(),
                 admin.orElseThrow(),
                 references.orElseThrow(),
+                recordings.orElseThrow(),
+                budget,
                 resources.orElseThrow(),
                 audit.orElseThrow(),
                 service.orElseThrow(),
