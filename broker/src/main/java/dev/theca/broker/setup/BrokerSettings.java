@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * The broker's configuration, checked: every key that is not known is refused by name. {@code
- * docs/how/run-a-broker.md} lists all keys.
+ * docs/how/run-a-broker.md} lists all keys. The reference's form is read too: {@link
+ * ReferenceForm}.
  *
  * @param state the folder for everything that has no other place; made with mode 0700
  * @param management where metrics and health are served; empty for nowhere
@@ -51,6 +52,12 @@ public record BrokerSettings(
 
   /** Reads the configuration; refused with everything that is wrong in it. */
   public static Outcome<BrokerSettings> parse(JsonObject json) {
+    return ReferenceForm.is(json)
+        ? ReferenceForm.translate(json).then(BrokerSettings::ours)
+        : ours(json);
+  }
+
+  private static Outcome<BrokerSettings> ours(JsonObject json) {
     var fields = new Fields(SetupCode.BROKER_CONFIGURATION, "broker", json);
     Path state = Path.of(fields.text("state"));
     var front = ListenSettings.front(fields, json);
