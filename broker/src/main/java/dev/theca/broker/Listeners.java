@@ -5,7 +5,6 @@ import dev.theca.broker.audit.Retention;
 import dev.theca.broker.audit.SinkFeed;
 import dev.theca.broker.gramine.AppraisedPeers;
 import dev.theca.broker.gramine.GramineListener;
-import dev.theca.broker.gramine.ProvisioningSettings;
 import dev.theca.broker.grpc.AttestationPort;
 import dev.theca.broker.grpc.GrpcServer;
 import dev.theca.broker.grpc.RestAttestation;
@@ -146,7 +145,7 @@ final class Listeners implements AutoCloseable {
 
   /** Gramine's clients see the certificate of the public listener. */
   private void gramine(BrokerSettings settings, House house) {
-    var provisioning = ProvisioningSettings.read(settings.gramine().orElseThrow()).orThrow();
+    var provisioning = settings.gramine().orElseThrow();
     var tls =
         settings
             .front()

@@ -2,6 +2,7 @@ package dev.theca.broker.setup;
 
 import dev.theca.broker.admin.AdminSettings;
 import dev.theca.broker.admin.Fields;
+import dev.theca.broker.gramine.ProvisioningSettings;
 import dev.theca.broker.http.FrontConfig;
 import dev.theca.broker.policy.Budget;
 import dev.theca.broker.reference.ReferenceSettings;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param rates how much one address may ask for
  * @param budget of one evaluation of a policy
  * @param admin who administrates
+ * @param gramine the listener of Gramine's secret provisioning; empty for none
  * @param plugins the tables of {@code [[plugins]]}, which the plugins read
  */
 public record BrokerSettings(
@@ -45,7 +47,7 @@ public record BrokerSettings(
     ServiceSettings service,
     MeterSettings meter,
     List<JsonObject> plugins,
-    Optional<JsonObject> gramine) {
+    Optional<ProvisioningSettings> gramine) {
   public BrokerSettings {
     plugins = List.copyOf(plugins);
   }
@@ -78,7 +80,12 @@ public record BrokerSettings(
     var service = ServiceSettings.read(fields);
     var meter = MeterSettings.read(fields);
     var plugins = fields.list("plugins").stream().map(item -> plugin(fields, item)).toList();
-    var gramine = fields.has("gramine") ? json.object("gramine") : Optional.<JsonObject>empty();
+    var gramine =
+        fields.has("gramine")
+            ? taken(fields, ProvisioningSettings.read(table(fields, json, "gramine")))
+            : Optional.<ProvisioningSettings>empty();
+    if (gramine.isPresent() && !fields.has("tls"))
+      fields.wrong("gramine", "the table [tls] too: clients see its certificate", "none");
     return fields.done(
         () ->
             new BrokerSettings(

@@ -94,8 +94,8 @@ final class ReferenceForm {
       var plugin = fields.object("plugins", item);
       switch (plugin.text("name")) {
         case "resource" -> resource(plugin);
-        case "sample" -> plugin.wrong("name", "no table: it is for tests only", "sample");
-        case "nebula-ca" -> plugin.wrong("name", "x509-ca, docs/how/plugins.md", "nebula-ca");
+        case "sample" -> fields.wrong("plugins.name", "no sample: it is for tests only", "sample");
+        case "nebula-ca" -> fields.wrong("plugins.name", "x509-ca instead", "nebula-ca");
         default -> kept.add(item);
       }
     }
