@@ -74,10 +74,13 @@ public final class PolicyTests {
   }
 
   private record Found(Location at, String inPackage, String name, boolean skipped) {
+    String fullName() {
+      return inPackage + "." + name;
+    }
+
+    /** A number is no part of a plain name. */
     String path() {
-      return name.indexOf('#') < 0
-          ? inPackage + "." + name
-          : inPackage + "[" + Value.of(name) + "]";
+      return name.indexOf('#') < 0 ? fullName() : inPackage + "[" + Value.of(name) + "]";
     }
 
     Test ended(Verdict verdict, Duration took, List<String> prints, List<Refusal> reasons) {
@@ -137,7 +140,7 @@ public final class PolicyTests {
     for (Module module : modules)
       for (Rule rule : module.rules())
         found(module, rule)
-            .filter(test -> wanted.test(test.inPackage() + "." + test.name()))
+            .filter(test -> wanted.test(test.fullName()))
             .ifPresent(test -> done.add(one(test, policy, given, coverage, ticks)));
     return done;
   }

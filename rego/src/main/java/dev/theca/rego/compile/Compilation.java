@@ -154,17 +154,6 @@ public final class Compilation {
     return conditions;
   }
 
-  /** The rules of a document whose path begins so, with their places: names of tests. */
-  public Map<String, List<Location>> places() {
-    var places = new TreeMap<String, List<Location>>();
-    documents
-        .definitions()
-        .forEach(
-            (document, rules) ->
-                places.put(document.name(), rules.stream().map(Definition::at).toList()));
-    return places;
-  }
-
   /** Where bodies begin: rules, and what {@code else} adds. */
   public List<Location> bodies() {
     return documents.definitions().values().stream()
