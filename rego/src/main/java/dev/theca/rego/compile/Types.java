@@ -210,6 +210,11 @@ final class Types {
     var builtin = functions.builtins().get(call.name());
     var declared = builtin == null ? documents.function(call.name()) : Declared.of(builtin);
     if (declared == null) {
+      if (isValue(call.function())) {
+        findings.type(
+            expr.at(), "undefined function " + call.name(), "read the rule without parentheses");
+        return;
+      }
       for (Tree argument : call.arguments()) fit(shaped, argument, Shape.ANY, false);
       return;
     }
@@ -229,6 +234,16 @@ final class Types {
           "give it other arguments than " + have);
       return;
     }
+  }
+
+  /**
+   * Whether a name of a function is one of a rule without arguments; as in Open Policy Agent, what
+   * may be anything is let through.
+   */
+  private boolean isValue(Tree function) {
+    return function instanceof Path(var at, Name(var there, String name), List<Tree> steps)
+        && name.equals("data")
+        && !documents.place(steps).shape().isAnything();
   }
 
   @Nullable Shape shape(Shaped shaped, Tree tree) {
