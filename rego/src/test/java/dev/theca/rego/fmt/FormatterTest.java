@@ -314,6 +314,37 @@ class FormatterTest {
             """);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "p contains x if.keywords@p contains x\\n\\nif[\"keywords\"]",
+        "p contains x contains[y] { y := 1 }@p contains x\\n\\ncontains[y] {\\n\\ty := 1\\n}",
+        "p contains x every[y] { q; r }@p contains x\\n\\nevery[y] {\\n\\tq\\n\\tr\\n}",
+        "p contains x not.a { q }@p contains x\\n\\nnot[\"a\"] {\\n\\tq\\n}",
+      })
+  void a_set_that_is_named_as_a_keyword_keeps_its_brackets(String text, String expected) {
+    String head = "package a\n\nimport future.keywords\n\n";
+    String form = head + expected.replace("\\n", "\n").replace("\\t", "\t") + "\n";
+    assertThat(formatted(head + text, Target.V0)).isEqualTo(form);
+    assertThat(formatted(form, Target.V0)).isEqualTo(form);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "contains(a, b) { a == b }@contains(a, b) if a == b",
+        "p = if.x { true }@p := if.x",
+        "if[x] { x := 1 }@if[x] {",
+      })
+  void what_is_named_as_a_keyword_has_no_form_in_both(String text, String line) {
+    var outcome = Formatter.format("a.rego", "package a\n\n" + text, Target.V0_TO_BOTH);
+    assertThat(outcome + "")
+        .contains("rego-parse: a.rego is ", "no keywords in version 1; rename what stands in: ")
+        .contains(line);
+  }
+
   @Test
   void what_is_no_policy_is_refused() {
     assertThat(Formatter.format("a.rego", "package a\np := ", Target.V1).isGranted()).isFalse();
