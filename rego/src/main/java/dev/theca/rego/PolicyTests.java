@@ -96,7 +96,13 @@ public final class PolicyTests {
       var rules = module.rules().stream().map(rule -> distinct(module, rule, counts)).toList();
       all.add(
           new Module(
-              module.at(), module.name(), module.v1(), module.imports(), rules, module.comments()));
+              module.at(),
+              module.name(),
+              module.v1(),
+              module.imports(),
+              rules,
+              module.comments(),
+              module.text()));
     }
     return new PolicyTests(all);
   }
