@@ -255,6 +255,10 @@ class FormatterTest {
         Target.V1,
         "p if {\n  a\n  b\n} else if {\n  c\n  d\n} else := 2\n",
         "p if {\n\ta\n\tb\n} else if {\n\tc\n\td\n} else := 2\n");
+    turns(
+        Target.V1,
+        "p if { a # why\n} else := 2\nq if { a\n} else := 2\n",
+        "p if a # why\n\nelse := 2\n\nq if a\n\nelse := 2\n");
   }
 
   @Test
