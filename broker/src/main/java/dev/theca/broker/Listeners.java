@@ -197,7 +197,8 @@ final class Listeners implements AutoCloseable {
     forAll.add(task("sessions", now -> ignored(api.kbs().sweep(now))));
     forAll.add(task("tokens", house.tokens()::tidy));
     var rotation = settings.tokens().rotate();
-    if (!rotation.isZero()) forAll.add(task("rotate-signing-key", now -> rotate(house, rotation, now)));
+    if (!rotation.isZero())
+      forAll.add(task("rotate-signing-key", now -> rotate(house, rotation, now)));
     forAll.add(task("reasons", house.reasons()::trim));
     forAll.add(task("resources", now -> ignored(house.resources().sweep(now))));
     if (settings.audit().retention().isPresent()) {

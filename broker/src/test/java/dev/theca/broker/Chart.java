@@ -123,7 +123,8 @@ final class Chart {
           case "print" -> String.join("", words);
           case "toYaml" -> words.getFirst(); // JSON is YAML
           case "indent" -> words.get(1).indent(Integer.parseInt(words.get(0))).stripTrailing();
-          case "nindent" -> "\n" + words.get(1).indent(Integer.parseInt(words.get(0))).stripTrailing();
+          case "nindent" ->
+              "\n" + words.get(1).indent(Integer.parseInt(words.get(0))).stripTrailing();
           case "include" -> words.getFirst();
           case "sha256sum" ->
               dev.theca.wire.Digest.sha256(

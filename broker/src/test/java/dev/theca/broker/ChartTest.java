@@ -167,15 +167,15 @@ class ChartTest {
         if (object.string("kind").orElse("").equals("Service")) continue;
         var spec = at(object, "spec", "template", "spec");
         var volumes = new TreeSet<>(names(spec, "volumes"));
-        volumes.addAll(
-            names(object.requireObject("spec").orThrow(), "volumeClaimTemplates"));
+        volumes.addAll(names(object.requireObject("spec").orThrow(), "volumeClaimTemplates"));
         var container = (JsonObject) spec.requireArray("containers").orThrow().getFirst();
         assertThat(volumes).containsAll(names(container, "volumeMounts"));
         for (var mount : container.requireArray("volumeMounts").orThrow())
           mounts.add(((JsonObject) mount).requireString("mountPath").orThrow());
       }
       assertThat(mounts).isNotEmpty();
-      for (var path : Pattern.compile("/(?:etc|var)/[a-z/-]+").matcher(toml(values)).results().toList())
+      for (var path :
+          Pattern.compile("/(?:etc|var)/[a-z/-]+").matcher(toml(values)).results().toList())
         assertThat(mounts).as(path.group()).anyMatch(path.group()::startsWith);
     }
   }

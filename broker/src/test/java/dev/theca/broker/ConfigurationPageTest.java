@@ -98,9 +98,7 @@ class ConfigurationPageTest {
       var row = ROW.matcher(line);
       if (tables.isEmpty() || !row.matches()) continue;
       tables.getLast().types().put(row.group(1), row.group(2).strip());
-      assertThat(tables.getLast().keys().put(row.group(1), row.group(3).strip()))
-            .as(line)
-            .isNull();
+      assertThat(tables.getLast().keys().put(row.group(1), row.group(3).strip())).as(line).isNull();
     }
     return tables;
   }
@@ -167,7 +165,9 @@ class ConfigurationPageTest {
     for (Table other : tables())
       if (other.path().startsWith(prefix)
           && !other.path().isEmpty()
-          && (table.kind().isEmpty() || other.kind().isEmpty() || other.kind().equals(table.kind())))
+          && (table.kind().isEmpty()
+              || other.kind().isEmpty()
+              || other.kind().equals(table.kind())))
         names.add(other.path().substring(prefix.length()).split("\\.")[0]);
     if (table.path().isEmpty()) names.add("kek_older");
     return names;
@@ -178,8 +178,10 @@ class ConfigurationPageTest {
     var toml = new StringBuilder("state = \"/a\"\n");
     if (table.path().isEmpty()) return toml.append(UNKNOWN).append(" = 1\n").toString();
     var several =
-        tables().stream().filter(Table::several).map(Table::path).collect(
-            java.util.stream.Collectors.toSet());
+        tables().stream()
+            .filter(Table::several)
+            .map(Table::path)
+            .collect(java.util.stream.Collectors.toSet());
     String[] parts = table.path().split("\\.");
     for (int i = 1; i < parts.length; i++) {
       String around = String.join(".", List.of(parts).subList(0, i));

@@ -70,7 +70,9 @@ record Described(String method, String template, JsonObject json) {
 
   /** Names of the ways to be known, any of which will do. */
   List<String> security() {
-    return objects(json, "security").stream().map(one -> one.members().keySet().iterator().next()).toList();
+    return objects(json, "security").stream()
+        .map(one -> one.members().keySet().iterator().next())
+        .toList();
   }
 
   List<JsonObject> parameters() {

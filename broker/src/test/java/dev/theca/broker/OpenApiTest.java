@@ -150,9 +150,7 @@ class OpenApiTest {
     for (var operation : runnable) {
       var answer = call(operation, operation.path(Map.of()), body(operation));
       int expected = NOT_GRANTED.getOrDefault(operation.id(), 200);
-      assertThat(answer.statusCode())
-          .as(operation.id() + " " + answer.body())
-          .isEqualTo(expected);
+      assertThat(answer.statusCode()).as(operation.id() + " " + answer.body()).isEqualTo(expected);
       described(operation, answer);
     }
     assertThat(runnable).hasSizeGreaterThan(45);
@@ -285,8 +283,7 @@ class OpenApiTest {
     var security = operation.security();
     if (security.isEmpty()) return broker.send(operation.method(), path, body, "", "");
     if (security.contains("admin"))
-      return broker.send(
-          operation.method(), path, body, "Authorization", "Bearer " + broker.token);
+      return broker.send(operation.method(), path, body, "Authorization", "Bearer " + broker.token);
     if (!security.contains("attestationToken")) {
       byte[] hello = body(named("auth"));
       var challenge = broker.send("POST", "/kbs/v0/auth", hello, "", "");

@@ -48,8 +48,7 @@ class SettingsTakeEffectTest {
         certificate = "%s"
         %s
         """
-            .formatted(
-                folder.resolve("state"), platform.url(), platform.rootFile(folder), tables));
+            .formatted(folder.resolve("state"), platform.url(), platform.rootFile(folder), tables));
   }
 
   private static int auth(Running broker) {

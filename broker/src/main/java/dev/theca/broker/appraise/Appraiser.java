@@ -56,15 +56,7 @@ public final class Appraiser implements AttestationService {
       PolicySource policies,
       ReferenceSource references,
       EarSettings ear) {
-    return of(
-        verifier,
-        collateral,
-        anchors,
-        settings,
-        policies,
-        references,
-        ear,
-        Budget.DEFAULT);
+    return of(verifier, collateral, anchors, settings, policies, references, ear, Budget.DEFAULT);
   }
 
   /** The same, with what an evaluation of a policy may cost. */

@@ -89,8 +89,7 @@ public record EvidenceSettings(
             ? Optional.<Cca>empty()
             : Optional.of(new Cca(Path.of(ccaAnchors), Path.of(ccaValues)));
     return Optional.of(
-        new EvidenceSettings(
-            offline, directories, pccs, kds, use, roots(fields), tpm, cca, csv));
+        new EvidenceSettings(offline, directories, pccs, kds, use, roots(fields), tpm, cca, csv));
   }
 
   private static List<Path> paths(Fields table, String key) {

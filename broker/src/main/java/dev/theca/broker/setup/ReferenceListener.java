@@ -32,8 +32,7 @@ record ReferenceListener(ReferenceForm form) {
   /** A list, or one text with colons, as OpenSSL has it. */
   private void names(Fields table, String key, String ours, String pattern) {
     if (!table.has(key)) return;
-    var names =
-        table.isText(key) ? List.of(table.text(key, "").split(":", -1)) : table.texts(key);
+    var names = table.isText(key) ? List.of(table.text(key, "").split(":", -1)) : table.texts(key);
     for (String name : names)
       if (!name.matches(pattern))
         table.wrong(key, "names as Java has them, such as TLS_AES_256_GCM_SHA384", name);

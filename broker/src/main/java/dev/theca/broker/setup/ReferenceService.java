@@ -3,7 +3,6 @@ package dev.theca.broker.setup;
 import dev.theca.broker.admin.Fields;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNumber;
-import dev.theca.wire.json.JsonString;
 import java.util.List;
 
 /** The reference's {@code [attestation_service]} as {@code session_minutes} and {@code [token]}. */

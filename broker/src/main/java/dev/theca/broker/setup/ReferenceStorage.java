@@ -25,8 +25,7 @@ record ReferenceStorage(ReferenceForm form) {
         if (!form.says("state"))
           table.wrong("storage_type", "a folder: write state = \"DIR\" at the top", "Memory");
       }
-      default ->
-          table.wrong("storage_type", "LocalFs or Postgres; what is kept is sealed", type);
+      default -> table.wrong("storage_type", "LocalFs or Postgres; what is kept is sealed", type);
     }
     table.take(backends);
     form.done(table);

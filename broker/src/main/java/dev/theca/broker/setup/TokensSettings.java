@@ -18,7 +18,11 @@ import java.util.Optional;
  * @param teeKeyPlaces extra JSON pointers where foreign issuers put the TEE's key
  */
 public record TokensSettings(
-    TokenSettings signing, Duration rotate, EarSettings ear, Trust trust, List<String> teeKeyPlaces) {
+    TokenSettings signing,
+    Duration rotate,
+    EarSettings ear,
+    Trust trust,
+    List<String> teeKeyPlaces) {
   private static final String BUILD = "theca 0.1.0";
 
   public TokensSettings {
@@ -46,7 +50,8 @@ public record TokensSettings(
     var ear = new EarSettings(issuer, developer, BUILD, life, verbose);
     var trust = trust(fields);
     var signer = signing;
-    return trust.map(t -> new TokensSettings(signer, Duration.ofDays(rotate), ear, t.trust(), t.places()));
+    return trust.map(
+        t -> new TokensSettings(signer, Duration.ofDays(rotate), ear, t.trust(), t.places()));
   }
 
   private record Read(Trust trust, List<String> places) {}
