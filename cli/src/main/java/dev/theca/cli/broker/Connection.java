@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -131,15 +130,16 @@ public final class Connection {
 
   private BrokerAdmin open() {
     var address = address();
-    Secret token = TokenFile.read(place(tokenFile, "THECA_BROKER_TOKEN_FILE"));
+    Secret token = TokenFile.read(token());
     return ca == null
         ? new BrokerAdmin(address, token)
         : new BrokerAdmin(address, token, Authorities.of(ca));
   }
 
-  private static Optional<Path> place(@Nullable String option, String variable) {
-    String named = option != null ? option : environment().get(variable);
-    return named == null || named.isEmpty() ? Optional.empty() : Optional.of(Path.of(named));
+  /** The file with the token. */
+  Path token() {
+    String named = tokenFile != null ? tokenFile : environment().get("THECA_BROKER_TOKEN_FILE");
+    return named == null || named.isEmpty() ? TokenFile.USUAL : Path.of(named);
   }
 
   private static Map<String, String> environment() {

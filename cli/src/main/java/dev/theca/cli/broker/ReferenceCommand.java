@@ -75,7 +75,7 @@ final class ReferenceCommand {
             throw new WrongUsage("give values, or one --value JSON");
           var content = value == null ? JsonArray.strings(texts) : json(value);
           var message = ReferenceMessages.sample(JsonObject.builder().put(name, content).build());
-          return register(talk, signing.applied(appended(message, append)), name);
+          return register(talk, signing.applied(appended(message, append), to.token()), name);
         });
   }
 
@@ -129,7 +129,8 @@ final class ReferenceCommand {
           } else
             throw new WrongUsage(
                 "give --mr-enclave, or --mr-signer with --isv-prod-id and --min-isv-svn");
-          return register(talk, signing.applied(appended(message, append)), "the enclave");
+          return register(
+              talk, signing.applied(appended(message, append), to.token()), "the enclave");
         });
   }
 
@@ -167,7 +168,7 @@ final class ReferenceCommand {
           @Nullable Path out) {
     return Connection.guarded(
         () -> {
-          String signed = Json.pretty(signing.applied(message(file, form))) + "\n";
+          String signed = Json.pretty(signing.applied(message(file, form), TokenFile.USUAL)) + "\n";
           if (out == null) System.out.print(signed);
           else Files.writeString(out, signed);
           return 0;
@@ -212,7 +213,7 @@ final class ReferenceCommand {
         talk -> {
           var message = message(file, form);
           boolean asItIs = message.get("signature").isPresent() || form == Form.corim;
-          var sent = asItIs && !signing.hasKey() ? message : signing.applied(message);
+          var sent = asItIs && !signing.hasKey() ? message : signing.applied(message, to.token());
           return register(talk, sent, file.toString());
         });
   }

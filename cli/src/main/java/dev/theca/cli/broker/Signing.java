@@ -5,6 +5,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.secret.Secret;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,17 @@ import picocli.CommandLine.Option;
 
 /** How reference values say where they come from: signed, or on an administrator's word. */
 final class Signing {
+  /** As a broker without configuration makes it at its first start. */
+  private static final String OWN_KEY = "provenance-key.jwk";
+
+  private static final String OWN_NAME = "owner";
+
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "private JSON Web Key on P-256 or P-384, of 'reference keygen'")
+      description =
+          "private JSON Web Key of 'reference keygen' (default: provenance-key.jwk beside the token,"
+              + " which a broker without configuration made)")
   private @Nullable Path key;
 
   @Option(
@@ -40,21 +48,27 @@ final class Signing {
     return key != null || name != null;
   }
 
-  /** The message with a signature, or as it is when the user says so. */
-  JsonObject applied(JsonObject message) {
+  /**
+   * The message with a signature, or as it is when the user says so.
+   *
+   * @param token beside it lies the key that a broker without configuration made for its owner
+   */
+  JsonObject applied(JsonObject message, Path token) {
     if (unsigned && (hasKey() || expires != null))
       throw new WrongUsage("--unsigned goes without --key, --key-name and --expires");
-    return unsigned ? message : signed(message);
-  }
-
-  /** The message with a signature. */
-  JsonObject signed(JsonObject message) {
-    if (key == null || name == null)
-      throw new WrongUsage(
-          "say who vouches for the values: --key FILE --key-name NAME, or --unsigned");
-    var signer = signer(key, name);
+    if (unsigned) return message;
+    var signer = signer(token);
     Instant now = Instant.now();
     return expires == null ? signer.sign(message, now) : signer.sign(message, now, expires);
+  }
+
+  private ReferenceSigner signer(Path token) {
+    if (key != null && name != null) return signer(key, name);
+    Path made = token.resolveSibling(OWN_KEY);
+    if (hasKey() || !Files.exists(made))
+      throw new WrongUsage(
+          "say who vouches for the values: --key FILE --key-name NAME, or --unsigned");
+    return signer(made, OWN_NAME);
   }
 
   private static ReferenceSigner signer(Path file, String name) {

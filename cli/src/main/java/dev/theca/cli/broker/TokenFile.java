@@ -5,17 +5,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** The file in which a token lies; white space around it does not count. */
 final class TokenFile {
-  private static final Path USUAL = Path.of("theca-broker", "admin-token");
+  static final Path USUAL = Path.of("theca-broker", "admin-token");
   private static final int MAX_BYTES = 8 << 10;
 
   private TokenFile() {}
 
-  static Secret read(Optional<Path> named) {
-    Path file = named.orElse(USUAL);
+  static Secret read(Path file) {
     try (var in = Files.newInputStream(file)) {
       byte[] raw = in.readNBytes(MAX_BYTES + 1);
       int from = 0;

@@ -36,6 +36,8 @@ class ServeTest {
       Path value = Files.writeString(home.resolve("value"), "kept");
       var put = broker.theca("broker", "resource", "put", "default/key/one", value + "");
       assertThat(put.exitCode()).as(put.err()).isZero();
+      var vouched = broker.theca("broker", "reference", "put", "sgx_mr_enclave", "52");
+      assertThat(vouched.exitCode()).as(vouched.err()).isZero();
       assertThat(broker.end()).isEqualTo(SIGTERM);
     }
     assertThat(Files.readString(home.resolve("broker.log"))).doesNotContain("outcome=fault");
