@@ -38,6 +38,12 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.policy to
       info.picocli;
+  opens dev.theca.cli.broker to
+      info.picocli;
+  opens dev.theca.cli.audit to
+      info.picocli;
+  opens dev.theca.cli.why to
+      info.picocli;
 
   uses dev.theca.rego.spi.RegexEngine;
   uses dev.theca.rego.spi.YamlEngine;

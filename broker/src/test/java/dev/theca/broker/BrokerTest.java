@@ -185,6 +185,37 @@ class BrokerTest {
     explained(Running.json(answer), code);
   }
 
+  @Test
+  void a_refused_release_is_kept_with_what_the_attestation_lacked_by_session_and_by_token() {
+    var enclave = enclave();
+    enclave.signer = Provisioning.bytes(0x66);
+    var attested = broker.attest(enclave);
+    var bySession = broker.get(attested.cookie(), "default/key/one");
+    var byToken =
+        broker.send(
+            "GET",
+            "/kbs/v0/resource/default/key/one",
+            new byte[0],
+            "Authorization",
+            "Bearer " + attested.token());
+    for (var refused : List.of(bySession, byToken)) {
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+      String id = Running.json(refused).string("id").orElseThrow();
+      var kept = Running.json(broker.admin("GET", "/theca/v1/refusals/" + id, ""));
+      var entries =
+          kept.object("context")
+              .flatMap(context -> context.object("attestation"))
+              .flatMap(attestation -> attestation.array("entries"));
+      assertThat(entries).as(kept + "").isPresent();
+      assertThat(Json.text(kept))
+          .contains("\"claim\":\"executables\"")
+          .contains("sgx_mr_signer")
+          .contains("66".repeat(32));
+    }
+    var found = broker.admin("GET", "/theca/v1/refusals?subject=default/key/one", "");
+    assertThat(Running.json(found).array("refusals").orElseThrow()).hasSize(2);
+  }
+
   /** The refusal's id leads to the same words. */
   private void explained(JsonObject answer, String code) {
     String id = answer.string("id").orElseThrow();

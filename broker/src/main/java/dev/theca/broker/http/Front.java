@@ -6,7 +6,11 @@ import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +51,12 @@ public final class Front implements AutoCloseable {
                     .then(
                         clients ->
                             tls(config).map(tls -> open(config, parts, addresses, clients, tls))));
+  }
+
+  /** What is wrong with the addresses of a configuration; nothing is bound. */
+  public static Outcome<List<InetSocketAddress>> judge(FrontConfig config) {
+    return Listen.addresses(config)
+        .then(addresses -> ClientAddress.of(config.trustedProxies()).map(clients -> addresses));
   }
 
   private static Outcome<Optional<TlsFiles>> tls(FrontConfig config) {
@@ -96,8 +106,10 @@ public final class Front implements AutoCloseable {
   }
 
   private void listen(FrontConfig config, InetSocketAddress at, WebServerConfig.Builder server) {
+    free(at);
     var started = server.build().start();
     servers.add(started);
+    if (started.port() < 0) throw taken(at, new BindException("it was taken meanwhile"));
     bound.add(new InetSocketAddress(at.getAddress(), started.port()));
     boolean insecure = tls.isEmpty() && !at.getAddress().isLoopbackAddress();
     if (insecure)
@@ -114,6 +126,24 @@ public final class Front implements AutoCloseable {
           config.name(),
           bound.getLast(),
           tls.isPresent());
+  }
+
+  /**
+   * The server does not throw when an address is taken, and logs a trace; so it is tried before.
+   */
+  private static void free(InetSocketAddress at) {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(at);
+    } catch (IOException e) {
+      throw taken(at, e);
+    }
+  }
+
+  private static UncheckedIOException taken(InetSocketAddress at, IOException e) {
+    String place = at.getAddress().getHostAddress() + ":" + at.getPort();
+    var cause = new BindException(place + ": " + e.getMessage());
+    return new UncheckedIOException("cannot listen on " + place, cause);
   }
 
   /** Where it listens, with the ports that were taken. */

@@ -129,11 +129,12 @@ final class Handshake {
 
   private Answer believed(Challenge challenge, String cookie, String digest, Judged judged) {
     String token = signer.sign(judged.claims());
+    var signed = new Sessions.Token(token, judged.claims().string("jti").orElse(""));
     var event = new Event("attest", "granted", "", Subject.of(judged.claims()), judged.record());
     boolean first =
         database.write(
             sql -> {
-              if (!sessions.attested(sql, challenge, digest, token)) return false;
+              if (!sessions.attested(sql, challenge, digest, signed, judged.why())) return false;
               audit.append(sql, event);
               return true;
             });

@@ -16,9 +16,11 @@ import dev.theca.wire.Refusal;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.json.JsonString;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,7 +100,7 @@ final class Release {
         yield switch (policy.allows(client.claims(), wanted, now)) {
           case Outcome.Refused<ResourcePolicy.Allowed>(var why) -> {
             meter.count("kbs_policy_violations_total");
-            String id = keep(refusal("release", plugin, path, who, why), why);
+            String id = lacking(refusal("release", plugin, path, who, why), why, path, client);
             yield Answers.refused(403, "PolicyDeny", "Access denied by policy: ", why, id);
           }
           case Outcome.Granted<ResourcePolicy.Allowed>(var allowed) -> {
@@ -151,6 +153,19 @@ final class Release {
 
   private String keep(Event event, List<Refusal> why) {
     return database.write(sql -> reasons.keep(sql, event, why, event.detail()));
+  }
+
+  /** Keeps the refusal together with what the attestation lacked that the client's token is of. */
+  private String lacking(Event event, List<Refusal> why, List<String> path, Attested client) {
+    String token = client.claims().string("jti").orElse("");
+    return database.write(
+        sql -> {
+          var context = new LinkedHashMap<>(event.detail().members());
+          context.put("path", new JsonString(String.join("/", path)));
+          context.put("token", new JsonString(token));
+          context.put("attestation", Sessions.why(sql, token));
+          return reasons.keep(sql, event, why, new JsonObject(context));
+        });
   }
 
   private static Event refusal(

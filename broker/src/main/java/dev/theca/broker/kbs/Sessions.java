@@ -3,6 +3,9 @@ package dev.theca.broker.kbs;
 import dev.theca.broker.store.Database;
 import dev.theca.broker.store.Sql;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +16,7 @@ import java.util.Optional;
  */
 final class Sessions {
   static final int TRIES = 3;
+  private static final int MAX_WHY = 64 << 10;
 
   private final Database database;
 
@@ -68,18 +72,44 @@ final class Sessions {
         "begin with POST /kbs/v0/auth");
   }
 
-  /** Marks the session attested; false when another answer came first. */
-  boolean attested(Sql sql, Challenge challenge, String request, String token) throws SQLException {
+  /**
+   * Marks the session attested; false when another answer came first.
+   *
+   * @param token what was signed, and under which id
+   * @param why what the attestation lacked; kept with the session, for {@link #why}
+   */
+  boolean attested(Sql sql, Challenge challenge, String request, Token token, JsonObject why)
+      throws SQLException {
+    String lacked = Json.text(why);
     return sql.update(
-            "INSERT INTO session (id, failures, request, token, expires) VALUES (?, 0, ?, ?, ?)"
+            "INSERT INTO session (id, failures, request, token, jti, why, expires)"
+                + " VALUES (?, 0, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (id) DO UPDATE SET request = excluded.request,"
-                + " token = excluded.token WHERE session.token IS NULL AND session.failures < ?",
+                + " token = excluded.token, jti = excluded.jti, why = excluded.why"
+                + " WHERE session.token IS NULL AND session.failures < ?",
             challenge.id(),
             request,
-            token,
+            token.text(),
+            token.id(),
+            lacked.length() > MAX_WHY ? "{}" : lacked,
             challenge.expires().toEpochMilli(),
             TRIES)
         > 0;
+  }
+
+  /** A signed token, and its {@code jti}. */
+  record Token(String text, String id) {}
+
+  /**
+   * What the attestation lacked that a token came from, claim by claim; empty object when it lacked
+   * nothing, is over, or was made elsewhere.
+   */
+  static JsonObject why(Sql sql, String tokenId) throws SQLException {
+    if (tokenId.isEmpty()) return JsonObject.builder().build();
+    return sql.one("SELECT why FROM session WHERE jti = ?", row -> row.maybeText(1), tokenId)
+        .flatMap(text -> text)
+        .map(text -> Json.object(text.getBytes(StandardCharsets.UTF_8)).orThrow())
+        .orElseGet(() -> JsonObject.builder().build());
   }
 
   void failed(Sql sql, Challenge challenge) throws SQLException {

@@ -19,6 +19,7 @@ final class Scripts {
           "500-reference",
           "600-admin",
           "700-kbs",
+          "710-kbs-why",
           "800-plugin");
 
   private Scripts() {}

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = {
       "Formats, checks, evaluates, tests and explains Rego policies.",
-      "Options, output and exit codes are those of opa.",
+      "Options, output and exit codes are those of opa, except for try, which asks a broker.",
       "",
       "Examples:",
       "  theca policy eval -d policy.rego -i input.json 'data.policy.allow'",
@@ -20,9 +20,10 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       EvalCommand.class,
       TestCommand.class,
-      ExplainCommand.class
+      ExplainCommand.class,
+      TryCommand.class
     },
-    synopsisSubcommandLabel = "(fmt | check | eval | test | explain)")
+    synopsisSubcommandLabel = "(fmt | check | eval | test | explain | try)")
 public final class PolicyCommand {
   /** For the command line. */
   public PolicyCommand() {}
