@@ -20,6 +20,11 @@ public final class BrokerBench {
   private static final String AUTH = "challenge (POST /auth)";
   private static final String FLOOR = "Helidon, constant bytes";
   private static final int MANY = 64;
+  private static final int WARM_SLICES = 16;
+  private static final double SETTLED = 0.93;
+
+  /** What a broker in a small container has. */
+  private static final String OPTIONS = "-XX:+UseSerialGC -Xmx256m";
 
   private final Path lib;
   private final Path classes;
@@ -52,16 +57,17 @@ public final class BrokerBench {
   public void run(int rounds) throws IOException, InterruptedException, ExecutionException {
     System.out.printf(
         Locale.ROOT,
-        "%nbroker: %d rounds in turn of %d s each, after a warm-up; medians%n",
+        "%nbroker: %d rounds in turn of %d s each, after a warm-up; medians; options %s%n",
         rounds,
-        time.toSeconds());
+        time.toSeconds(),
+        String.join(" ", options()));
     sqlite(rounds);
     if (!Boolean.getBoolean("theca.bench.sqlite-only")) postgres(rounds);
   }
 
   private static List<String> options() {
     String named = System.getProperty("theca.bench.options", "");
-    return named.isBlank() ? List.of() : List.of(named.strip().split("\\s+"));
+    return List.of((named.isBlank() ? OPTIONS : named).strip().split("\\s+"));
   }
 
   private void sqlite(int rounds) throws IOException, InterruptedException, ExecutionException {
@@ -136,15 +142,24 @@ public final class BrokerBench {
     return tokens;
   }
 
-  /** Until the compiler has seen everything. */
+  /** Until the compiler has seen what is hot: while another slice is cheaper than the last. */
   private void warm(Broker broker) throws IOException, InterruptedException, ExecutionException {
-    for (int i = 0; i < 2; i++) {
-      var load = broker.load;
-      load.run(MANY, time.multipliedBy(2), this::exchange);
-      var tokens = tokens(broker);
-      load.run(MANY, time.multipliedBy(2), wire -> get(wire, tokens));
-      load.run(MANY, time, enclaves::challenge);
+    int slices = settled(broker, this::exchange);
+    var tokens = tokens(broker);
+    slices += settled(broker, wire -> get(wire, tokens));
+    slices += settled(broker, enclaves::challenge);
+    System.out.println("  warm after " + slices + " slices");
+  }
+
+  private int settled(Broker broker, Load.Operation operation)
+      throws InterruptedException, ExecutionException {
+    double before = Double.MAX_VALUE;
+    for (int slice = 1; slice < WARM_SLICES; slice++) {
+      double micros = broker.load.run(MANY, time, operation).cpuMicros();
+      if (slice > 2 && micros > before * SETTLED) return slice;
+      before = micros;
     }
+    return WARM_SLICES;
   }
 
   private void memory(Broker broker) throws InterruptedException, ExecutionException {

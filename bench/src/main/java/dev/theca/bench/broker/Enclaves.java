@@ -11,6 +11,7 @@ import dev.theca.wire.kbs.Kbs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Arrays;
@@ -82,7 +83,8 @@ final class Enclaves {
 
   static Wire.Reply ok(Wire.Reply reply) throws IOException {
     if (reply.status() != 200)
-      throw new IOException("status " + reply.status() + ": " + new String(reply.body()));
+      throw new IOException(
+          "status " + reply.status() + ": " + new String(reply.body(), StandardCharsets.UTF_8));
     return reply;
   }
 
