@@ -20,7 +20,7 @@ import java.util.function.Function;
  * asked each time.
  */
 final class Clients {
-  private static final int REMEMBERED = 20_000;
+  private static final int REMEMBERED = 2_000;
   private static final int KNOWN = 512;
 
   private final Challenges challenges;
