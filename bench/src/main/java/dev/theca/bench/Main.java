@@ -1,13 +1,14 @@
 package dev.theca.bench;
 
+import dev.theca.bench.broker.BrokerBench;
 import dev.theca.bench.policy.PolicyBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [policy] [micro]}: side by side with what one would use
- * instead.
+ * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [micro]}: side by side with what one
+ * would use instead.
  */
 final class Main {
   private static final int ROUNDS = 5;
@@ -26,14 +27,20 @@ final class Main {
           case "pod" -> new PodBench(root).run(Math.min(3, rounds));
           case "evidence" -> new EvidenceBench(root).run(rounds);
           case "policy" -> new PolicyBench(root).run(rounds);
+          case "broker" -> broker(root, work.resolve("broker")).run(rounds);
           case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
-                  "no benchmark " + name + "; pull, pod, evidence, policy and micro");
+                  "no benchmark " + name + "; pull, pod, evidence, policy, broker and micro");
         }
       }
     } finally {
       PullBench.delete(work);
     }
+  }
+
+  private static BrokerBench broker(Path root, Path folder) {
+    int seconds = Integer.getInteger("theca.bench.seconds", 5);
+    return new BrokerBench(root, folder, seconds, Long.getLong("theca.bench.exchanges", 200_000));
   }
 }

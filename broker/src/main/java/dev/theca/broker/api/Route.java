@@ -3,7 +3,6 @@ package dev.theca.broker.api;
 import dev.theca.broker.admin.Actor;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Request;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +59,16 @@ public record Route(String method, String template, Access access, Action action
 
   /** The values of the template's names, when the path is one of it. */
   Optional<Map<String, String>> match(List<String> path) {
-    var wanted = segments();
+    return match(segments(), path);
+  }
+
+  /** The same for a template that was taken apart before. */
+  static Optional<Map<String, String>> match(List<String> wanted, List<String> path) {
+    for (int i = 0; i < wanted.size(); i++) {
+      String part = wanted.get(i);
+      if (part.startsWith("{")) break;
+      if (i >= path.size() || !part.equals(path.get(i))) return Optional.empty();
+    }
     var values = new HashMap<String, String>();
     for (int i = 0; i < wanted.size(); i++) {
       String part = wanted.get(i);
@@ -77,9 +85,8 @@ public record Route(String method, String template, Access access, Action action
     return path.size() == wanted.size() ? Optional.of(values) : Optional.empty();
   }
 
-  private List<String> segments() {
-    var all = new ArrayList<>(List.of(template.split("/")));
-    all.removeFirst();
-    return all;
+  List<String> segments() {
+    var all = List.of(template.split("/"));
+    return all.subList(1, all.size());
   }
 }

@@ -22,7 +22,11 @@ import java.util.TreeSet;
 public final class Router implements Handler {
   private static final Actor NOBODY = new Actor("", Set.of());
 
+  /** A route with its template taken apart: every request looks at many. */
+  private record Entry(Route route, List<String> segments) {}
+
   private final List<Route> routes;
+  private final List<Entry> entries;
   private final Admins admins;
   private final Database database;
   private final Reasons reasons;
@@ -31,6 +35,7 @@ public final class Router implements Handler {
   public Router(
       List<Route> routes, Admins admins, Database database, Reasons reasons, InstantSource clock) {
     this.routes = List.copyOf(routes);
+    this.entries = routes.stream().map(route -> new Entry(route, route.segments())).toList();
     this.admins = admins;
     this.database = database;
     this.reasons = reasons;
@@ -46,9 +51,10 @@ public final class Router implements Handler {
   public Answer handle(Request request) {
     var path = request.segments();
     var otherMethods = new TreeSet<String>();
-    for (Route route : routes) {
-      var values = route.match(path);
+    for (Entry entry : entries) {
+      var values = Route.match(entry.segments(), path);
       if (values.isEmpty()) continue;
+      var route = entry.route();
       if (route.method().equals(request.method()) || route.method().equals("*"))
         return call(route, request, values.get());
       otherMethods.add(route.method());

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Whose request it is: the peer's address, or, when the peer is a trusted proxy, the last address
@@ -22,6 +23,9 @@ final class ClientAddress {
       return true;
     }
   }
+
+  private static final Pattern V4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+  private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
   private final List<Block> trusted;
 
@@ -57,8 +61,8 @@ final class ClientAddress {
   /** The bytes of an address that is written as one; never asks a name server. Empty for others. */
   static byte[] literal(String text) {
     String bare = text.startsWith("[") && text.endsWith("]") ? strip(text) : text;
-    boolean v4 = bare.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-    boolean v6 = bare.indexOf(':') >= 0 && bare.matches("[0-9a-fA-F:.]{2,45}");
+    boolean v4 = V4.matcher(bare).matches();
+    boolean v6 = !v4 && bare.indexOf(':') >= 0 && V6.matcher(bare).matches();
     if (!v4 && !v6) return new byte[0];
     try {
       return InetAddress.getByName(bare).getAddress(); // a literal: nothing is resolved

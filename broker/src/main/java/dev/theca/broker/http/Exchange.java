@@ -14,7 +14,6 @@ import io.helidon.webserver.http.RoutingResponse;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -125,7 +124,7 @@ final class Exchange implements Filter {
   private static Map<String, List<String>> headers(RoutingRequest request) {
     var headers = new HashMap<String, List<String>>();
     for (Header header : request.headers()) {
-      String name = header.name().toLowerCase(Locale.ROOT);
+      String name = header.headerName().lowerCase();
       if (!DROPPED.contains(name) && !name.startsWith(":"))
         headers.put(name, List.copyOf(header.allValues()));
     }

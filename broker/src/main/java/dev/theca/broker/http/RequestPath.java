@@ -59,6 +59,7 @@ final class RequestPath {
   }
 
   private static Outcome<String> decode(String text, boolean plusIsSpace) {
+    if (isPlain(text)) return Outcome.granted(text);
     var bytes = new ByteArrayOutputStream(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -86,6 +87,15 @@ final class RequestPath {
     } catch (CharacterCodingException e) {
       return refused("UTF-8");
     }
+  }
+
+  /** Nothing to decode and nothing to refuse: nearly all there is. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c >= 0x7F || c == '%' || c == '+') return false;
+    }
+    return true;
   }
 
   private static <T> Outcome<T> refused(String expected) {

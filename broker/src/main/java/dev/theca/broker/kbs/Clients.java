@@ -2,6 +2,7 @@ package dev.theca.broker.kbs;
 
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Request;
+import dev.theca.broker.token.Derived;
 import dev.theca.broker.token.TokenVerifier;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.jose.Jwk;
@@ -19,12 +20,13 @@ import java.util.function.Function;
  * asked each time.
  */
 final class Clients {
-  private static final int REMEMBERED = 20_000;
+  private static final int REMEMBERED = 2_000;
+  private static final int KNOWN = 512;
 
   private final Challenges challenges;
   private final Sessions sessions;
   private final TokenVerifier tokens;
-  private final Function<JsonObject, Outcome<Jwk>> teeKey;
+  private final Derived<Outcome<Attested>> known;
   private final ConcurrentHashMap<String, String> remembered = new ConcurrentHashMap<>();
 
   /** Either who it is, or the answer that says why nobody knows. */
@@ -38,7 +40,9 @@ final class Clients {
     this.challenges = challenges;
     this.sessions = sessions;
     this.tokens = parts.verifier();
-    this.teeKey = parts.teeKey();
+    Function<JsonObject, Outcome<Jwk>> teeKey = parts.teeKey();
+    this.known =
+        new Derived<>(KNOWN, claims -> teeKey.apply(claims).map(key -> new Attested(claims, key)));
   }
 
   Found find(Request request, Instant now) {
@@ -56,7 +60,7 @@ final class Clients {
   }
 
   private Outcome<Attested> client(JsonObject claims) {
-    return teeKey.apply(claims).map(key -> new Attested(claims, key));
+    return known.of(claims);
   }
 
   private static List<dev.theca.wire.Refusal> missing() {
@@ -78,11 +82,18 @@ final class Clients {
     if (known != null) return Optional.of(known);
     var token =
         sessions.find(challenge.id()).filter(Sessions.Session::attested).map(s -> s.token());
-    token.ifPresent(
-        value -> {
-          if (remembered.size() >= REMEMBERED) remembered.clear();
-          remembered.put(challenge.id(), value);
-        });
+    token.ifPresent(value -> remember(challenge, value));
     return token;
+  }
+
+  private void remember(Challenge challenge, String token) {
+    if (remembered.size() >= REMEMBERED) remembered.clear();
+    remembered.put(challenge.id(), token);
+  }
+
+  /** A session was attested here, with this token: whoever attests asks next. */
+  void attested(Challenge challenge, String token, Instant now) {
+    tokens.issued(token, now);
+    remember(challenge, token);
   }
 }

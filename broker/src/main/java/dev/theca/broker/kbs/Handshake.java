@@ -26,6 +26,7 @@ final class Handshake {
 
   private final Challenges challenges;
   private final Sessions sessions;
+  private final Clients clients;
   private final AttestationService attestation;
   private final TokenSigner signer;
   private final Database database;
@@ -34,7 +35,8 @@ final class Handshake {
   private final Meter meter;
   private final InstantSource clock;
 
-  Handshake(Challenges challenges, Sessions sessions, Parts parts) {
+  Handshake(Challenges challenges, Sessions sessions, Clients clients, Parts parts) {
+    this.clients = clients;
     this.challenges = challenges;
     this.sessions = sessions;
     this.attestation = parts.attestation();
@@ -122,12 +124,14 @@ final class Handshake {
       case Outcome.Granted<Attestation>(var sent) ->
           switch (attestation.judge(sent.attesters(), List.of(), now)) {
             case Outcome.Refused<Judged>(var why) -> refused(request, challenge, why, 401);
-            case Outcome.Granted<Judged>(var judged) -> believed(challenge, cookie, digest, judged);
+            case Outcome.Granted<Judged>(var judged) ->
+                believed(challenge, cookie, digest, judged, now);
           };
     };
   }
 
-  private Answer believed(Challenge challenge, String cookie, String digest, Judged judged) {
+  private Answer believed(
+      Challenge challenge, String cookie, String digest, Judged judged, Instant now) {
     String token = signer.sign(judged.claims());
     var signed = new Sessions.Token(token, judged.claims().string("jti").orElse(""));
     var event = new Event("attest", "granted", "", Subject.of(judged.claims()), judged.record());
@@ -139,6 +143,7 @@ final class Handshake {
               return true;
             });
     if (first) {
+      clients.attested(challenge, token, now);
       meter.count("kbs_attestation_successes_total", "tee_type", challenge.tee());
       return token(token, cookie);
     }

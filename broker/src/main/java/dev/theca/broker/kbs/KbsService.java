@@ -32,8 +32,9 @@ public final class KbsService {
     var keys = new SessionKeys(parts.database(), parts.sealer(), parts.clock().instant());
     var challenges = new Challenges(keys, tees, sessionLife);
     this.sessions = new Sessions(parts.database());
-    this.handshake = new Handshake(challenges, sessions, parts);
-    this.release = new Release(new Clients(challenges, sessions, parts), parts);
+    var clients = new Clients(challenges, sessions, parts);
+    this.handshake = new Handshake(challenges, sessions, clients, parts);
+    this.release = new Release(clients, parts);
     this.plugins = Map.copyOf(plugins);
   }
 

@@ -1,5 +1,6 @@
 package dev.theca.broker.policy;
 
+import dev.theca.broker.token.Derived;
 import dev.theca.rego.Explanation;
 import dev.theca.rego.Given;
 import dev.theca.rego.Hidden;
@@ -22,9 +23,11 @@ import java.util.Map;
  */
 public final class RegoResourcePolicy implements ResourcePolicy {
   private static final int MAX_REASONS = 8;
+  private static final int KNOWN = 512;
 
   private final PolicySource policies;
   private final Budget budget;
+  private final Derived<Outcome<Value>> inputs = new Derived<>(KNOWN, Inputs::value);
 
   /** With these policies; each evaluation has the whole budget. */
   public RegoResourcePolicy(PolicySource policies, Budget budget) {
@@ -35,7 +38,8 @@ public final class RegoResourcePolicy implements ResourcePolicy {
   @Override
   public Outcome<Allowed> allows(JsonObject tokenClaims, Wanted wanted, Instant now) {
     var policy = decides(wanted.tenant());
-    return Inputs.value(tokenClaims)
+    return inputs
+        .of(tokenClaims)
         .map(
             input ->
                 Given.nothing()

@@ -8,4 +8,10 @@ import java.time.Instant;
 public interface TokenVerifier {
   /** The claims of a token that is believed and valid now. */
   Outcome<JsonObject> verify(String token, Instant now);
+
+  /**
+   * Hears of a token that this broker has signed just now: a signature of one's own need not be
+   * verified. Everything else is looked at as for any token.
+   */
+  default void issued(String token, Instant now) {}
 }

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Verifiers implements TokenVerifier {
   private static final System.Logger LOG = System.getLogger(Verifiers.class.getName());
-  private static final long CACHE_CHARS = 32L << 20;
+  private static final long CACHE_CHARS = 6L << 20;
   private static final long FOREIGN_SECONDS = 60;
 
   private final TokenStore store;
@@ -49,6 +49,23 @@ public final class Verifiers implements TokenVerifier {
             checked ->
                 Revocations.check(checked.claims(), state.revoked())
                     .map(claims -> remembered(hash, checked, state.generation(), token, now)));
+  }
+
+  @Override
+  public void issued(String token, Instant now) {
+    byte[] hash = Thumbprint.sha256(token.getBytes(StandardCharsets.UTF_8));
+    var state = store.state();
+    var settings = store.settings();
+    var issuers = List.of(settings.issuer());
+    boolean unused =
+        TokenParts.of(token)
+            .then(TokenParts::claims)
+            .then(claims -> Claims.check(claims, true, issuers, settings.audiences(), now))
+            .then(claims -> Revocations.check(claims, state.revoked()))
+            .map(
+                claims ->
+                    remembered(hash, new Checked(claims, true), state.generation(), token, now))
+            .isGranted();
   }
 
   private record Checked(JsonObject claims, boolean own) {}

@@ -241,6 +241,31 @@ class VerifiersTest {
   }
 
   @Test
+  void a_token_heard_of_as_issued_is_believed_until_it_is_revoked_or_over() {
+    String token = world.signers.sign(world.claims(TokenWorld.ISSUER).put("jti", "t1").build());
+    verifiers.issued(token, world.instant());
+    assertThat(verifiers.remembered()).isEqualTo(1);
+    assertThat(verified(token)).isEqualTo("granted");
+    String changed = token.substring(0, token.length() - 2) + "AA";
+    assertThat(verified(changed)).isEqualTo("token-signature");
+    new Revocations(world.store).revokeToken("t1", "stolen", world.instant());
+    assertThat(verified(token)).isEqualTo("token-revoked");
+    String next = world.token();
+    verifiers.issued(next, world.instant());
+    world.pass(Duration.ofSeconds(300));
+    assertThat(verified(next)).isEqualTo("token-expired");
+  }
+
+  @Test
+  void a_token_that_is_issued_after_its_revocation_is_not_believed() {
+    new Revocations(world.store).revokeToken("t1", "stolen", world.instant());
+    String token = world.signers.sign(world.claims(TokenWorld.ISSUER).put("jti", "t1").build());
+    verifiers.issued(token, world.instant());
+    assertThat(verifiers.remembered()).isZero();
+    assertThat(verified(token)).isEqualTo("token-revoked");
+  }
+
+  @Test
   void the_cache_of_verified_tokens_is_bounded() {
     var cache = new VerifiedCache(1000);
     var claims = JsonObject.builder().build();
