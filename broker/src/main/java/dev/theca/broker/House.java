@@ -74,13 +74,14 @@ record House(
     var evidence = settings.evidence();
     var appraiser =
         Appraiser.of(
-            dev.theca.broker.appraise.Verifiers.of(Roots.of(evidence)),
-            evidence.source().orThrow(),
-            Roots.anchors(evidence),
-            evidence.use(),
-            policies,
-            references,
-            settings.tokens().ear());
+                dev.theca.broker.appraise.Verifiers.of(Roots.of(evidence)),
+                evidence.source().orThrow(),
+                Roots.anchors(evidence),
+                evidence.use(),
+                policies,
+                references,
+                settings.tokens().ear())
+            .remembering(database);
     var recordings = new Recordings(database);
     var limits = settings.resources();
     return new House(
