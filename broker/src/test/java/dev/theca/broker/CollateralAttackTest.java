@@ -29,13 +29,24 @@ class CollateralAttackTest {
   static Stream<Arguments> refused() {
     return Stream.of(
         Arguments.of("revoked PCK", Knobs.good().withRevoked(true, false), "revocation-pck"),
-        Arguments.of("revoked intermediate", Knobs.good().withRevoked(false, true), "revocation-intermediate"),
+        Arguments.of(
+            "revoked intermediate",
+            Knobs.good().withRevoked(false, true),
+            "revocation-intermediate"),
         Arguments.of("revoked TCB", Knobs.good().withTcb("Revoked"), "tcb-revoked"),
         Arguments.of("revoked quoting enclave", Knobs.good().withQe("Revoked"), "tcb-revoked"),
-        Arguments.of("another platform's collateral", Knobs.good().withOtherFmspc(), "collateral-tcb-info-mismatch"),
-        Arguments.of("expired documents", Knobs.good().withValidity(OVER, DAY, DAY), "collateral-tcb-info-expired"),
-        Arguments.of("expired CRLs", Knobs.good().withValidity(DAY, OVER, DAY), "revocation-crl-expired"),
-        Arguments.of("expired certificates", Knobs.good().withValidity(DAY, DAY, OVER), "chain-expired"));
+        Arguments.of(
+            "another platform's collateral",
+            Knobs.good().withOtherFmspc(),
+            "collateral-tcb-info-mismatch"),
+        Arguments.of(
+            "expired documents",
+            Knobs.good().withValidity(OVER, DAY, DAY),
+            "collateral-tcb-info-expired"),
+        Arguments.of(
+            "expired CRLs", Knobs.good().withValidity(DAY, OVER, DAY), "revocation-crl-expired"),
+        Arguments.of(
+            "expired certificates", Knobs.good().withValidity(DAY, DAY, OVER), "chain-expired"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -56,12 +67,26 @@ class CollateralAttackTest {
     Consumer<Provisioning.Enclave> provisioning = e -> e.flags = 0x15;
     Consumer<Provisioning.Enclave> nothing = e -> {};
     return Stream.of(
-        Arguments.of("out of date", Knobs.good().withTcb("OutOfDate", "INTEL-SA-1"), nothing, "hardware-contraindicated"),
-        Arguments.of("out of date QE", Knobs.good().withQe("OutOfDate"), nothing, "hardware-contraindicated"),
         Arguments.of(
-            "configuration needed", Knobs.good().withTcb("ConfigurationNeeded", "INTEL-SA-2"), nothing, "hardware-unsafe"),
+            "out of date",
+            Knobs.good().withTcb("OutOfDate", "INTEL-SA-1"),
+            nothing,
+            "hardware-contraindicated"),
         Arguments.of(
-            "hardening needed", Knobs.good().withTcb("SWHardeningNeeded", "INTEL-SA-3"), nothing, "hardware-unsafe"),
+            "out of date QE",
+            Knobs.good().withQe("OutOfDate"),
+            nothing,
+            "hardware-contraindicated"),
+        Arguments.of(
+            "configuration needed",
+            Knobs.good().withTcb("ConfigurationNeeded", "INTEL-SA-2"),
+            nothing,
+            "hardware-unsafe"),
+        Arguments.of(
+            "hardening needed",
+            Knobs.good().withTcb("SWHardeningNeeded", "INTEL-SA-3"),
+            nothing,
+            "hardware-unsafe"),
         Arguments.of("debug", Knobs.good(), debug, "configuration-unsupportable"),
         Arguments.of("provisioning key", Knobs.good(), provisioning, "configuration-unavailable"));
   }
@@ -69,7 +94,8 @@ class CollateralAttackTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("unwanted")
   void a_platform_that_an_owner_might_want_opens_nothing_until_he_says_so(
-      String name, Knobs knobs, Consumer<Provisioning.Enclave> change, String code) throws IOException {
+      String name, Knobs knobs, Consumer<Provisioning.Enclave> change, String code)
+      throws IOException {
     try (var platform = new Provisioning(knobs);
         var broker = new Scene(folder, platform).provisioned()) {
       var guest = new Guest(platform);

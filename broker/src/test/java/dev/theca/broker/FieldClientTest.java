@@ -243,7 +243,9 @@ class FieldClientTest {
       client.http.cookieHandler();
       var stale =
           broker.http(
-              "GET", "/kbs/v0/resource/default/key/one", List.of("Cookie", "kbs-session-id=" + "8c0b9e2b6f0d4c0b9c1e2d3f4a5b6c7d"));
+              "GET",
+              "/kbs/v0/resource/default/key/one",
+              List.of("Cookie", "kbs-session-id=" + "8c0b9e2b6f0d4c0b9c1e2d3f4a5b6c7d"));
       assertThat(stale.statusCode()).isEqualTo(401);
       assertThat(error(stale).string("type").orElseThrow()).endsWith("/TokenNotFound");
       assertThat(error(stale).string("detail").orElseThrow())
@@ -318,7 +320,8 @@ class FieldClientTest {
       assertThat(opened(client.resource(path), key)).isEqualTo("from the command line");
       // set-resource-policy --deny-all, then --affirming as a file of the field
       String deny = "package policy\ndefault allow = false\n";
-      Scene.done(config("POST", "/kbs/v0/resource-policy", "{\"policy\":\"" + policy(deny) + "\"}"));
+      Scene.done(
+          config("POST", "/kbs/v0/resource-policy", "{\"policy\":\"" + policy(deny) + "\"}"));
       assertThat(client.resource(path).statusCode()).isEqualTo(403);
       String affirming =
           """

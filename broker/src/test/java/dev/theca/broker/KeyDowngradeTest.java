@@ -87,7 +87,9 @@ class KeyDowngradeTest {
         weak("no key wrapping: ECDH-ES", key(p256, m -> m.put("alg", new JsonString("ECDH-ES")))),
         weak("A128KW", key(p256, m -> m.put("alg", new JsonString("ECDH-ES+A128KW")))),
         weak("alg none", key(p256, m -> m.put("alg", new JsonString("none")))),
-        weak("alg of another kind of key", key(p256, m -> m.put("alg", new JsonString("RSA-OAEP-256")))),
+        weak(
+            "alg of another kind of key",
+            key(p256, m -> m.put("alg", new JsonString("RSA-OAEP-256")))),
         weak("a point beside the curve", key(p256, m -> m.put("y", url(beside)))),
         weak("a short coordinate", key(p256, m -> m.put("x", url(new byte[31])))),
         weak("the private half as well", key(p256, m -> m.put("d", url(beside)))),

@@ -8,7 +8,10 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,16 @@ class OutageOfStoreTest {
       return broker.http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
     } catch (Exception e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static void unavailable(List<Supplier<HttpResponse<String>>> calls) throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var done = new ArrayList<Future<?>>();
+      for (var call : calls) done.add(threads.submit(() -> unavailable(call)));
+      for (var one : done) {
+        Object unused = one.get();
+      }
     }
   }
 
@@ -59,11 +72,13 @@ class OutageOfStoreTest {
       assertThat(management(broker, "/readyz")).isEqualTo(200);
       server.stop();
       var other = new Guest(platform);
-      unavailable(() -> other.attest(broker, waiting));
-      unavailable(() -> Guest.get(broker, attested.cookie(), "default/key/one"));
-      unavailable(() -> broker.admin("POST", "/kbs/v0/resource/default/key/two", "x"));
-      unavailable(() -> broker.admin("GET", "/theca/v1/audit", ""));
-      unavailable(() -> broker.admin("POST", "/theca/v1/signing-key/rotate", ""));
+      unavailable(
+          List.of(
+              () -> other.attest(broker, waiting),
+              () -> Guest.get(broker, attested.cookie(), "default/key/one"),
+              () -> broker.admin("POST", "/kbs/v0/resource/default/key/two", "x"),
+              () -> broker.admin("GET", "/theca/v1/audit", ""),
+              () -> broker.admin("POST", "/theca/v1/signing-key/rotate", "")));
       assertThat(Guest.hello(broker).statusCode()).as("challenges need no database").isEqualTo(200);
       assertThat(management(broker, "/readyz")).isEqualTo(503);
       assertThat(management(broker, "/healthz")).isEqualTo(200);

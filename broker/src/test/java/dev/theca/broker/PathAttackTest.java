@@ -171,7 +171,10 @@ class PathAttackTest {
   void the_owner_of_one_tenants_resources_writes_in_no_other_place(String target) {
     var answer = post(target, teamA);
     assertThat(status(answer)).as(answer).isIn(400, 403, 404);
-    assertThat(broker.admin("GET", "/theca/v1/tenants/team-b/resources/key/one/versions/1/value", "").body())
+    assertThat(
+            broker
+                .admin("GET", "/theca/v1/tenants/team-b/resources/key/one/versions/1/value", "")
+                .body())
         .isEqualTo("theirs");
     assertThat(
             Running.json(broker.admin("GET", "/theca/v1/tenants/team-b/resources/key/one", ""))
@@ -247,7 +250,11 @@ class PathAttackTest {
     assertThat(guest.opened(Guest.get(broker, attested.cookie(), "team-c/key/one"))).isEqualTo("c");
     assertThat(other.opened(Guest.get(broker, of.cookie(), "team-d/key/one"))).isEqualTo("d");
     for (String path :
-        List.of("team-d/key/one", "/team-d//key/one", "%74eam-d/key/one", "team-d/key/one?tenant=team-c")) {
+        List.of(
+            "team-d/key/one",
+            "/team-d//key/one",
+            "%74eam-d/key/one",
+            "team-d/key/one?tenant=team-c")) {
       assertThat(Guest.get(broker, attested.cookie(), path).statusCode()).as(path).isEqualTo(403);
     }
     assertThat(Guest.get(broker, of.cookie(), "team-c/key/one").statusCode()).isEqualTo(403);

@@ -61,13 +61,11 @@ final class Provisioning implements AutoCloseable {
     said.put("tcb", new Said(documents.tcbInfo(), "TCB-Info-Issuer-Chain", documents.tcbChain()));
     said.put(
         "qe/identity",
-        new Said(
-            documents.qeIdentity(), "SGX-Enclave-Identity-Issuer-Chain", documents.qeChain()));
+        new Said(documents.qeIdentity(), "SGX-Enclave-Identity-Issuer-Chain", documents.qeChain()));
     said.put(
         "pckcrl",
         new Said(documents.pckCrl(), "SGX-PCK-CRL-Issuer-Chain", documents.pckCrlChain()));
-    byte[] root =
-        HexFormat.of().formatHex(documents.rootCrl()).getBytes(StandardCharsets.US_ASCII);
+    byte[] root = HexFormat.of().formatHex(documents.rootCrl()).getBytes(StandardCharsets.US_ASCII);
     said.put("rootcacrl", new Said(root, "", ""));
   }
 

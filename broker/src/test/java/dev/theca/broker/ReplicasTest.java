@@ -202,7 +202,11 @@ class ReplicasTest {
 
   private void sql(String statement) throws SQLException {
     String url =
-        "jdbc:postgresql://localhost:" + database.port() + "/" + database.database() + "?sslmode=disable";
+        "jdbc:postgresql://localhost:"
+            + database.port()
+            + "/"
+            + database.database()
+            + "?sslmode=disable";
     try (var connection = DriverManager.getConnection(url, "postgres", "");
         var prepared = connection.createStatement()) {
       prepared.execute(statement);
@@ -246,8 +250,7 @@ class ReplicasTest {
       replicas.get(i).close();
       replicas.set(i, new Running(config));
     }
-    String rewrapping =
-        scene().config("d").replace(old.toString(), next.toString()) + older(old);
+    String rewrapping = scene().config("d").replace(old.toString(), next.toString()) + older(old);
     var load = new Load(4);
     try (load;
         var d = new Running(rewrapping)) {

@@ -95,9 +95,7 @@ class TokenAttackTest {
       var signature = Signature.getInstance("SHA256withECDSAinP1363Format");
       signature.initSign(key);
       signature.update(text.getBytes(StandardCharsets.US_ASCII));
-      return text
-          + "."
-          + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
+      return text + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -119,8 +117,7 @@ class TokenAttackTest {
   }
 
   private static String believed(Consumer<Map<String, JsonValue>> change) {
-    return signed(
-        header("ES256", "k1"), foreign(change), ISSUER.privateKey().orElseThrow());
+    return signed(header("ES256", "k1"), foreign(change), ISSUER.privateKey().orElseThrow());
   }
 
   private static HttpResponse<String> with(String token) {
@@ -175,18 +172,28 @@ class TokenAttackTest {
             .build();
     return Stream.of(
         lie("nobody signed it", none),
-        lie("alg NONE in capitals", none.replace(part(header("none", ownKid())), part(header("NONE", ownKid())))),
+        lie(
+            "alg NONE in capitals",
+            none.replace(part(header("none", ownKid())), part(header("NONE", ownKid())))),
         lie("no signature", parts[0] + "." + parts[1] + "."),
         lie("a MAC with the public key as JSON", hs256(ownKid(), jwk)),
         lie("a MAC with the public key as DER", hs256("k1", ISSUER.publicKey().getEncoded())),
         lie("a MAC with no key at all", hs256(ownKid(), new byte[1])),
         lie("a stranger's key under our kid", signed(header("ES256", ownKid()), claims, thief)),
-        lie("a stranger's key under the issuer's kid", signed(header("ES256", "k1"), foreign(a -> {}), thief)),
+        lie(
+            "a stranger's key under the issuer's kid",
+            signed(header("ES256", "k1"), foreign(a -> {}), thief)),
         lie("a key that it brings itself", signed(withKey, foreign(a -> {}), thief)),
         lie("our kid and a key that it brings", signed(withKeyAndKid, claims, thief)),
-        lie("a kid that leads elsewhere", signed(header("ES256", "../../etc/passwd"), claims, thief)),
-        lie("another algorithm than the key's", signed(header("ES384", "k1"), foreign(a -> {}), ISSUER.privateKey().orElseThrow())),
-        lie("claims exchanged under a good signature", parts[0] + "." + part(foreign(a -> {})) + "." + parts[2]),
+        lie(
+            "a kid that leads elsewhere",
+            signed(header("ES256", "../../etc/passwd"), claims, thief)),
+        lie(
+            "another algorithm than the key's",
+            signed(header("ES384", "k1"), foreign(a -> {}), ISSUER.privateKey().orElseThrow())),
+        lie(
+            "claims exchanged under a good signature",
+            parts[0] + "." + part(foreign(a -> {})) + "." + parts[2]),
         lie("a token of the broker next door", new Guest(platform, guest.key).token(neighbour)),
         lie("of another issuer", believed(a -> a.put("iss", new JsonString("evil")))),
         lie("of no issuer", believed(a -> a.remove("iss"))),
@@ -196,7 +203,12 @@ class TokenAttackTest {
         lie("expired", believed(a -> a.put("exp", JsonNumber.of(now - 120)))),
         lie("without an end", believed(a -> a.remove("exp"))),
         lie("with an end in words", believed(a -> a.put("exp", new JsonString("never")))),
-        lie("with an end beyond time", believed(a -> a.put("exp", Json.parse("1e300".getBytes(StandardCharsets.US_ASCII)).orThrow()))),
+        lie(
+            "with an end beyond time",
+            believed(
+                a ->
+                    a.put(
+                        "exp", Json.parse("1e300".getBytes(StandardCharsets.US_ASCII)).orThrow()))),
         lie("not yet valid", believed(a -> a.put("nbf", JsonNumber.of(now + 600)))),
         lie("without the TEE's key", believed(a -> a.remove("submods"))),
         lie("four parts", own + ".AA"),

@@ -13,7 +13,8 @@ import java.time.Instant;
 /**
  * The newest edition of each model's collateral that this broker or another replica has believed,
  * in the database: whoever answers for the provisioning service cannot wait for a restart to bring
- * back documents of a better day. A replica whose cache holds an earlier edition keeps it to its end.
+ * back documents of a better day. A replica whose cache holds an earlier edition keeps it to its
+ * end.
  */
 final class Editions {
   private final Database database;
