@@ -166,14 +166,14 @@ class FloodOfStrangersTest {
       var guest = new Guest(platform);
       assertThat(guest.opened(Guest.bearer(broker, guest.token(broker), "default/key/one")))
           .isEqualTo(Scene.SECRET);
-      broker.close();
-      assertThat(rows().get("session")).isLessThan(10);
-      assertThat(rows().get("audit_record")).isLessThan(60);
     }
+    assertThat(rows().get("session")).isLessThan(10);
+    assertThat(rows().get("audit_record")).isLessThan(60);
   }
 
   @Test
   void refused_attestations_and_bad_tokens_leave_summaries_and_a_bounded_rest() throws Exception {
+    long begun = System.nanoTime();
     try (var platform = new Provisioning(Knobs.good());
         var broker = broker(platform)) {
       var guest = new Guest(platform);
@@ -219,16 +219,15 @@ class FloodOfStrangersTest {
       assertThat(count(429)).as("one address guesses ten times: " + answers).isGreaterThan(900);
       assertThat(heap() - heap).isLessThan(HEAP_GROWTH);
       assertThat(disk() - disk).isLessThan(DISK_GROWTH);
-      broker.close();
-      var rows = rows();
-      System.out.println(rows);
-      // 600 a minute, whatever comes, and the two summaries of each minute
-      long minutes = (System.nanoTime() - start) / 60_000_000_000L + 3;
-      assertThat(rows.get("audit_record")).isLessThan(700 * minutes);
-      assertThat(rows.get("reason")).isLessThan(700 * minutes);
-      assertThat(rows.get("recording")).isLessThan(1100);
-      assertThat(rows.get("session")).isLessThan(16_000);
     }
+    var rows = rows();
+    System.out.println(rows);
+    // 600 a minute, whatever comes, and the two summaries of each minute
+    long minutes = (System.nanoTime() - begun) / 60_000_000_000L + 3;
+    assertThat(rows.get("audit_record")).isLessThan(700 * minutes);
+    assertThat(rows.get("reason")).isLessThan(700 * minutes);
+    assertThat(rows.get("recording")).isLessThan(1100);
+    assertThat(rows.get("session")).isLessThan(16_000);
   }
 
   private static String cookie(Running broker, int n) {
