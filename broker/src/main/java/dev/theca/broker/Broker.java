@@ -19,9 +19,10 @@ final class Broker {
    * Runs until the service ends; a configuration that is wrong is a fault with all its mistakes.
    */
   static Service.Running start(JsonObject config) throws IOException {
-    var settings = BrokerSettings.parse(config).orThrow();
-    Path state = Files.createDirectories(settings.state());
+    var asked = BrokerSettings.parse(config).orThrow();
+    Path state = Files.createDirectories(asked.state());
     Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+    var settings = BrokerSettings.parse(FirstStart.completed(config, state)).orThrow();
     Accelerated.install();
     var house = House.open(settings, InstantSource.system());
     var listeners = Listeners.open(settings, house);

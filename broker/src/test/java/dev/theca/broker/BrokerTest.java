@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.broker.audit.AuditVerify;
 import dev.theca.broker.audit.Expected;
+import dev.theca.broker.reference.ReferenceMessages;
+import dev.theca.broker.reference.ReferenceSigner;
 import dev.theca.forge.SgxPlatform.Knobs;
+import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.secret.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -328,6 +333,25 @@ class BrokerTest {
     var answer = broker.get(attested.cookie(), "default/key/one");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(before.opened(answer)).isEqualTo(SECRET);
+  }
+
+  @Test
+  void a_broker_without_configuration_takes_reference_values_of_the_key_it_made()
+      throws IOException {
+    Path state = folder.resolve("zero");
+    String toml = "listen = \"127.0.0.1:0\"\nmanagement = \"\"\nstate = \"" + state + "\"\n";
+    try (var other = new Running(toml)) {
+      Path file = state.resolve("provenance-key.jwk");
+      assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+      var message = ReferenceMessages.sgxEnclave(Provisioning.MEASURED);
+      assertThat(other.admin("POST", "/kbs/v0/reference-value", Json.text(message)).statusCode())
+          .as("unsigned")
+          .isEqualTo(400);
+      var key = Jwk.parse(Secret.moveFrom(Files.readAllBytes(file))).orThrow();
+      var signed = new ReferenceSigner("owner", key).sign(message, Instant.now());
+      var answer = other.admin("POST", "/kbs/v0/reference-value", Json.text(signed));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.theca.cli.demo;
 
 import dev.theca.broker.BrokerAdmin;
+import dev.theca.broker.reference.ReferenceMessages;
+import dev.theca.broker.reference.ReferenceSigner;
 import dev.theca.enclave.Bundle;
 import dev.theca.image.ImageContent;
 import dev.theca.image.ImageRef;
@@ -15,7 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 
@@ -34,6 +39,7 @@ final class Owner {
   private final String registry;
   private final RegistryClient client;
   private final Jwk imageKey = Jwk.generate("P-256");
+  private final Jwk referenceKey = Jwk.generate("P-256");
   private final KeyPair signer = signer();
 
   Owner(String registry) {
@@ -49,6 +55,11 @@ final class Owner {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK makes no EC keys", e);
     }
+  }
+
+  /** Under which the broker takes this owner's reference values. */
+  String referenceKey() {
+    return pem(referenceKey.publicKey());
   }
 
   RegistryClient client() {
@@ -76,7 +87,12 @@ final class Owner {
 
   /** Everything that the broker must know; the secret file belongs to {@code uid}. */
   void register(
-      BrokerAdmin broker, String mrSigner, byte[] password, List<String> scopes, int uid) {
+      BrokerAdmin broker,
+      String root,
+      String mrSigner,
+      byte[] password,
+      List<String> scopes,
+      int uid) {
     imageKey
         .privateJson()
         .lend(
@@ -85,18 +101,28 @@ final class Owner {
               return true;
             });
     broker.putResource(SECRET, password);
-    broker.putResource(SIGNER, pem().getBytes(StandardCharsets.US_ASCII));
+    broker.putResource(SIGNER, pem(signer.getPublic()).getBytes(StandardCharsets.US_ASCII));
     broker.putResource(SECURITY, Json.write(securityPolicy()));
     broker.putResource(WORKLOAD, Json.write(workloadPolicy(mrSigner, scopes, uid)));
-    broker.putReferenceValue("sgx_mr_signer", List.of(mrSigner));
-    broker.putReferenceValue("sgx_isv_prod_id", List.of(Bundle.AGENT_PRODUCT + ""));
-    broker.putReferenceValue("sgx_min_isv_svn", List.of("1"));
+    expect(
+        broker,
+        ReferenceMessages.sgxSigner(HexFormat.of().parseHex(mrSigner), Bundle.AGENT_PRODUCT, 1));
+    // on a machine without SGX, and only there: the demo's simulated root is believed by name
+    expect(
+        broker,
+        ReferenceMessages.sample(
+            JsonObject.builder().put("simulated_roots", JsonArray.strings(List.of(root))).build()));
   }
 
-  private String pem() {
+  private void expect(BrokerAdmin broker, JsonObject message) {
+    broker.registerReferenceValues(
+        new ReferenceSigner("owner", referenceKey).sign(message, Instant.now()));
+  }
+
+  private static String pem(PublicKey key) {
     var base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
     return "-----BEGIN PUBLIC KEY-----\n"
-        + base64.encodeToString(signer.getPublic().getEncoded())
+        + base64.encodeToString(key.getEncoded())
         + "\n-----END PUBLIC KEY-----\n";
   }
 

@@ -58,7 +58,7 @@ final class Refusals {
     Path bundle = stage.world.layout.state().resolve("bundles/foreign");
     String unused = new Bundles(stage.world.dist).agent(bundle);
     stage.nodeWith("demo", bundle);
-    expect("foreign", "an agent of another builder", "enclave-unexpected", stage.sealed);
+    expect("foreign", "an agent of another builder", "executables-unrecognized", stage.sealed);
   }
 
   /** The genuine agent on a platform whose root nobody named. */
@@ -121,7 +121,7 @@ final class Refusals {
 
   /** Runs a pod that must not come up, and holds the answer against what it should say. */
   private void expect(String fact, String lie, String code, ImageRef ref) {
-    int before = stage.broker.audit().size();
+    long before = lastRecord();
     Optional<String> said =
         stages.run(lie, () -> refusal(ref), words -> words.orElse("it was accepted"));
     var keys = released(before);
@@ -162,14 +162,24 @@ final class Refusals {
     return words.replaceFirst(": failed precondition$", "").replaceFirst(": unknown$", "");
   }
 
+  /** The newest record of the broker's trail. */
+  private long lastRecord() {
+    long last = 0;
+    while (true) {
+      var page = stage.broker.audit(last + 1);
+      if (page.isEmpty()) return last;
+      last = page.getLast().integer("seq").orElseThrow();
+    }
+  }
+
   /** Keys and secrets that the broker gave out since then; policies are none. */
-  private List<String> released(int since) {
-    var all = stage.broker.audit();
+  private List<String> released(long since) {
     var keys = new ArrayList<String>();
-    for (JsonValue item : all.subList(Math.min(since, all.size()), all.size())) {
-      if (!(item instanceof JsonObject entry)) continue;
-      String path = entry.object("detail").flatMap(d -> d.string("path")).orElse("");
-      if (entry.string("event").orElse("").equals("release")
+    for (JsonObject entry : stage.broker.audit(since + 1)) {
+      String path =
+          String.join(
+              "/", entry.object("detail").flatMap(d -> d.strings("path")).orElse(List.of()));
+      if (entry.string("kind").orElse("").equals("release")
           && entry.string("outcome").orElse("").equals("granted")
           && (path.equals(Owner.IMAGE_KEY) || path.equals(Owner.SECRET))) keys.add(path);
     }

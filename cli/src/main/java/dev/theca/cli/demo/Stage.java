@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that the acts of the demo play on: services, owner, images, and the runtime. */
 final class Stage implements AutoCloseable {
+  private static final String ROOT = "sim:demo";
+
   private static final Duration READY = Duration.ofSeconds(30);
 
   final World world;
@@ -56,10 +58,11 @@ final class Stage implements AutoCloseable {
                 "simulated root, SHA-256 of its key "
                     + boot.string("root_key_sha256").orElse("").substring(0, 16)
                     + "...: trusted by this demo's broker only");
-    JsonObject boot = stages.run("broker", () -> world.broker(platform, "sim:demo"), b -> "");
-    this.broker = world.admin(boot);
     String registry = stages.run("registry", world::registry, address -> "");
     this.owner = new Owner(registry);
+    JsonObject boot =
+        stages.run("broker", () -> world.broker(platform, ROOT, owner.referenceKey()), b -> "");
+    this.broker = world.admin(boot);
     this.bundles = new Bundles(world.dist);
     this.agentBundle = world.layout.state().resolve("bundles/agent");
     this.appBundle = world.layout.state().resolve("bundles/app");
@@ -79,6 +82,7 @@ final class Stage implements AutoCloseable {
         () ->
             owner.register(
                 broker,
+                ROOT,
                 bundles.mrSigner(),
                 (canary.password() + "\n").getBytes(StandardCharsets.US_ASCII),
                 List.of("demo/app", "demo/unsigned", "demo/swapped"),

@@ -52,8 +52,11 @@ final class World {
     return layout.run().resolve(name + ".sock");
   }
 
-  /** A broker that believes one simulated platform beside Intel's root. */
-  JsonObject broker(JsonObject platform, String rootName) {
+  /**
+   * A broker that knows one simulated platform beside the vendors' roots, and takes reference
+   * values that the owner signed.
+   */
+  JsonObject broker(JsonObject platform, String rootName, String ownerPem) {
     Path config =
         write(
             "broker.toml",
@@ -61,17 +64,23 @@ final class World {
             listen = "127.0.0.1:0"
             state = "%s"
             admin_token_file = "%s"
+            management = "127.0.0.1:0"
             collateral = "%s"
             [[roots]]
             name = "%s"
             certificate = "%s"
+            [[reference.keys]]
+            name = "owner"
+            scope = ["*"]
+            file = "%s"
             """
                 .formatted(
                     layout.state().resolve("broker"),
                     layout.state().resolve("broker-admin-token"),
                     platform.requireString("collateral").orThrow(),
                     rootName,
-                    platform.requireString("root_certificate").orThrow()));
+                    platform.requireString("root_certificate").orThrow(),
+                    write("owner-reference-key.pem", ownerPem)));
     return start("broker", dist.service("broker", 256, "--config", config + ""));
   }
 
