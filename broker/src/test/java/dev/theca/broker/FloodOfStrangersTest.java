@@ -115,7 +115,8 @@ class FloodOfStrangersTest {
     for (int i = 0; i < 3; i++) {
       System.gc();
       Thread.sleep(50);
-      least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+      least =
+          Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
     }
     return least;
   }

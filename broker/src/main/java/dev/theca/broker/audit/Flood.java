@@ -11,8 +11,8 @@ import java.util.Optional;
  * Keeps clients from filling the store who get nothing: those without evidence, and those whose
  * evidence is genuine and opens nothing, since anybody has a machine with a TEE somewhere. Beyond
  * the limits their events are counted in memory, within fixed bounds, and told by one summary a
- * minute. Challenges given out are only ever counted. Counts are of this replica; a transaction that
- * runs again is counted twice.
+ * minute. Challenges given out are only ever counted. Counts are of this replica; a transaction
+ * that runs again is counted twice.
  */
 final class Flood {
   private static final String UNKNOWN = "address:";

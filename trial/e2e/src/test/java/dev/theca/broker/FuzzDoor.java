@@ -82,7 +82,8 @@ public final class FuzzDoor {
     var answer =
         api.router().handle(new Request(method, path, Map.of(), headers, body, "192.0.2.1"));
     if (answer.status() >= 500)
-      throw new IllegalStateException(answer.status() + " " + new String(answer.body(), StandardCharsets.UTF_8));
+      throw new IllegalStateException(
+          answer.status() + " " + new String(answer.body(), StandardCharsets.UTF_8));
     if (answer.status() >= 400 && !Json.object(answer.body()).isGranted())
       throw new IllegalStateException(answer.status() + " without a reason");
     return answer;

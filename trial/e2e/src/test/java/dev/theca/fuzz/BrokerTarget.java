@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What strangers, workloads and administrators send to a broker, each through the whole of it:
- * an answer or a refusal comes out, and nothing else.
+ * What strangers, workloads and administrators send to a broker, each through the whole of it: an
+ * answer or a refusal comes out, and nothing else.
  */
 final class BrokerTarget {
   private static final JsonObject CLAIMS =
@@ -72,8 +72,7 @@ final class BrokerTarget {
               text.replace(NONCE, challenge.nonce()).getBytes(StandardCharsets.ISO_8859_1);
           Door.OPEN.ask("POST", "/kbs/v0/attest", headers("cookie", challenge.cookie()), answered);
         });
-    all.put(
-        "broker-reference", in -> Door.OPEN.admin("POST", "/kbs/v0/reference-value", in));
+    all.put("broker-reference", in -> Door.OPEN.admin("POST", "/kbs/v0/reference-value", in));
     all.put(
         "broker-cookie",
         in ->
@@ -98,9 +97,7 @@ final class BrokerTarget {
                   new byte[0]);
           if (answer.status() == 200) throw new IllegalStateException("a stranger administrates");
         });
-    all.put(
-        "broker-request",
-        in -> Door.OPEN.plugin("ca", "certificate", in, CLAIMS));
+    all.put("broker-request", in -> Door.OPEN.plugin("ca", "certificate", in, CLAIMS));
     all.put("broker-grpc", FuzzGrpc::take);
     all.put(
         "broker-audit",
@@ -125,7 +122,9 @@ final class BrokerTarget {
                     + "{\"supported-hash-algorithms\":[\"sha256\",\"sha384\"]}}")));
     all.put("broker-attest", List.of(attestation("quote"), attestation("attestation_report")));
     all.put("broker-reference", references());
-    all.put("broker-cookie", List.of(utf8(Door.OPEN.challenge().cookie()), utf8("a=b; kbs-session-id=\"x\"")));
+    all.put(
+        "broker-cookie",
+        List.of(utf8(Door.OPEN.challenge().cookie()), utf8("a=b; kbs-session-id=\"x\"")));
     all.put("broker-token", List.of(jwt("ES256")));
     all.put("broker-admin", List.of(jwt("EdDSA"), utf8("theca_root_AAAAAAAAAAAAAAAAAAAA")));
     all.put("broker-request", List.of(request()));
