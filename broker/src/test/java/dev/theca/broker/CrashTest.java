@@ -142,7 +142,7 @@ class CrashTest {
   private void check(Running broker) throws Exception {
     assertThat(written).isNotEmpty();
     var asked = new ArrayList<Future<?>>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads = Executors.newFixedThreadPool(8)) {
       written.forEach((path, value) -> asked.add(threads.submit(() -> kept(broker, path, value))));
       attested.forEach(
           (cookie, guest) -> asked.add(threads.submit(() -> alive(broker, cookie, guest))));
