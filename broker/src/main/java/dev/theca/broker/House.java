@@ -72,14 +72,15 @@ record House(
     var evidence = settings.evidence();
     var appraiser =
         Appraiser.of(
-            dev.theca.broker.appraise.Verifiers.of(Roots.of(evidence)),
-            evidence.source().orThrow(),
-            Roots.anchors(evidence),
-            evidence.use(),
-            policies,
-            references,
-            settings.tokens().ear(),
-            settings.budget());
+                dev.theca.broker.appraise.Verifiers.of(Roots.of(evidence)),
+                evidence.source().orThrow(),
+                Roots.anchors(evidence),
+                evidence.use(),
+                policies,
+                references,
+                settings.tokens().ear(),
+                settings.budget())
+            .remembering(database);
     var recordings = settings.recordings().open(database);
     var limits = settings.resources();
     return new House(

@@ -1,5 +1,6 @@
 package dev.theca.broker;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.theca.forge.SgxPlatform;
 import dev.theca.forge.SgxPlatform.Knobs;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
 /** A simulated platform with a root of its own, its provisioning service, and enclaves on it. */
@@ -33,6 +35,7 @@ final class Provisioning implements AutoCloseable {
   final KeyPair root = Signer.newKey();
   final SgxPlatform platform;
   private final HttpServer server;
+  private final Map<String, Said> said = new ConcurrentHashMap<>();
 
   static byte[] bytes(int value) {
     byte[] bytes = new byte[32];
@@ -45,39 +48,46 @@ final class Provisioning implements AutoCloseable {
     Arrays.fill(svn, (byte) 5);
     byte[] model = {0, 0x11, 0x22, 0x33, 0x44, 0x55};
     platform = new SgxPlatform(root, svn, model, Instant.now(), knobs);
-    var documents = platform.documents(Instant.now(), knobs);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    serve("tcb", documents.tcbInfo(), Map.of("TCB-Info-Issuer-Chain", documents.tcbChain()));
-    serve(
-        "qe/identity",
-        documents.qeIdentity(),
-        Map.of("SGX-Enclave-Identity-Issuer-Chain", documents.qeChain()));
-    serve(
-        "pckcrl", documents.pckCrl(), Map.of("SGX-PCK-CRL-Issuer-Chain", documents.pckCrlChain()));
-    serve(
-        "rootcacrl",
-        HexFormat.of().formatHex(documents.rootCrl()).getBytes(StandardCharsets.US_ASCII),
-        Map.of());
+    server.createContext("/sgx/certification/v4/", this::answer);
+    publish(knobs, Instant.now());
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
   }
 
-  private void serve(String what, byte[] body, Map<String, String> headers) {
-    server.createContext(
-        "/sgx/certification/v4/" + what,
-        exchange -> {
-          try (exchange) {
-            headers.forEach(
-                (name, value) ->
-                    exchange
-                        .getResponseHeaders()
-                        .add(
-                            name,
-                            URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20")));
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-          }
-        });
+  /** From now on, this is what the service says: documents as of an instant. */
+  void publish(Knobs knobs, Instant issued) {
+    var documents = platform.documents(issued, knobs);
+    said.put("tcb", new Said(documents.tcbInfo(), "TCB-Info-Issuer-Chain", documents.tcbChain()));
+    said.put(
+        "qe/identity",
+        new Said(documents.qeIdentity(), "SGX-Enclave-Identity-Issuer-Chain", documents.qeChain()));
+    said.put(
+        "pckcrl",
+        new Said(documents.pckCrl(), "SGX-PCK-CRL-Issuer-Chain", documents.pckCrlChain()));
+    byte[] root = HexFormat.of().formatHex(documents.rootCrl()).getBytes(StandardCharsets.US_ASCII);
+    said.put("rootcacrl", new Said(root, "", ""));
+  }
+
+  private record Said(byte[] body, String header, String value) {}
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String what = exchange.getRequestURI().getPath().substring("/sgx/certification/v4/".length());
+      Said now = said.get(what);
+      if (now == null) {
+        exchange.sendResponseHeaders(404, -1);
+        return;
+      }
+      if (!now.header().isEmpty())
+        exchange
+            .getResponseHeaders()
+            .add(
+                now.header(),
+                URLEncoder.encode(now.value(), StandardCharsets.UTF_8).replace("+", "%20"));
+      exchange.sendResponseHeaders(200, now.body().length);
+      exchange.getResponseBody().write(now.body());
+    }
   }
 
   String url() {
@@ -105,8 +115,11 @@ final class Provisioning implements AutoCloseable {
     }
 
     JsonObject evidence(String nonce, Jwk key) {
-      byte[] data =
-          Kbs.reportData(nonceInReport.isEmpty() ? nonce : nonceInReport, key.publicJson(), "");
+      return evidence(nonce, key.publicJson());
+    }
+
+    JsonObject evidence(String nonce, JsonObject key) {
+      byte[] data = Kbs.reportData(nonceInReport.isEmpty() ? nonce : nonceInReport, key, "");
       var body = ByteBuffer.allocate(384).order(ByteOrder.LITTLE_ENDIAN);
       body.putLong(48, flags).putLong(56, 3).put(64, measured).put(128, signer);
       String bound = initDataInReport.isEmpty() ? initData : initDataInReport;
@@ -126,7 +139,7 @@ final class Provisioning implements AutoCloseable {
                   : JsonObject.builder().put("format", "toml").put("body", initData).build())
           .put(
               "runtime-data",
-              JsonObject.builder().put("nonce", nonce).put("tee-pubkey", key.publicJson()).build())
+              JsonObject.builder().put("nonce", nonce).put("tee-pubkey", key).build())
           .put(
               "tee-evidence",
               JsonObject.builder()

@@ -9,6 +9,8 @@ import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.service.Service;
 import dev.theca.wire.toml.Toml;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A whole broker over HTTP, as a client of the field sees it. */
 final class Running implements AutoCloseable {
@@ -23,9 +26,16 @@ final class Running implements AutoCloseable {
   final Jwk key = Jwk.generate("P-256");
   private final Service.Running service;
   final String token;
+  final String config;
 
   Running(String toml) throws IOException {
-    service = Broker.start(Toml.parse(toml).orThrow());
+    this(toml, Broker.start(Toml.parse(toml).orThrow()));
+  }
+
+  /** One that runs here or elsewhere. */
+  Running(String toml, Service.Running running) throws IOException {
+    config = toml;
+    service = running;
     token = Files.readString(Path.of(boot("admin_token_file")));
   }
 
@@ -42,6 +52,51 @@ final class Running implements AutoCloseable {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(method + " " + path, e);
+    }
+  }
+
+  /** A request without body; names and values of headers in turn. */
+  HttpResponse<String> http(String method, String path, List<String> headers) {
+    return http(method, path, "", headers);
+  }
+
+  HttpResponse<String> http(String method, String path, String body, List<String> headers) {
+    var request =
+        HttpRequest.newBuilder(URI.create(boot("url") + path))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .headers(headers.toArray(String[]::new));
+    try {
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(method + " " + path, e);
+    }
+  }
+
+  /** What a server says to a request line that no library would write. */
+  String rawGet(String target, String... headers) {
+    return raw("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + lines(headers) + "\r\n");
+  }
+
+  private static String lines(String... headers) {
+    var text = new StringBuilder("Connection: close\r\n");
+    for (String header : headers) text.append(header).append("\r\n");
+    return text.toString();
+  }
+
+  /** Everything until the server closes. */
+  String raw(String text) {
+    var url = URI.create(boot("url"));
+    try (var socket = new Socket(url.getHost(), url.getPort())) {
+      socket.setSoTimeout(15_000);
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

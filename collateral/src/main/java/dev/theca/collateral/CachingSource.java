@@ -31,6 +31,7 @@ public final class CachingSource {
   private final CollateralSource source;
   private final Duration maxAge;
   private final boolean allowRollback;
+  private final Admission admission;
 
   private record Key(Object... parts) {
     @Override
@@ -61,8 +62,26 @@ public final class CachingSource {
         }
       };
 
+  /** Decides over verified collateral of a platform model before it is kept. */
+  @FunctionalInterface
+  public interface Admission {
+    Outcome<VerifiedCollateral> admit(
+        PlatformModel model, Channel channel, VerifiedCollateral collateral);
+  }
+
   public CachingSource(
       Verifier verifier, CollateralSource source, Duration maxAge, boolean allowRollback) {
+    this(verifier, source, maxAge, allowRollback, (model, channel, made) -> Outcome.granted(made));
+  }
+
+  /** One that asks before it keeps; what is not admitted is fetched again for the next asker. */
+  public CachingSource(
+      Verifier verifier,
+      CollateralSource source,
+      Duration maxAge,
+      boolean allowRollback,
+      Admission admission) {
+    this.admission = admission;
     this.verifier = verifier;
     this.source = source;
     this.maxAge = maxAge;
@@ -74,7 +93,11 @@ public final class CachingSource {
     return of(
         new Key("intel", model.type(), model.fmspc(), model.ca(), channel),
         now,
-        at -> source.intel(model, channel).then((IntelCollateral c) -> verifier.prepare(c, at)));
+        at ->
+            source
+                .intel(model, channel)
+                .then((IntelCollateral c) -> verifier.prepare(c, at))
+                .then(made -> admission.admit(model, channel, made)));
   }
 
   public Outcome<VerifiedCollateral> snp(SnpKey key, Instant now) {

@@ -7,6 +7,7 @@ import dev.theca.broker.policy.PolicyId;
 import dev.theca.broker.policy.PolicyInForce;
 import dev.theca.broker.policy.PolicySource;
 import dev.theca.broker.reference.ReferenceSource;
+import dev.theca.broker.store.Database;
 import dev.theca.evidence.CollateralSource;
 import dev.theca.evidence.Verifier;
 import dev.theca.rego.Explanation;
@@ -74,6 +75,11 @@ public final class Appraiser implements AttestationService {
         policies,
         new AttestationPolicy(references, budget),
         ear);
+  }
+
+  /** The same service, whose replicas and restarts go back behind no edition of collateral. */
+  public Appraiser remembering(Database database) {
+    return new Appraiser(judge.remembering(new Editions(database)), policies, appraisal, ear);
   }
 
   /** The same service under other policies: for trying them. */

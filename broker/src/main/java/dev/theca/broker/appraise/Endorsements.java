@@ -30,9 +30,20 @@ final class Endorsements {
   private final CollateralSettings settings;
 
   Endorsements(
-      Verifier verifier, CollateralSource source, Anchors anchors, CollateralSettings settings) {
+      Verifier verifier,
+      CollateralSource source,
+      Anchors anchors,
+      CollateralSettings settings,
+      Optional<Editions> editions) {
     this.verifier = verifier;
-    this.cache = new CachingSource(verifier, source, settings.maxAge(), settings.allowRollback());
+    CachingSource.Admission any = (model, channel, made) -> Outcome.granted(made);
+    this.cache =
+        new CachingSource(
+            verifier,
+            source,
+            settings.maxAge(),
+            settings.allowRollback(),
+            editions.filter(e -> !settings.allowRollback()).map(Editions::admission).orElse(any));
     this.anchors = anchors;
     this.settings = settings;
   }

@@ -44,6 +44,7 @@ final class EvidenceJudge {
           EvidenceCode.POLICY_LIFECYCLE);
 
   private final Verifier verifier;
+  private final CollateralSource source;
   private final Endorsements endorsements;
   private final Anchors anchors;
   private final CollateralSettings settings;
@@ -52,10 +53,20 @@ final class EvidenceJudge {
 
   EvidenceJudge(
       Verifier verifier, CollateralSource source, Anchors anchors, CollateralSettings settings) {
+    this(verifier, source, anchors, settings, Optional.empty());
+  }
+
+  private EvidenceJudge(
+      Verifier verifier,
+      CollateralSource source,
+      Anchors anchors,
+      CollateralSettings settings,
+      Optional<Editions> editions) {
+    this.source = source;
     this.verifier = verifier;
     this.anchors = anchors;
     this.settings = settings;
-    this.endorsements = new Endorsements(verifier, source, anchors, settings);
+    this.endorsements = new Endorsements(verifier, source, anchors, settings, editions);
     this.bound =
         Policy.STRICT.with(
             p ->
@@ -71,6 +82,11 @@ final class EvidenceJudge {
 
   EvidenceJudge with(CollateralSource source) {
     return new EvidenceJudge(verifier, source, anchors, settings);
+  }
+
+  /** The same, which never goes back behind an edition that was believed before. */
+  EvidenceJudge remembering(Editions editions) {
+    return new EvidenceJudge(verifier, source, anchors, settings, Optional.of(editions));
   }
 
   private static TcbStatus[] notTerminal() {

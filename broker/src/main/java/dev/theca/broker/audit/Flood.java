@@ -8,12 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps clients without evidence from filling the store: beyond the limits their events are counted
- * in memory, within fixed bounds, and told by one summary a minute. Challenges given out are only
- * ever counted. Counts are of this replica; a transaction that runs again is counted twice.
+ * Keeps clients from filling the store who get nothing: those without evidence, and those whose
+ * evidence is genuine and opens nothing, since anybody has a machine with a TEE somewhere. Beyond
+ * the limits their events are counted in memory, within fixed bounds, and told by one summary a
+ * minute. Challenges given out are only ever counted. Counts are of this replica; a transaction
+ * that runs again is counted twice.
  */
 final class Flood {
   private static final String UNKNOWN = "address:";
+  private static final String ATTESTED = "attested:";
+
+  /** How many times the allowance of an address a measurement has: many workloads share one. */
+  private static final int WORKLOADS = 4;
 
   private final FloodLimits limits;
   private Minute minute = new Minute(Long.MIN_VALUE);
@@ -27,14 +33,13 @@ final class Flood {
   synchronized boolean admits(Event event, Instant now) {
     boolean challenge = event.kind().equals("auth") && !event.outcome().equals("fault");
     boolean unknown = event.actor().startsWith(UNKNOWN);
-    if (!challenge && !unknown) return true;
+    boolean attested = event.actor().startsWith(ATTESTED) && !event.outcome().equals("granted");
+    if (!challenge && !unknown && !attested) return true;
     turn(now);
     if (challenge) minute.challenges.count(event);
     if (challenge && event.outcome().equals("granted")) return false;
-    if (minute.written < limits.perMinute() && minute.spend(event, limits.perAddress())) {
-      minute.written++;
+    if (attested ? minute.admitsAttested(event, limits) : minute.admitsStranger(event, limits))
       return true;
-    }
     minute.suppressed.count(event);
     return false;
   }
@@ -81,7 +86,8 @@ final class Flood {
     private static final int MAX_SOURCES = 4096;
 
     final long number;
-    int written;
+    private int strangers;
+    private int attested;
     final Tally suppressed = new Tally();
     final Tally challenges = new Tally();
     private final Map<String, Integer> spent = new HashMap<>();
@@ -90,8 +96,22 @@ final class Flood {
       this.number = number;
     }
 
+    boolean admitsStranger(Event event, FloodLimits limits) {
+      if (strangers >= limits.perMinute() || !spend(event, limits.perAddress())) return false;
+      strangers++;
+      return true;
+    }
+
+    /** Apart from the strangers', so that none of these can hide what a workload was refused. */
+    boolean admitsAttested(Event event, FloodLimits limits) {
+      if (attested >= limits.perMinute() || !spend(event, WORKLOADS * limits.perAddress()))
+        return false;
+      attested++;
+      return true;
+    }
+
     /** Takes one from the allowance of the source, when there is one left. */
-    boolean spend(Event event, int allowance) {
+    private boolean spend(Event event, int allowance) {
       String source = event.kind() + ' ' + event.outcome() + ' ' + event.actor();
       int so = Optional.ofNullable(spent.get(source)).orElse(0);
       if (so >= allowance || (so == 0 && spent.size() == MAX_SOURCES)) return false;

@@ -1,7 +1,8 @@
 package dev.theca.broker.audit;
 
 /**
- * How many events of clients without evidence are written one by one.
+ * How many events of clients that get nothing are written one by one: of those without evidence,
+ * and apart from them, four times as many each, of those that are attested and refused.
  *
  * @param perAddress records a minute of one kind, outcome and address
  * @param perMinute records a minute in all

@@ -34,12 +34,19 @@ public record Request(
         .orElse("");
   }
 
-  /** A cookie's value; empty text for none. */
+  /** A cookie's value, without the quotes that some cookie stores add; empty text for none. */
   public String cookie(String name) {
     for (String header : headers.getOrDefault("cookie", List.of()))
       for (String part : header.split(";"))
-        if (part.strip().startsWith(name + "=")) return part.strip().substring(name.length() + 1);
+        if (part.strip().startsWith(name + "="))
+          return unquoted(part.strip().substring(name.length() + 1));
     return "";
+  }
+
+  /** RFC 6265, section 4.1.1: a value may stand in quotes. */
+  private static String unquoted(String value) {
+    boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 
   /** The segments of the path. */

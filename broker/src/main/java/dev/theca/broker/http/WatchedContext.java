@@ -4,6 +4,7 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
@@ -62,7 +63,14 @@ final class WatchedContext implements ConnectionContext {
 
   private byte[] received() {
     var source = inner.dataReader();
-    source.ensureAvailable();
+    try {
+      source.ensureAvailable();
+    } catch (DataReader.InsufficientDataAvailableException e) {
+      // the server would log this as a fault of its own, with a stack for each client that leaves
+      if (frames == null && phase == Phase.HEADER)
+        throw new CloseConnectionException("the client left within its header", e);
+      throw e;
+    }
     return source.readBytes(source.available());
   }
 

@@ -1,8 +1,8 @@
 package dev.theca.broker.kbs;
 
 import dev.theca.broker.appraise.Attester;
+import dev.theca.broker.token.TeeKey;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonNull;
 import dev.theca.wire.json.JsonObject;
@@ -30,7 +30,7 @@ record Attestation(List<Attester> attesters) {
                     .then(runtime -> all(json, runtime, challenge)));
   }
 
-  /** The runtime data, with the nonce of the challenge and a key that is one. */
+  /** The runtime data, with the nonce of the challenge and a key that answers can go to. */
   private static Outcome<JsonObject> bound(JsonObject runtime, Challenge challenge) {
     return runtime
         .requireString("nonce")
@@ -45,7 +45,7 @@ record Attestation(List<Attester> attesters) {
                     "answer the latest challenge");
               return runtime
                   .requireObject("tee-pubkey")
-                  .then(key -> Jwk.parse(key).map(parsed -> key));
+                  .then(key -> TeeKey.of(key).map(parsed -> key));
             })
         .map(
             key ->

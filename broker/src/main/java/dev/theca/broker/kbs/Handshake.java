@@ -19,10 +19,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Request, challenge, attestation, response: the RCAR handshake of the KBS protocol 0.4.0. */
 final class Handshake {
   private static final String FAILED = "Attestation error: RCAR handshake Attest failed: ";
+
+  private static final Set<String> MALFORMED = Set.of(KbsCode.KBS_REQUEST.id(), "bad-json");
 
   private final Challenges challenges;
   private final Sessions sessions;
@@ -117,10 +120,7 @@ final class Handshake {
     return switch (Attestation.parse(request.body(), challenge)) {
       case Outcome.Refused<Attestation>(var why) ->
           refused(
-              request,
-              challenge,
-              why,
-              why.getFirst().code().id().equals(KbsCode.KBS_REQUEST.id()) ? 400 : 401);
+              request, challenge, why, MALFORMED.contains(why.getFirst().code().id()) ? 400 : 401);
       case Outcome.Granted<Attestation>(var sent) ->
           switch (attestation.judge(sent.attesters(), List.of(), now)) {
             case Outcome.Refused<Judged>(var why) -> refused(request, challenge, why, 401);

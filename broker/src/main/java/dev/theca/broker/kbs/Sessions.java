@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What became of challenges that were answered: a token, or failures. A challenge is good for one
@@ -17,6 +18,14 @@ import java.util.Optional;
 final class Sessions {
   static final int TRIES = 3;
   private static final int MAX_WHY = 64 << 10;
+
+  /**
+   * Failures are remembered of so many challenges: anybody can fail, and a nonce that is tried once
+   * more gives nothing away.
+   */
+  private static final int MOST_FAILED = 10_000;
+
+  private static final int TRIM_EVERY = 256;
 
   private final Database database;
 
@@ -119,6 +128,12 @@ final class Sessions {
                 + " ON CONFLICT (id) DO UPDATE SET failures = session.failures + 1",
             challenge.id(),
             challenge.expires().toEpochMilli());
+    if (ThreadLocalRandom.current().nextInt(TRIM_EVERY) == 0)
+      unused =
+          sql.update(
+              "DELETE FROM session WHERE token IS NULL AND expires < (SELECT expires FROM session"
+                  + " WHERE token IS NULL ORDER BY expires DESC LIMIT 1 OFFSET ?)",
+              MOST_FAILED);
   }
 
   /** Forgets what is over; how many. */

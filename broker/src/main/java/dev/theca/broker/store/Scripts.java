@@ -16,6 +16,7 @@ final class Scripts {
           "310-resource",
           "400-policy",
           "410-recording",
+          "420-edition",
           "500-reference",
           "600-admin",
           "700-kbs",

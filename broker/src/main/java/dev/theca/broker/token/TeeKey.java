@@ -5,6 +5,8 @@ import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
+import java.math.BigInteger;
+import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +51,17 @@ public record TeeKey(Jwk key, String alg) {
       return refused("a key on P-256 or P-521", "one on P-384");
     if (jwk.get("d").isPresent()) return refused("a public key", "a private one");
     if (ec && !isExact(jwk)) return refused("coordinates of the curve's length", "others");
-    return Jwk.parse(jwk).map(key -> new TeeKey(key, alg));
+    return Jwk.parse(jwk)
+        .then(
+            key ->
+                key.publicKey() instanceof RSAPublicKey rsa && !isExponent(rsa.getPublicExponent())
+                    ? refused("an odd exponent of 3 to 2^64", "another")
+                    : Outcome.granted(new TeeKey(key, alg)));
+  }
+
+  /** RFC 8017, section 3.1; a long one only costs time. */
+  private static boolean isExponent(BigInteger e) {
+    return e.testBit(0) && e.compareTo(BigInteger.TWO) > 0 && e.bitLength() <= 64;
   }
 
   /** RFC 7518, section 6.2.1.2: a coordinate has the full length, zeros in front included. */

@@ -29,6 +29,9 @@ public record Trust(
       String scheme = String.valueOf(set.getScheme());
       if (!scheme.equals("https") && !scheme.equals("file"))
         throw new IllegalArgumentException("a JWK set comes by https or file, not by " + scheme);
+      // file://etc/keys names a host: better now than at each token
+      if (scheme.equals("file") && !Path.of(set).isAbsolute())
+        throw new IllegalArgumentException("a file is named as file:///PATH");
     }
   }
 

@@ -73,7 +73,22 @@ class FloodTest {
   }
 
   @Test
-  void decisions_on_attested_clients_and_admins_are_never_suppressed() {
+  void a_genuine_machine_that_is_refused_in_a_loop_leaves_a_bounded_number_of_rows() {
+    try (var world = new World(folder)) {
+      long before = world.rows("audit_record");
+      for (int i = 0; i < 2000; i++)
+        world.trail.record(new Event("release", "refused", "t", "attested:sgx:" + i % 2, NOTHING));
+      assertThat(world.rows("audit_record") - before).isEqualTo(240);
+      world.trail.record(new Event("release", "granted", "t", "attested:sgx:0", NOTHING));
+      world.trail.record(World.refused("192.0.2.7"));
+      assertThat(world.rows("audit_record") - before).as("these have their own").isEqualTo(242);
+      world.trail.close();
+      assertThat(String.join("\n", world.lines())).contains("\"suppressed\":1760");
+    }
+  }
+
+  @Test
+  void grants_to_attested_clients_and_what_admins_do_are_never_suppressed() {
     try (var world = new World(folder, new FloodLimits(1, 1))) {
       long before = world.rows("audit_record");
       world.records(50);

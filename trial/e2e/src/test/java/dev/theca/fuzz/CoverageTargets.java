@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One entry for each parser of evidence, for the verifier and for policies, to be driven by a
- * coverage-guided fuzzer ({@code ./x fuzz coverage}). Contract of each: nothing but the declared
+ * One entry for each parser of evidence, for the verifier, policies and the broker, to be driven by
+ * a coverage-guided fuzzer ({@code ./x fuzz coverage}). Contract of each: nothing but the declared
  * result comes out.
  */
 public final class CoverageTargets {
@@ -66,6 +66,7 @@ public final class CoverageTargets {
     all.put("nitro", in -> judge(EvidenceParser.parse(EvidenceType.NITRO, in)));
     all.put("event-log", EventLog::parse);
     all.put("rego", PolicyTarget::take);
+    all.putAll(BrokerTarget.targets());
     all.put(
         "cmw",
         in -> {
