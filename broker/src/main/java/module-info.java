@@ -11,7 +11,6 @@ module dev.theca.broker {
   requires transitive dev.theca.collateral;
   requires transitive dev.theca.rego;
   requires com.amazon.corretto.crypto.provider;
-  requires com.nimbusds.jose.jwt;
   requires com.zaxxer.hikari;
   requires io.grpc;
   requires io.grpc.netty;
@@ -23,7 +22,6 @@ module dev.theca.broker {
   requires java.net.http;
   requires java.sql;
   requires jdk.crypto.cryptoki;
-  requires jdk.httpserver;
   requires org.postgresql.jdbc;
   requires org.xerial.sqlitejdbc;
   requires org.snakeyaml.engine.v2;

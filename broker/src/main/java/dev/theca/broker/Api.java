@@ -71,7 +71,9 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
     routes.addAll(new KeyRoutes(house.keyring(), house.kek(), house.trail()).routes());
     routes.addAll(
         new TrialRoutes(
-                house.recordings(), new Replay(house.appraiser(), house.policies()), house.clock())
+                house.recordings(),
+                new Replay(house.appraiser(), house.policies(), settings.budget()),
+                house.clock())
             .routes());
     routes.add(kbs.plugins());
     var router =

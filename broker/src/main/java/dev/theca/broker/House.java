@@ -6,10 +6,8 @@ import dev.theca.broker.appraise.Appraiser;
 import dev.theca.broker.appraise.AttestationService;
 import dev.theca.broker.appraise.Recordings;
 import dev.theca.broker.audit.AuditTrail;
-import dev.theca.broker.audit.FloodLimits;
 import dev.theca.broker.audit.StoredReasons;
 import dev.theca.broker.meter.Metrics;
-import dev.theca.broker.policy.Budget;
 import dev.theca.broker.policy.PolicyStore;
 import dev.theca.broker.policy.RegoResourcePolicy;
 import dev.theca.broker.reference.ReferenceValues;
@@ -64,7 +62,7 @@ record House(
     boolean fresh = !Keyring.hasKeys(database);
     var kek = settings.kek().current().open(fresh);
     var keyring = Keyring.open(database, kek, older(settings.kek()), clock);
-    var trail = AuditTrail.open(database, keyring, clock, FloodLimits.DEFAULT);
+    var trail = AuditTrail.open(database, keyring, clock, settings.audit().flood());
     var random = new SecureRandom();
     var root = RootToken.open(settings.adminTokenFile(), random).orThrow();
     var admins = BrokerAdmins.open(settings.admin(), root, database, trail, random).orThrow();
@@ -80,8 +78,9 @@ record House(
             evidence.use(),
             policies,
             references,
-            settings.tokens().ear());
-    var recordings = new Recordings(database);
+            settings.tokens().ear(),
+            settings.budget());
+    var recordings = settings.recordings().open(database);
     var limits = settings.resources();
     return new House(
         clock,
@@ -97,10 +96,10 @@ record House(
         new Verifiers(tokens, settings.tokens().trust(), new HttpsFetch(tls())),
         references,
         policies,
-        new RegoResourcePolicy(policies, Budget.DEFAULT),
+        new RegoResourcePolicy(policies, settings.budget()),
         appraiser,
         recordings,
-        evidence.record() ? recordings.around(appraiser) : appraiser,
+        settings.recordings().enabled() ? recordings.around(appraiser) : appraiser,
         new ResourceStore(database, keyring, trail, limits.limits(), clock),
         new VolumeAnchors(database, trail, limits.anchors(), clock),
         new Metrics(settings.meter().resourcePaths(), 200));

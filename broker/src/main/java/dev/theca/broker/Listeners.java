@@ -1,10 +1,10 @@
 package dev.theca.broker;
 
+import dev.theca.broker.audit.Event;
 import dev.theca.broker.audit.Retention;
 import dev.theca.broker.audit.SinkFeed;
 import dev.theca.broker.gramine.AppraisedPeers;
 import dev.theca.broker.gramine.GramineListener;
-import dev.theca.broker.gramine.ProvisioningSettings;
 import dev.theca.broker.grpc.AttestationPort;
 import dev.theca.broker.grpc.GrpcServer;
 import dev.theca.broker.grpc.RestAttestation;
@@ -12,7 +12,6 @@ import dev.theca.broker.http.Front;
 import dev.theca.broker.http.FrontConfig;
 import dev.theca.broker.http.FrontParts;
 import dev.theca.broker.http.Management;
-import dev.theca.broker.http.RateLimiter;
 import dev.theca.broker.http.ServerIdentity;
 import dev.theca.broker.http.TlsSettings;
 import dev.theca.broker.meter.OtlpExporter;
@@ -23,12 +22,14 @@ import dev.theca.broker.setup.BrokerSettings;
 import dev.theca.broker.setup.ServiceSettings;
 import dev.theca.broker.store.Leader;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ final class Listeners implements AutoCloseable {
     house.metrics().build("0.1.0", "", "");
     var tracer = telemetry(settings, house);
     var api = kept(Api.of(settings, house));
-    var limiter = RateLimiter.standard();
+    var limiter = settings.rates().limiter();
     var parts =
         new FrontParts(new Limited(api.router(), limiter), limiter, house.metrics(), tracer);
     var front = kept(Front.start(settings.front(), parts).orThrow());
@@ -144,7 +145,7 @@ final class Listeners implements AutoCloseable {
 
   /** Gramine's clients see the certificate of the public listener. */
   private void gramine(BrokerSettings settings, House house) {
-    var provisioning = ProvisioningSettings.read(settings.gramine().orElseThrow()).orThrow();
+    var provisioning = settings.gramine().orElseThrow();
     var tls =
         settings
             .front()
@@ -195,6 +196,9 @@ final class Listeners implements AutoCloseable {
     var forAll = new ArrayList<Housekeeping.Task>();
     forAll.add(task("sessions", now -> ignored(api.kbs().sweep(now))));
     forAll.add(task("tokens", house.tokens()::tidy));
+    var rotation = settings.tokens().rotate();
+    if (!rotation.isZero())
+      forAll.add(task("rotate-signing-key", now -> rotate(house, rotation, now)));
     forAll.add(task("reasons", house.reasons()::trim));
     forAll.add(task("resources", now -> ignored(house.resources().sweep(now))));
     if (settings.audit().retention().isPresent()) {
@@ -204,6 +208,24 @@ final class Listeners implements AutoCloseable {
     }
     var leader = new Leader(house.database(), "housekeeping", LEASE, house.clock());
     return Housekeeping.start(leader, own, forAll, house.clock());
+  }
+
+  /** A key that has signed for long enough makes way for the one that is published since then. */
+  private static void rotate(House house, Duration period, Instant now) {
+    house
+        .tokens()
+        .rotateAfter(period, now)
+        .ifPresent(
+            kid ->
+                house
+                    .trail()
+                    .record(
+                        new Event(
+                            "key",
+                            "granted",
+                            "",
+                            "broker",
+                            JsonObject.builder().put("rotated", kid).build())));
   }
 
   private static Housekeeping.Task task(String name, Housekeeping.Doing doing) {

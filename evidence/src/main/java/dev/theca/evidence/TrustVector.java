@@ -37,7 +37,8 @@ public record TrustVector(
       return word;
     }
 
-    static Tier of(int value) {
+    /** The tier of a claim's value. */
+    public static Tier of(int value) {
       if (value >= -1 && value <= 1) return NONE;
       if (value >= -32 && value < 32) return AFFIRMING;
       return value >= -96 && value < 96 ? WARNING : CONTRAINDICATED;

@@ -35,11 +35,6 @@ public final class Policy {
     return compiled.documents();
   }
 
-  /** The same with the places of the rules of each path. */
-  public Map<String, List<Location>> rulePlaces() {
-    return compiled.places();
-  }
-
   /**
    * Rules that stand where these base documents stand too: a refusal for each. An evaluation would
    * see the rules only.

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What explanations, coverage and tests of policies say. */
+/** What explanations and coverage of policies say. */
 class ExplanationTest {
   private static final String TEXT =
       """
@@ -37,18 +37,6 @@ class ExplanationTest {
       	not admin
       	reason := "no admin"
       }
-
-      test_bob_is_admin if admin with input as {"user": "bob"}
-
-      test_eve_is_admin if admin with input as {"user": "eve"}
-
-      todo_test_later if false
-
-      test_conflict if two == 1
-
-      two := 1 if true
-
-      two := 2 if true
       """;
 
   private static final Policy POLICY =
@@ -105,18 +93,6 @@ class ExplanationTest {
     assertThat(why.value()).contains(Value.of(true));
     assertThat(why.failed()).isEmpty();
     assertThat(attempts(why).getFirst().failed()).isEmpty();
-  }
-
-  @Test
-  void tests_pass_fail_err_and_wait() {
-    var collector = new Coverage.Collector();
-    var tests = PolicyTests.run(POLICY, Given.nothing(), _ -> true, collector);
-    assertThat(tests.stream().map(one -> one.name() + " " + one.verdict()))
-        .containsExactly(
-            "data.p.test_bob_is_admin PASS",
-            "data.p.test_conflict ERROR",
-            "data.p.test_eve_is_admin FAIL",
-            "data.p.todo_test_later SKIPPED");
   }
 
   @Test

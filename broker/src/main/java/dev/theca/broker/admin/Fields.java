@@ -57,6 +57,11 @@ public final class Fields {
     };
   }
 
+  /** Whether a text is there, for keys that may hold a text or a list. */
+  public boolean isText(String key) {
+    return json.members().get(key) instanceof JsonString;
+  }
+
   public boolean flag(String key, boolean otherwise) {
     asked.add(key);
     return switch (json.members().get(key)) {

@@ -72,6 +72,9 @@ final class Bodies {
 
   private static int status(List<Refusal> why) {
     String code = why.getFirst().code().id();
+    // what is missing there is a rule in the policy that was sent
+    if (code.equals("policy-rule-missing")) return 400;
+    if (code.equals("resource-expired") || code.equals("resource-revoked")) return 404;
     if (code.endsWith("-unknown") || code.endsWith("-missing")) return 404;
     if (code.endsWith("-denied")) return 403;
     if (code.endsWith("-moved") || code.endsWith("-conflict")) return 409;

@@ -56,10 +56,23 @@ public final class Appraiser implements AttestationService {
       PolicySource policies,
       ReferenceSource references,
       EarSettings ear) {
+    return of(verifier, collateral, anchors, settings, policies, references, ear, Budget.DEFAULT);
+  }
+
+  /** The same, with what an evaluation of a policy may cost. */
+  public static Appraiser of(
+      Verifier verifier,
+      CollateralSource collateral,
+      Anchors anchors,
+      CollateralSettings settings,
+      PolicySource policies,
+      ReferenceSource references,
+      EarSettings ear,
+      Budget budget) {
     return new Appraiser(
         new EvidenceJudge(verifier, collateral, anchors, settings),
         policies,
-        new AttestationPolicy(references, Budget.DEFAULT),
+        new AttestationPolicy(references, budget),
         ear);
   }
 

@@ -1,9 +1,9 @@
 package dev.theca.broker.appraise;
 
-import dev.theca.broker.policy.TrustVector.Tier;
 import dev.theca.broker.store.Database;
 import dev.theca.broker.store.Row;
 import dev.theca.broker.store.Sql;
+import dev.theca.evidence.TrustVector.Tier;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;

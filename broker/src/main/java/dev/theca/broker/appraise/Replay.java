@@ -30,9 +30,14 @@ public final class Replay {
 
   /** From the service and the policies that are in force. */
   public Replay(Appraiser appraiser, PolicySource policies) {
+    this(appraiser, policies, Budget.DEFAULT);
+  }
+
+  /** The same, with what an evaluation may cost here. */
+  public Replay(Appraiser appraiser, PolicySource policies, Budget budget) {
     this.appraiser = appraiser;
     this.policies = policies;
-    this.budget = Budget.DEFAULT;
+    this.budget = budget;
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.theca.broker.appraise;
 
 import dev.theca.broker.policy.AttestationPolicy.Said;
 import dev.theca.broker.policy.PolicyInForce;
-import dev.theca.broker.policy.TrustVector;
+import dev.theca.evidence.TrustVector.Tier;
 import dev.theca.wire.Digest;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
@@ -41,7 +41,7 @@ record Submodule(
   }
 
   boolean isAffirming() {
-    return said.vector().status() == TrustVector.Tier.AFFIRMING;
+    return said.vector().status() == Tier.AFFIRMING;
   }
 
   /** The submodule of the token. */

@@ -2,9 +2,9 @@ package dev.theca.broker.appraise;
 
 import dev.theca.broker.policy.ClaimsShown;
 import dev.theca.broker.policy.TrustClaimCode;
-import dev.theca.broker.policy.TrustVector;
 import dev.theca.broker.policy.Unmet;
 import dev.theca.evidence.EvidenceType;
+import dev.theca.evidence.TrustVector.Tier;
 import dev.theca.rego.Explanation;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonNull;
@@ -45,7 +45,7 @@ final class WhyNot {
         .claims()
         .forEach(
             (claim, value) -> {
-              if (TrustVector.Tier.of(value).compareTo(TrustVector.Tier.AFFIRMING) > 0)
+              if (Tier.of(value).compareTo(Tier.AFFIRMING) > 0)
                 entries.addAll(why.entries(claim, value, explanation));
             });
     if (entries.isEmpty()) entries.add(why.silent());
@@ -112,7 +112,7 @@ final class WhyNot {
         .put("claim", claim)
         .put("value", value)
         .put("code", TrustClaimCode.of(claim, value).id())
-        .put("status", TrustVector.Tier.of(value).word())
+        .put("status", Tier.of(value).word())
         .put("condition", condition)
         .put("at", at)
         .put("expected", expected)

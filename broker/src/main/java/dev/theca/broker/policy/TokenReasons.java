@@ -1,5 +1,6 @@
 package dev.theca.broker.policy;
 
+import dev.theca.evidence.TrustVector.Tier;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
@@ -15,7 +16,7 @@ final class TokenReasons {
 
   private record Bad(String part, String claim, int value, JsonObject submodule) {
     int weight() {
-      return -TrustVector.Tier.of(value).ordinal();
+      return -Tier.of(value).ordinal();
     }
   }
 
@@ -53,7 +54,7 @@ final class TokenReasons {
       JsonValue value = vector.get().members().get(claim);
       if (!(value instanceof JsonNumber number)) continue;
       int known = Math.clamp(number.toLong().orElse(99L), -128, 127);
-      if (TrustVector.Tier.of(known).compareTo(TrustVector.Tier.AFFIRMING) > 0)
+      if (Tier.of(known).compareTo(Tier.AFFIRMING) > 0)
         all.add(new Bad(name, claim, known, submodule));
     }
   }

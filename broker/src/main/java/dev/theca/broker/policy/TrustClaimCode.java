@@ -1,5 +1,6 @@
 package dev.theca.broker.policy;
 
+import dev.theca.evidence.TrustVector.Tier;
 import dev.theca.wire.Code;
 
 /** What a trust claim's value means, as a code (draft-ietf-rats-ar4si, section 2.3.2). */
@@ -44,6 +45,6 @@ public final class TrustClaimCode {
           case "sourced-data" -> value == 32 ? "untrusted" : "";
           default -> "";
         };
-    return special.isEmpty() ? TrustVector.Tier.of(value).word() : special;
+    return special.isEmpty() ? Tier.of(value).word() : special;
   }
 }

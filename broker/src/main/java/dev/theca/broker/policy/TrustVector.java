@@ -1,5 +1,6 @@
 package dev.theca.broker.policy;
 
+import dev.theca.evidence.TrustVector.Tier;
 import dev.theca.rego.value.NumberValue;
 import dev.theca.rego.value.ObjectValue;
 import dev.theca.rego.value.TextValue;
@@ -30,36 +31,6 @@ public record TrustVector(Map<String, Integer> claims) {
 
   public TrustVector {
     claims = Collections.unmodifiableMap(new LinkedHashMap<>(claims));
-  }
-
-  /** From the best to the worst. */
-  public enum Tier {
-    /** No claim. */
-    NONE("none"),
-    /** In order. */
-    AFFIRMING("affirming"),
-    /** In need of attention. */
-    WARNING("warning"),
-    /** Not to be relied on. */
-    CONTRAINDICATED("contraindicated");
-
-    private final String word;
-
-    Tier(String word) {
-      this.word = word;
-    }
-
-    /** The word in a token. */
-    public String word() {
-      return word;
-    }
-
-    /** The tier of a claim's value. */
-    public static Tier of(int value) {
-      if (value >= -1 && value <= 1) return NONE;
-      if (value >= -32 && value < 32) return AFFIRMING;
-      return value >= -96 && value < 96 ? WARNING : CONTRAINDICATED;
-    }
   }
 
   /** Reads what a policy said; refuses anything but known claims with values of one byte. */

@@ -16,6 +16,13 @@ import java.util.TreeSet;
  * key, token-file, mount, namespace, roots, derived), and those of {@link KeyEncryptionProvider}s.
  */
 public final class KeyEncryptions {
+  private static final Map<String, Set<String>> KINDS =
+      Map.of(
+          "file", Set.of("path"),
+          "pkcs11", Set.of("module", "token", "slot", "slot-index", "key", "pin-file", "create"),
+          "transit",
+              Set.of("address", "key", "token-file", "mount", "namespace", "roots", "derived"));
+
   private KeyEncryptions() {}
 
   /**
@@ -27,12 +34,12 @@ public final class KeyEncryptions {
     var given = new Settings(kind, settings);
     return switch (kind) {
       case "file" -> {
-        given.allow("path");
+        given.allow(settings(kind));
         Path path = Path.of(given.need("path"));
         yield create ? FileKey.openOrCreate(path) : FileKey.open(path);
       }
       case "pkcs11" -> {
-        given.allow("module", "token", "slot", "slot-index", "key", "pin-file", "create");
+        given.allow(settings(kind));
         yield TokenKey.open(
             new TokenSettings(
                 Path.of(given.need("module")),
@@ -42,11 +49,16 @@ public final class KeyEncryptions {
                 create && given.flag("create")));
       }
       case "transit" -> {
-        given.allow("address", "key", "token-file", "mount", "namespace", "roots", "derived");
+        given.allow(settings(kind));
         yield TransitKey.open(transit(given));
       }
       default -> provided(kind, settings);
     };
+  }
+
+  /** What a kind of ours may be told; empty for the kinds of providers, which know themselves. */
+  public static Set<String> settings(String kind) {
+    return KINDS.getOrDefault(kind, Set.of());
   }
 
   private static TokenSettings.Token token(Settings given) {
@@ -77,7 +89,7 @@ public final class KeyEncryptions {
   }
 
   private static KeyEncryption provided(String kind, Map<String, String> settings) {
-    var known = new TreeSet<>(Set.of("file", "pkcs11", "transit"));
+    var known = new TreeSet<>(KINDS.keySet());
     for (var provider : ServiceLoader.load(KeyEncryptionProvider.class)) {
       if (provider.scheme().equals(kind)) return provider.open(settings);
       known.add(provider.scheme());
@@ -87,9 +99,9 @@ public final class KeyEncryptions {
   }
 
   private record Settings(String kind, Map<String, String> given) {
-    void allow(String... names) {
+    void allow(Set<String> names) {
       var unknown = new TreeSet<>(given.keySet());
-      unknown.removeAll(Set.of(names));
+      unknown.removeAll(names);
       if (!unknown.isEmpty())
         throw new SealFault("unknown settings of kind " + kind + ": " + String.join(", ", unknown));
     }

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Set;
 
 /** Reads small files of secrets, and refuses those that others than their owner can use. */
 final class PrivateFile {
@@ -17,6 +18,7 @@ final class PrivateFile {
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
+  private static final int ROOT = 0;
 
   private PrivateFile() {}
 
@@ -28,7 +30,9 @@ final class PrivateFile {
       var attributes = Files.readAttributes(file, PosixFileAttributes.class);
       if (!attributes.isRegularFile())
         throw new SealFault(what + " " + file + " is not a file; name a file");
-      if (!OWNER.containsAll(attributes.permissions()))
+      int owner = (int) Files.getAttribute(file, "unix:uid");
+      int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      if (!isPrivate(attributes.permissions(), owner, self))
         throw new SealFault(
             what + " " + file + " is open to others than its owner; run: chmod 600 " + file);
       try (var in = Files.newInputStream(file)) {
@@ -44,6 +48,18 @@ final class PrivateFile {
     } catch (IOException e) {
       throw new SealFault(what + " " + file + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Nobody but the owner; or root, who lends it to the group that this process is in: orchestrators
+   * mount secrets so (mode 0440 with {@code fsGroup}), and PostgreSQL has the same rule for keys.
+   */
+  static boolean isPrivate(Set<PosixFilePermission> permissions, int owner, int self) {
+    var foreign = EnumSet.noneOf(PosixFilePermission.class);
+    foreign.addAll(permissions);
+    foreign.removeAll(OWNER);
+    if (owner == ROOT && self != ROOT) foreign.remove(PosixFilePermission.GROUP_READ);
+    return foreign.isEmpty();
   }
 
   /** Reads a token or PIN: text without the line end that editors add. */

@@ -21,7 +21,6 @@ import java.util.Optional;
  * @param offline Intel's offline files, tried first
  * @param directories folders as {@code theca collateral} writes them, tried next
  * @param services provisioning services, then AMD's
- * @param record whether attestations are kept for dry runs
  */
 public record EvidenceSettings(
     List<Path> offline,
@@ -32,8 +31,7 @@ public record EvidenceSettings(
     List<Root> roots,
     List<Path> tpmKeys,
     Optional<Cca> cca,
-    List<Path> csv,
-    boolean record) {
+    List<Path> csv) {
   private static final String INTEL = "https://api.trustedservices.intel.com/sgx/certification/v4/";
   private static final String AMD = "https://kdsintf.amd.com";
 
@@ -77,7 +75,6 @@ public record EvidenceSettings(
             table.flag("allow_rollback", false),
             table.flag("require_amd_list", false),
             channel(table));
-    boolean record = table.flag("record", true);
     if (!one) fields.take(table);
     var anchors = fields.table("anchors");
     var tpm = paths(anchors, "tpm_keys");
@@ -92,8 +89,7 @@ public record EvidenceSettings(
             ? Optional.<Cca>empty()
             : Optional.of(new Cca(Path.of(ccaAnchors), Path.of(ccaValues)));
     return Optional.of(
-        new EvidenceSettings(
-            offline, directories, pccs, kds, use, roots(fields), tpm, cca, csv, record));
+        new EvidenceSettings(offline, directories, pccs, kds, use, roots(fields), tpm, cca, csv));
   }
 
   private static List<Path> paths(Fields table, String key) {

@@ -7,11 +7,13 @@ import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
+import dev.theca.wire.json.JsonValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * {@code [kek]}: the key-encryption key, and {@code [[kek_older]]}: those under which data keys may
@@ -20,45 +22,56 @@ import java.util.Map;
 public record KekSettings(Kind current, List<Kind> older) {
   /** A kind of key-encryption key with its settings. */
   public record Kind(String type, Map<String, String> settings) {
+    public Kind {
+      settings = Map.copyOf(settings);
+    }
+
     /** Opens it; makes it when nothing was sealed yet. */
     public KeyEncryption open(boolean create) {
       return KeyEncryptions.open(type, settings, create);
     }
   }
 
+  public KekSettings {
+    older = List.copyOf(older);
+  }
+
   /** Reads both tables; without any, a file in the state folder. */
   static KekSettings read(Fields fields, JsonObject json, Path state) {
     var file = new Kind("file", Map.of("path", state.resolve("kek") + ""));
-    var current = fields.has("kek") ? kind(fields, json) : file;
+    var current = fields.has("kek") ? kind(fields, "kek", json.get("kek").orElseThrow()) : file;
     var older = new ArrayList<Kind>();
-    for (var item : fields.list("kek_older")) {
-      if (item instanceof JsonObject table) older.add(kind(table));
-      else fields.wrong("kek_older", "tables [[kek_older]]", "another value");
-    }
+    for (var item : fields.list("kek_older")) older.add(kind(fields, "kek_older", item));
     return new KekSettings(current, older);
   }
 
-  private static Kind kind(Fields fields, JsonObject json) {
-    var table = json.object("kek");
-    if (table.isPresent()) return kind(table.get());
-    fields.wrong("kek", "a table", "another value");
-    return new Kind("", Map.of());
+  private static Kind kind(Fields fields, String key, JsonValue value) {
+    var table = fields.object(key, value);
+    var json = value instanceof JsonObject object ? object : JsonObject.builder().build();
+    String type = table.text("type");
+    var settings = new LinkedHashMap<String, String>();
+    var names = new TreeSet<>(KeyEncryptions.settings(type));
+    // a provider's kind knows its own settings, and is given them as they are written
+    if (names.isEmpty()) names.addAll(json.members().keySet());
+    boolean ours = !KeyEncryptions.settings(type).isEmpty();
+    names.remove("type");
+    for (String name : names) {
+      String written = ours ? name.replace('-', '_') : name;
+      if (table.has(written)) settings.put(name, word(table, written, json));
+    }
+    fields.take(table);
+    return new Kind(type, settings);
   }
 
-  private static Kind kind(JsonObject table) {
-    var settings = new LinkedHashMap<String, String>();
-    table
-        .members()
-        .forEach(
-            (name, value) -> {
-              switch (value) {
-                case JsonString(String text) -> settings.put(name, text);
-                case JsonBool(boolean flag) -> settings.put(name, flag + "");
-                case JsonNumber number -> settings.put(name, number.literal());
-                default -> settings.put(name, "");
-              }
-            });
-    String type = settings.remove("type");
-    return new Kind(type == null ? "" : type, settings);
+  private static String word(Fields table, String key, JsonObject json) {
+    return switch (json.members().get(key)) {
+      case JsonString(String text) -> text;
+      case JsonBool(boolean flag) -> flag + "";
+      case JsonNumber number -> number.literal();
+      case null, default -> {
+        table.wrong(key, "a text, a number, true or false", "another value");
+        yield "";
+      }
+    };
   }
 }

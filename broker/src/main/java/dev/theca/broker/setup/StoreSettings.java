@@ -6,6 +6,7 @@ import dev.theca.broker.store.PostgresDatabase;
 import dev.theca.broker.store.PostgresSettings;
 import dev.theca.broker.store.SqliteDatabase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** {@code [store]}: a database of its own, or one that replicas share. */
@@ -40,7 +41,9 @@ public sealed interface StoreSettings {
           case "postgres" -> {
             String url = store.text("url");
             String password = store.text("password_file", "");
+            var patience = Duration.ofSeconds(store.number("patience_seconds", 5, 1, 60));
             yield BrokerSettings.taken(store, PostgresSettings.parse(url))
+                .map(settings -> settings.withPatience(patience))
                 .map(
                     settings ->
                         new Postgres(

@@ -14,10 +14,15 @@ import java.util.Optional;
  * {@code [token]}: how attestation results are signed; {@code [attestation_token]}: whose are
  * believed besides.
  *
+ * @param rotate how long a key of the broker's own signs; zero: until somebody rotates it
  * @param teeKeyPlaces extra JSON pointers where foreign issuers put the TEE's key
  */
 public record TokensSettings(
-    TokenSettings signing, EarSettings ear, Trust trust, List<String> teeKeyPlaces) {
+    TokenSettings signing,
+    Duration rotate,
+    EarSettings ear,
+    Trust trust,
+    List<String> teeKeyPlaces) {
   private static final String BUILD = "theca 0.1.0";
 
   public TokensSettings {
@@ -35,17 +40,18 @@ public record TokensSettings(
     String url = token.text("certificate_url", "");
     if (key.isEmpty() != chain.isEmpty())
       token.wrong("private_key", "both private_key and certificate_chain, or none", "one of them");
+    long rotate = token.number("rotate_days", 30, 0, 3650);
+    String developer = token.text("developer", EarSettings.of(issuer, BUILD).developer());
     fields.take(token);
     var signing = TokenSettings.of(issuer);
     if (!key.isEmpty())
       signing =
           signing.withKey(new TokenSettings.KeySource.Files(Path.of(key), Path.of(chain), url));
-    var ear = EarSettings.of(issuer, BUILD);
-    ear = new EarSettings(issuer, ear.developer(), ear.build(), life, verbose);
+    var ear = new EarSettings(issuer, developer, BUILD, life, verbose);
     var trust = trust(fields);
     var signer = signing;
-    var result = ear;
-    return trust.map(t -> new TokensSettings(signer, result, t.trust(), t.places()));
+    return trust.map(
+        t -> new TokensSettings(signer, Duration.ofDays(rotate), ear, t.trust(), t.places()));
   }
 
   private record Read(Trust trust, List<String> places) {}

@@ -6,6 +6,7 @@ import dev.theca.wire.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -100,6 +101,21 @@ public final class TokenStore {
     var outcome = keys.rotate(now);
     reload();
     return outcome;
+  }
+
+  /**
+   * Rotates when the key that signs has done so for this long, which is since the next one is
+   * published; never an operator's key.
+   *
+   * @return the key that signs since now; empty when nothing changed
+   */
+  public Optional<String> rotateAfter(Duration period, Instant now) {
+    if (settings.key() instanceof TokenSettings.KeySource.Files) return Optional.empty();
+    var next = newest().in(HeldKey.State.NEXT);
+    boolean due = next.isPresent() && !now.isBefore(next.get().made().plus(period));
+    return due && rotate(now) instanceof Outcome.Granted<String>(var kid)
+        ? Optional.of(kid)
+        : Optional.empty();
   }
 
   /**

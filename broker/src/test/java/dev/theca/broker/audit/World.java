@@ -1,5 +1,6 @@
 package dev.theca.broker.audit;
 
+import dev.theca.broker.store.Database;
 import dev.theca.broker.store.SqliteDatabase;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
@@ -19,7 +20,7 @@ import java.util.List;
 final class World implements AutoCloseable, InstantSource {
   static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
-  final SqliteDatabase database;
+  final Database database;
   final AuditTrail trail;
   private volatile Instant now = START;
 
@@ -28,7 +29,11 @@ final class World implements AutoCloseable, InstantSource {
   }
 
   World(Path folder, FloodLimits limits) {
-    database = SqliteDatabase.open(folder.resolve("broker.db"));
+    this(SqliteDatabase.open(folder.resolve("broker.db")), limits);
+  }
+
+  World(Database database, FloodLimits limits) {
+    this.database = database;
     trail = AuditTrail.open(database, new TestSealer(), this, limits);
   }
 

@@ -371,14 +371,19 @@ class DefaultPolicyTest {
         String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         modules.add(PolicyParser.module(file, text, Syntax.V1).orThrow());
       }
+    var runner = PolicyTests.of(modules);
     var policy =
         Policies.compile(
-                modules,
+                runner.modules(),
                 Setup.plain().withFunctions(List.of(ReferenceCalls.FUNCTION)).withStrict(true))
             .orThrow();
     var tests =
-        PolicyTests.run(
-            policy, Given.nothing(), test -> true, new dev.theca.rego.Coverage.Collector());
+        runner.run(
+            policy,
+            Given.nothing(),
+            test -> true,
+            new dev.theca.rego.Coverage.Collector(),
+            System::nanoTime);
     assertThat(tests).hasSizeGreaterThan(3);
     assertThat(tests)
         .allSatisfy(test -> assertThat(test.verdict()).as(test + "").isEqualTo(Verdict.PASS));

@@ -1,8 +1,9 @@
 package dev.theca.cli.policy;
 
-import dev.theca.cli.policy.TestCase.Outcome;
 import dev.theca.rego.Coverage;
 import dev.theca.rego.Given;
+import dev.theca.rego.PolicyTests;
+import dev.theca.rego.PolicyTests.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -82,8 +83,9 @@ public final class TestCommand implements Callable<Integer> {
     try {
       var wanted = Pattern.compile(run);
       var loaded = Loader.load(paths, versions.syntax());
-      var modules = Tests.distinct(loaded.modules());
-      var policy = CheckCommand.compile(new Loaded(modules, loaded.data(), loaded.texts()), false);
+      var all = PolicyTests.of(loaded.modules());
+      var policy =
+          CheckCommand.compile(new Loaded(all.modules(), loaded.data(), loaded.texts()), false);
       Instant now = Instant.now();
       var given =
           Given.nothing()
@@ -91,7 +93,8 @@ public final class TestCommand implements Callable<Integer> {
               .withNow(now.getEpochSecond() * 1_000_000_000L + now.getNano())
               .withData(loaded.data());
       var collector = new Coverage.Collector();
-      var tests = Tests.run(modules, policy, given, name -> wanted.matcher(name).find(), collector);
+      var tests =
+          all.run(policy, given, name -> wanted.matcher(name).find(), collector, System::nanoTime);
       if (coverage || threshold > 0) return covered(console, tests, collector.of(policy));
       if (format == CheckCommand.Format.json) console.out().println(TestReport.json(tests));
       else TestReport.pretty(tests, verbose, console.out());
@@ -105,11 +108,11 @@ public final class TestCommand implements Callable<Integer> {
     }
   }
 
-  private int covered(Console console, List<TestCase> tests, Coverage reached) {
-    var failed = tests.stream().filter(test -> test.outcome() == Outcome.FAIL).toList();
+  private int covered(Console console, List<PolicyTests.Test> tests, Coverage reached) {
+    var failed = tests.stream().filter(test -> test.verdict() == Verdict.FAIL).toList();
     if (!failed.isEmpty()) {
       TestReport.pretty(failed, verbose, console.out());
-      console.err().println(failed.getFirst());
+      console.err().println(TestReport.line(failed.getFirst()));
       return 1;
     }
     if (reached.percent() < threshold) {
@@ -126,7 +129,7 @@ public final class TestCommand implements Callable<Integer> {
     return tests.stream().allMatch(this::isFine) ? 0 : 2;
   }
 
-  private boolean isFine(TestCase test) {
-    return test.outcome() == Outcome.PASS || test.outcome() == Outcome.SKIPPED && zeroOnSkipped;
+  private boolean isFine(PolicyTests.Test test) {
+    return test.verdict() == Verdict.PASS || test.verdict() == Verdict.SKIPPED && zeroOnSkipped;
   }
 }

@@ -1,6 +1,7 @@
 package dev.theca.cli.policy;
 
-import dev.theca.cli.policy.TestCase.Outcome;
+import dev.theca.rego.PolicyTests.Test;
+import dev.theca.rego.PolicyTests.Verdict;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNumber;
@@ -13,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What became of the tests, as {@code opa test} reports it. */
 final class TestReport {
@@ -20,52 +22,67 @@ final class TestReport {
 
   private TestReport() {}
 
-  static void pretty(List<TestCase> tests, boolean verbose, PrintStream out) {
+  static void pretty(List<Test> tests, boolean verbose, PrintStream out) {
     boolean dirty = false;
     String file = "";
-    for (TestCase test : tests) {
-      if (test.outcome() == Outcome.PASS && !verbose) continue;
+    for (Test test : tests) {
+      if (test.verdict() == Verdict.PASS && !verbose) continue;
       if (!file.isEmpty() && !file.equals(test.at().file())) out.println();
       file = test.at().file();
       dirty = true;
       out.println(file + ":" + test.at().line() + ":");
-      out.println(test);
+      out.println(line(test));
       if (!test.prints().isEmpty()) {
         out.println();
         String.join("\n", test.prints()).strip().lines().forEach(l -> out.println("  " + l));
         out.println();
       }
-      if (!test.error().isEmpty()) out.println("  " + test.error());
+      error(test).ifPresent(text -> out.println("  " + text));
     }
-    var failed = tests.stream().filter(test -> test.outcome() == Outcome.FAIL).toList();
+    var failed = tests.stream().filter(test -> test.verdict() == Verdict.FAIL).toList();
     if (verbose && !failed.isEmpty()) {
       out.println(LINE);
       out.println("FAILURES");
       out.println(LINE);
-      for (TestCase test : failed) {
-        out.println(test);
+      for (Test test : failed) {
+        out.println(line(test));
         out.println();
       }
     }
     if (dirty) out.println(LINE);
-    for (Outcome outcome : Outcome.values()) {
-      long count = tests.stream().filter(test -> test.outcome() == outcome).count();
-      if (count > 0) out.println(outcome + ": " + count + "/" + tests.size());
+    for (Verdict verdict : Verdict.values()) {
+      long count = tests.stream().filter(test -> test.verdict() == verdict).count();
+      if (count > 0) out.println(verdict + ": " + count + "/" + tests.size());
     }
   }
 
-  static String json(List<TestCase> tests) {
+  /** A test, how it ended and how long it took. */
+  static String line(Test test) {
+    String text = test.fullName() + ": " + test.verdict();
+    return test.verdict() == Verdict.SKIPPED
+        ? text
+        : text + " (" + GoDuration.of(test.took()) + ")";
+  }
+
+  private static Optional<String> error(Test test) {
+    return test.reasons().stream()
+        .findFirst()
+        .map(reason -> Mistake.of(reason, _ -> Optional.empty()).toString());
+  }
+
+  static String json(List<Test> tests) {
     return GoJson.of(new JsonArray(tests.stream().map(TestReport::one).toList()));
   }
 
-  private static JsonValue one(TestCase test) {
+  private static JsonValue one(Test test) {
     var at = new LinkedHashMap<String, JsonValue>();
     at.put("file", new JsonString(test.at().file()));
     at.put("row", new JsonNumber(test.at().line() + ""));
     at.put("col", new JsonNumber(test.at().column() + ""));
     var members = new LinkedHashMap<String, JsonValue>();
-    if (!test.error().isEmpty())
-      members.put("error", new JsonObject(Map.of("message", new JsonString(test.error()))));
+    error(test)
+        .ifPresent(
+            text -> members.put("error", new JsonObject(Map.of("message", new JsonString(text)))));
     members.put("location", new JsonObject(at));
     members.put("package", new JsonString(test.inPackage()));
     members.put("name", new JsonString(test.name()));
@@ -74,8 +91,8 @@ final class TestReport {
       members.put("output", new JsonString(Base64.getEncoder().encodeToString(printed)));
     }
     members.put("duration", new JsonNumber(test.took().toNanos() + ""));
-    if (test.outcome() == Outcome.FAIL) members.put("fail", new JsonBool(true));
-    if (test.outcome() == Outcome.SKIPPED) members.put("skip", new JsonBool(true));
+    if (test.verdict() == Verdict.FAIL) members.put("fail", new JsonBool(true));
+    if (test.verdict() == Verdict.SKIPPED) members.put("skip", new JsonBool(true));
     return new JsonObject(members);
   }
 }

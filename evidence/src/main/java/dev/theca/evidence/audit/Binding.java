@@ -34,6 +34,27 @@ public final class Binding {
         field);
   }
 
+  /** A challenge in a field of its own length: equal to the expected report data, unpadded. */
+  public static void challenge(
+      Audit audit, Expected expected, Policy policy, EvidenceCode code, String what, byte[] field) {
+    expected
+        .reportData()
+        .ifPresentOrElse(
+            wanted -> exact(audit, code, what, wanted, field), () -> unbound(audit, policy, what));
+  }
+
+  /** For evidence without a place for init data: who expects some is told that it proves none. */
+  public static void noInitData(Audit audit, Expected expected) {
+    if (expected.initData().isEmpty()) return;
+    audit.add(
+        Severity.FATAL,
+        EvidenceCode.BINDING_INIT_DATA,
+        Step.BINDING,
+        "init data",
+        "a field for it",
+        "none in this evidence");
+  }
+
   public static void unbound(Audit audit, Policy policy, String what) {
     audit.add(
         policy.allowsUnbound() ? Severity.NOTE : Severity.FATAL,

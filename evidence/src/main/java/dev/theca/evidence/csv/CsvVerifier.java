@@ -6,7 +6,6 @@ import dev.theca.evidence.CsvReport;
 import dev.theca.evidence.EvidenceCode;
 import dev.theca.evidence.Expected;
 import dev.theca.evidence.Policy;
-import dev.theca.evidence.Severity;
 import dev.theca.evidence.Step;
 import dev.theca.evidence.TrustRoots;
 import dev.theca.evidence.VerifiedCollateral;
@@ -115,14 +114,7 @@ public final class CsvVerifier {
             "a guest that forbids debugging",
             debug ? "a guest that allows it" : "a guest that forbids debugging");
       Binding.reportData(audit, expected, policy, report.reportData());
-      if (expected.initData().isPresent())
-        audit.add(
-            Severity.FATAL,
-            EvidenceCode.BINDING_INIT_DATA,
-            Step.BINDING,
-            "init data",
-            "a field for it",
-            "none in this evidence");
+      Binding.noInitData(audit, expected);
     } catch (Rejected e) {
       audit.add(e);
     }

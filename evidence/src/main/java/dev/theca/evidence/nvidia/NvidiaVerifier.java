@@ -68,22 +68,9 @@ public final class NvidiaVerifier {
           "golden measurements and revocation of the device",
           "RIMs and OCSP answers",
           "none: they come from a service");
-      if (expected.reportData().isEmpty()) Binding.unbound(audit, policy, "nonce");
-      else
-        Binding.exact(
-            audit,
-            EvidenceCode.BINDING_NONCE,
-            "nonce",
-            expected.reportData().get(),
-            report.nonce());
-      if (expected.initData().isPresent())
-        audit.add(
-            Severity.FATAL,
-            EvidenceCode.BINDING_INIT_DATA,
-            Step.BINDING,
-            "init data",
-            "a field for it",
-            "none in this evidence");
+      Binding.challenge(
+          audit, expected, policy, EvidenceCode.BINDING_NONCE, "nonce", report.nonce());
+      Binding.noInitData(audit, expected);
     } catch (Rejected e) {
       audit.add(e);
     }

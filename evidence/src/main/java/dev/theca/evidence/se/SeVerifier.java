@@ -140,22 +140,9 @@ public final class SeVerifier {
           "one of the expected hosts",
           hash.isEmpty() ? "none" : hash);
     }
-    if (expected.reportData().isEmpty()) Binding.unbound(audit, policy, "user data");
-    else
-      Binding.exact(
-          audit,
-          EvidenceCode.BINDING_REPORT_DATA,
-          "user data",
-          expected.reportData().get(),
-          e.userData());
-    if (expected.initData().isPresent())
-      audit.add(
-          Severity.FATAL,
-          EvidenceCode.BINDING_INIT_DATA,
-          Step.BINDING,
-          "init data",
-          "a field for it",
-          "none in this evidence");
+    Binding.challenge(
+        audit, expected, policy, EvidenceCode.BINDING_REPORT_DATA, "user data", e.userData());
+    Binding.noInitData(audit, expected);
   }
 
   private static JsonObject claims(SeEvidence e, String root) {

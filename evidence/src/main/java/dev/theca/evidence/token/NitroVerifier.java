@@ -126,14 +126,13 @@ public final class NitroVerifier {
           "PCR 0",
           "a measurement",
           debug ? "zero: a debug enclave" : "a measurement");
-    if (expected.reportData().isEmpty()) Binding.unbound(audit, policy, "nonce");
-    else
-      Binding.exact(
-          audit,
-          EvidenceCode.BINDING_NONCE,
-          "nonce",
-          expected.reportData().get(),
-          document.nonce().orElse(new byte[0]));
+    Binding.challenge(
+        audit,
+        expected,
+        policy,
+        EvidenceCode.BINDING_NONCE,
+        "nonce",
+        document.nonce().orElse(new byte[0]));
     if (expected.initData().isPresent())
       Binding.exact(
           audit,

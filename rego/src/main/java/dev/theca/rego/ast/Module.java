@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param name of the package, without {@code data}
  * @param v1 whether keywords need no import and the stricter rules of version 1 hold
  * @param comments all of them, in the order of the file
+ * @param text as it was read
  */
 public record Module(
     Location at,
@@ -17,7 +18,8 @@ public record Module(
     boolean v1,
     List<Import> imports,
     List<Rule> rules,
-    List<Comment> comments) {
+    List<Comment> comments,
+    String text) {
   public Module {
     name = List.copyOf(name);
     imports = List.copyOf(imports);

@@ -6,6 +6,7 @@ import dev.theca.rego.RegoCode;
 import dev.theca.rego.Setup;
 import dev.theca.rego.ast.Module;
 import dev.theca.rego.builtin.Builtins;
+import dev.theca.rego.parse.Lines;
 import dev.theca.rego.parse.PolicyParser;
 import dev.theca.rego.run.QueryPlan;
 import dev.theca.rego.spi.Builtin;
@@ -22,12 +23,16 @@ import java.util.stream.Collectors;
 
 /** Policies that passed every stage, and the plans of queries about them. */
 public final class Compilation {
+  /** The name that a query has in places. */
+  private static final String QUERY = "query";
+
   private final Setup setup;
   private final Map<String, Builtin> builtins;
   private final Functions functions;
   private final Documents documents;
   private final Map<Integer, Condition> conditions;
   private final DocumentShapes shapes;
+  private final Lines lines;
 
   private Compilation(
       Setup setup,
@@ -35,7 +40,9 @@ public final class Compilation {
       Functions functions,
       Documents documents,
       Map<Integer, Condition> conditions,
-      DocumentShapes shapes) {
+      DocumentShapes shapes,
+      Lines lines) {
+    this.lines = lines;
     this.conditions = conditions;
     this.shapes = shapes;
     this.setup = setup;
@@ -49,16 +56,24 @@ public final class Compilation {
     var builtins = new HashMap<>(Builtins.byName());
     for (var own : setup.functions()) builtins.put(own.name(), own);
     var compiler = new Compiler(builtins, setup.strict(), setup.yaml());
+    var lines = Lines.of(modules);
     try {
       var functions = compiler.modules(modules);
-      if (!compiler.refusals().isEmpty()) return new Outcome.Refused<>(compiler.refusals());
+      if (!compiler.refusals().isEmpty())
+        return new Outcome.Refused<>(lines.shown(compiler.refusals()));
       var documents = new Documents(functions.rules());
       new Planner(documents, functions).all();
       return Outcome.granted(
           new Compilation(
-              setup, builtins, functions, documents, compiler.conditions(), compiler.shapes()));
+              setup,
+              builtins,
+              functions,
+              documents,
+              compiler.conditions(),
+              compiler.shapes(),
+              lines));
     } catch (Unplanned e) {
-      return unplanned(e);
+      return unplanned(e, lines);
     } catch (StackOverflowError e) {
       return Outcome.refused(
           RegoCode.REGO_LIMIT, "policies", "terms less deep", "too deep", "split the rule");
@@ -67,17 +82,19 @@ public final class Compilation {
 
   /** The plan of a query, which sees a package and imports as a module would. */
   public Outcome<QueryPlan> query(String text, List<String> packageName, List<Module.Import> use) {
-    return switch (PolicyParser.query("query", text)) {
+    return switch (PolicyParser.query(QUERY, text)) {
       case Outcome.Refused<List<dev.theca.rego.ast.Literal>>(List<Refusal> reasons) ->
           new Outcome.Refused<>(reasons);
       case Outcome.Granted<List<dev.theca.rego.ast.Literal>>(var body) -> {
         var compiler = new Compiler(builtins, false, setup.yaml());
+        var shown = lines.with(QUERY, text);
         try {
           var ready = compiler.query(body, globals(packageName, use), functions, shapes);
-          if (!compiler.refusals().isEmpty()) yield new Outcome.Refused<>(compiler.refusals());
-          yield Outcome.granted(plan(text, ready, compiler.conditions()));
+          if (!compiler.refusals().isEmpty())
+            yield new Outcome.Refused<>(shown.shown(compiler.refusals()));
+          yield Outcome.granted(plan(text, ready, compiler.conditions(), shown));
         } catch (Unplanned e) {
-          yield unplanned(e);
+          yield unplanned(e, shown);
         } catch (StackOverflowError e) {
           yield Outcome.refused(
               RegoCode.REGO_LIMIT, "query", "terms less deep", "too deep", "split it");
@@ -86,13 +103,15 @@ public final class Compilation {
     };
   }
 
-  private static <T> Outcome<T> unplanned(Unplanned what) {
-    return Outcome.refused(
-        RegoCode.REGO_UNSAFE_VAR,
-        what.at().toString(),
-        "a value for every variable",
-        "expression is unsafe",
-        "give its variables values first");
+  private static <T> Outcome<T> unplanned(Unplanned what, Lines lines) {
+    var refusal =
+        new Refusal(
+            RegoCode.REGO_UNSAFE_VAR,
+            what.at().toString(),
+            "a value for every variable",
+            "expression is unsafe",
+            "give its variables values first");
+    return new Outcome.Refused<>(List.of(lines.shown(refusal)));
   }
 
   private Map<String, List<String>> globals(List<String> packageName, List<Module.Import> use) {
@@ -118,7 +137,8 @@ public final class Compilation {
     return globals;
   }
 
-  private QueryPlan plan(String text, Compiler.Ready ready, Map<Integer, Condition> ofQuery) {
+  private QueryPlan plan(
+      String text, Compiler.Ready ready, Map<Integer, Condition> ofQuery, Lines shown) {
     var all = new HashMap<>(conditions);
     all.putAll(ofQuery);
     var slots = new Slots();
@@ -146,23 +166,12 @@ public final class Compilation {
                   && !Names.isGenerated(name)) names.put(Names.original(name), slot);
             });
     return new QueryPlan(
-        body, slots.size(), conditions, names, documents.definitions().size(), setup, all);
+        body, slots.size(), conditions, names, documents.definitions().size(), setup, all, shown);
   }
 
   /** Every condition of the modules by its number. */
   public Map<Integer, Condition> conditions() {
     return conditions;
-  }
-
-  /** The rules of a document whose path begins so, with their places: names of tests. */
-  public Map<String, List<Location>> places() {
-    var places = new TreeMap<String, List<Location>>();
-    documents
-        .definitions()
-        .forEach(
-            (document, rules) ->
-                places.put(document.name(), rules.stream().map(Definition::at).toList()));
-    return places;
   }
 
   /** Where bodies begin: rules, and what {@code else} adds. */
@@ -189,7 +198,7 @@ public final class Compilation {
                   "conflicting rule for data path " + path + " found",
                   "rename the rule, or move the data");
             });
-    return findings.all();
+    return lines.shown(findings.all());
   }
 
   private static boolean isThere(Value data, List<Value> path) {

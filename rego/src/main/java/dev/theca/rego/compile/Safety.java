@@ -75,8 +75,10 @@ final class Safety {
     var made = new HashSet<String>();
     var waiting = new ArrayList<>(body);
     boolean moved = true;
-    while (moved && !waiting.isEmpty()) {
+    boolean early = false;
+    while ((moved || early) && !waiting.isEmpty()) {
       moved = false;
+      boolean held = false;
       for (var each = waiting.iterator(); each.hasNext(); ) {
         if (++attempts > MOST) {
           if (attempts == MOST + 1) findings.limit(each.next().at());
@@ -98,15 +100,28 @@ final class Safety {
           open.removeIf(name -> outputs.contains(name) || safe.contains(name));
           if (!open.isEmpty()) continue;
         }
+        // What its closures needed hides what it needs itself: others go first where they can.
+        if (!early && !safe.containsAll(needed(expr, outputs))) {
+          held = true;
+          continue;
+        }
         unsafe.remove(expr);
         done.add(expr);
         safe.addAll(outputs);
         made.addAll(outputs);
         each.remove();
         moved = true;
+        if (early) break;
       }
+      early = !moved && held;
     }
     return closures(globals, done, unsafe);
+  }
+
+  private static Set<String> needed(Expr expr, Set<String> outputs) {
+    var needed = new HashSet<>(Variables.of(expr, Skip.CLOSURES));
+    needed.removeAll(outputs);
+    return needed;
   }
 
   /** The same for comprehensions and {@code every}, which see what stands before them. */

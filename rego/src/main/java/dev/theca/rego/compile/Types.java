@@ -10,7 +10,6 @@ import dev.theca.rego.compile.Tree.Name;
 import dev.theca.rego.compile.Tree.Path;
 import dev.theca.rego.compile.Tree.Template;
 import dev.theca.rego.types.Declared;
-import dev.theca.rego.types.Fits;
 import dev.theca.rego.types.Shape;
 import dev.theca.rego.types.Shapes;
 import dev.theca.rego.value.Value;
@@ -28,6 +27,7 @@ final class Types {
   private final Functions functions;
   private final DocumentShapes documents;
   private final Findings findings;
+  private final Fitting fitting = new Fitting(this);
 
   /** What is known within comprehensions; asking again would double the work at each level. */
   private final Map<Tree, Shaped> closures;
@@ -58,8 +58,8 @@ final class Types {
     if (expr.form() instanceof Expr.Every every) {
       var inner = new Shaped(shaped);
       Shape over = shape(shaped, every.collection());
-      if (every.key() != null) put(inner, every.key(), Shapes.keys(over));
-      put(inner, every.value(), Shapes.values(over));
+      if (every.key() != null) Fitting.put(inner, every.key(), Shapes.keys(over));
+      Fitting.put(inner, every.value(), Shapes.values(over));
       body(inner, every.body());
     }
     if (expr.form() instanceof Expr.Invoke call && clean) {
@@ -67,10 +67,6 @@ final class Types {
         equality(shaped, expr, call);
       else call(shaped, expr, call);
     }
-  }
-
-  private static void put(Shaped shaped, String name, @Nullable Shape shape) {
-    shaped.put(name, shape == null ? Shape.ANY : shape);
   }
 
   /** Paths and closures within a term; false where one was refused. */
@@ -99,123 +95,25 @@ final class Types {
   private void equality(Shaped shaped, Expr expr, Expr.Invoke call) {
     Tree a = call.arguments().getFirst();
     Tree b = call.arguments().getLast();
-    if (!unify(shaped, a, b)) findings.type(expr.at(), "match error", "compare what can be equal");
-  }
-
-  private boolean unify(Shaped shaped, Tree a, Tree b) {
-    Shape left = shape(shaped, a);
-    Shape right = shape(shaped, b);
-    boolean openLeft = isOpen(left);
-    boolean openRight = isOpen(right);
-    if (openLeft && !openRight && right != null) return fit(shaped, a, right, false);
-    if (openRight && !openLeft && left != null) return fit(shaped, b, left, false);
-    if (!openLeft && !openRight) return Fits.unifies(left, right);
-    if (a instanceof Items(var at, List<Tree> x) && b instanceof Items(var there, List<Tree> y)) {
-      if (x.size() != y.size()) return false;
-      for (int i = 0; i < x.size(); i++) if (!unify(shaped, x.get(i), y.get(i))) return false;
-      return true;
-    }
-    // both sides still unknown: nothing can be said against them
-    fit(shaped, a, Shape.ANY, true);
-    fit(shaped, b, Shape.ANY, true);
-    return true;
-  }
-
-  /** Whether a part of the shape is not known yet. */
-  private static boolean isOpen(@Nullable Shape shape) {
-    return switch (shape) {
-      case null -> true;
-      case Shape.Scalar _ -> false;
-      case Shape.Any(List<Shape> of) -> of.stream().anyMatch(Types::isOpen);
-      case Shape.ArrayOf(var items, Shape rest) ->
-          items.stream().anyMatch(Types::isOpen) || rest != null && isOpen(rest);
-      case Shape.SetOf(Shape element) -> isOpen(element);
-      case Shape.ObjectOf(var fixed, Shape key, Shape value) ->
-          fixed.values().stream().anyMatch(Types::isOpen)
-              || key != null && (isOpen(key) || isOpen(value));
-    };
-  }
-
-  /** Whether a term may have a shape; variables without one get it. */
-  private boolean fit(Shaped shaped, Tree tree, @Nullable Shape shape, boolean union) {
-    if (shape == null) return false;
-    return switch (tree) {
-      case Items it -> composite(shaped, it, shape, union);
-      case Members it -> composite(shaped, it, shape, union);
-      case Elements it -> composite(shaped, it, shape, union);
-      case Name(var at, String name) -> {
-        if (Names.isRoot(name)) yield Fits.unifies(shape(shaped, tree), shape);
-        Shape known = shaped.get(name);
-        if (union) {
-          put(shaped, name, Shapes.or(known, shape));
-          yield true;
-        }
-        if (known != null) yield Fits.unifies(known, shape);
-        shaped.put(name, shape);
-        yield true;
-      }
-      case Path _, Collect _, Constant _, Apply _, Template _ -> {
-        Shape own = shape(shaped, tree);
-        yield own == null || Fits.unifies(own, shape);
-      }
-    };
-  }
-
-  private boolean composite(Shaped shaped, Tree tree, Shape shape, boolean union) {
-    if (shape instanceof Shape.Any(List<Shape> of)) {
-      if (of.isEmpty()) {
-        for (Tree child : Variables.children(tree)) fit(shaped, child, Shape.ANY, true);
-        return true;
-      }
-      boolean any = false;
-      for (Shape one : of) any |= fit(shaped, tree, one, true);
-      return any;
-    }
-    return switch (tree) {
-      case Items(var at, List<Tree> items) ->
-          shape instanceof Shape.ArrayOf array && items(shaped, items, array, union);
-      case Members(var at, List<Tree> entries) ->
-          shape instanceof Shape.ObjectOf object && members(shaped, entries, object, union);
-      case Elements(var at, List<Tree> items) -> {
-        if (!(shape instanceof Shape.SetOf(Shape element))) yield false;
-        boolean all = true;
-        for (Tree item : items) all &= fit(shaped, item, element, union);
-        yield all;
-      }
-      default -> true;
-    };
-  }
-
-  private boolean items(Shaped shaped, List<Tree> items, Shape.ArrayOf array, boolean union) {
-    if (items.size() != array.items().size() && array.rest() == null) return false;
-    for (int i = 0; i < items.size(); i++) {
-      Shape item = i < array.items().size() ? array.items().get(i) : array.rest();
-      if (!fit(shaped, items.get(i), item, union)) return false;
-    }
-    return true;
-  }
-
-  private boolean members(Shaped shaped, List<Tree> entries, Shape.ObjectOf object, boolean union) {
-    if (entries.size() != object.fixed().size() * 2 && object.value() == null) return false;
-    for (int i = 0; i < entries.size(); i += 2) {
-      Tree value = entries.get(i + 1);
-      if (entries.get(i) instanceof Constant(var at, Value key)) {
-        if (!fit(shaped, value, Shapes.select(object, key), union)) return false;
-      } else fit(shaped, value, Shape.ANY, union);
-    }
-    return true;
+    if (!fitting.unify(shaped, a, b))
+      findings.type(expr.at(), "match error", "compare what can be equal");
   }
 
   private void call(Shaped shaped, Expr expr, Expr.Invoke call) {
     var builtin = functions.builtins().get(call.name());
     var declared = builtin == null ? documents.function(call.name()) : Declared.of(builtin);
     if (declared == null) {
-      for (Tree argument : call.arguments()) fit(shaped, argument, Shape.ANY, false);
+      if (isValue(call.function())) {
+        findings.type(
+            expr.at(), "undefined function " + call.name(), "read the rule without parentheses");
+        return;
+      }
+      for (Tree argument : call.arguments()) fitting.fit(shaped, argument, Shape.ANY, false);
       return;
     }
     for (int i = 0; i < call.arguments().size(); i++) {
       Shape wanted = declared.at(i);
-      if (fit(shaped, call.arguments().get(i), wanted, false)) continue;
+      if (fitting.fit(shaped, call.arguments().get(i), wanted, false)) continue;
       var have = new ArrayList<String>();
       for (Tree argument : call.arguments()) {
         Shape shape = shape(shaped, argument);
@@ -229,6 +127,16 @@ final class Types {
           "give it other arguments than " + have);
       return;
     }
+  }
+
+  /**
+   * Whether a name of a function is one of a rule without arguments; as in Open Policy Agent, what
+   * may be anything is let through.
+   */
+  private boolean isValue(Tree function) {
+    return function instanceof Path(var at, Name(var there, String name), List<Tree> steps)
+        && name.equals("data")
+        && !documents.place(steps).shape().isAnything();
   }
 
   @Nullable Shape shape(Shaped shaped, Tree tree) {
@@ -323,7 +231,7 @@ final class Types {
         if (shape == null) return undefined(path);
         continue;
       }
-      if (!fit(shaped, step, keys, false)) return undefined(path);
+      if (!fitting.fit(shaped, step, keys, false)) return undefined(path);
       shape = Shapes.values(shape);
       if (shape == null) shape = Shape.ANY;
     }

@@ -34,12 +34,29 @@ public final class Formatter {
         .then(
             read -> {
               try {
-                return Outcome.granted(format(text, read, target));
+                String formed = format(text, read, target);
+                return target == Target.V0_TO_BOTH
+                    ? readable(file, formed)
+                    : Outcome.granted(formed);
               } catch (StackOverflowError e) {
                 return Outcome.refused(
                     RegoCode.REGO_LIMIT, file, "terms less deep", "too deep", "split it");
               }
             });
+  }
+
+  /** What the older syntax allows to be named as a keyword of version 1 has no form in both. */
+  private static Outcome<String> readable(String file, String formed) {
+    return switch (PolicyParser.module(file, formed, Syntax.V1)) {
+      case Outcome.Granted<Module> _ -> Outcome.granted(formed);
+      case Outcome.Refused<Module>(var reasons) ->
+          Outcome.refused(
+              RegoCode.REGO_PARSE,
+              file,
+              "names that are no keywords in version 1",
+              "in its form " + reasons.getFirst().found(),
+              reasons.getFirst().next().replaceFirst("^correct", "rename what stands in"));
+    };
   }
 
   private static String format(String text, LaidOut read, Target target) {

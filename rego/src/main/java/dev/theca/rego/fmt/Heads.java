@@ -61,9 +61,10 @@ final class Heads {
 
   private void key(Written rule) throws InTheWay {
     if (rule.value().isPresent() || rule.key().isEmpty()) return;
-    page.write(style.contains() ? " contains " : "[");
+    boolean contains = rule.takesContains(style);
+    page.write(contains ? " contains " : "[");
     terms.write(rule.key().get());
-    if (!style.contains()) page.write("]");
+    if (!contains) page.write("]");
   }
 
   private void value(Written rule, boolean constant) throws InTheWay {

@@ -120,7 +120,7 @@ final class Rules {
     boolean behindBrace =
         place.row() > rule.whole().row() && !source.line(place.row()).startsWith("else");
     boolean commented = page.hasAbove(place.row());
-    if (behindBrace && !commented) page.write(" ");
+    if (behindBrace && !commented && page.isInline()) page.write(" ");
     else {
       page.blankLine();
       page.startLine();

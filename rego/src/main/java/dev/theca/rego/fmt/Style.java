@@ -13,8 +13,15 @@ import java.util.Set;
  * @param ifs whether bodies are
  * @param longHeads whether a head of more than two parts makes all heads be written with dots
  * @param keywords that need brackets when they were written in them
+ * @param taken all keywords
  */
-record Style(boolean v1, boolean contains, boolean ifs, boolean longHeads, Set<String> keywords) {
+record Style(
+    boolean v1,
+    boolean contains,
+    boolean ifs,
+    boolean longHeads,
+    Set<String> keywords,
+    Set<String> taken) {
   private static final Set<String> OLD =
       Set.of(
           "not", "package", "import", "as", "default", "else", "with", "null", "true", "false",
@@ -26,18 +33,21 @@ record Style(boolean v1, boolean contains, boolean ifs, boolean longHeads, Set<S
     boolean contains = target.isV1();
     boolean ifs = target.isV1();
     if (target.isV1()) keywords.addAll(NEW);
+    var taken = new HashSet<>(keywords);
     for (Import one : imports) {
       if (isV1(one) || isAllFuture(one)) {
         contains = true;
         ifs = true;
+        taken.addAll(NEW);
       } else if (isFuture(one)) {
         String word = one.path().getLast();
         contains |= word.equals("contains");
         ifs |= word.equals("if");
         keywords.add(word);
+        taken.add(word);
       }
     }
-    return new Style(target.isV1(), contains, ifs, longHeads, keywords);
+    return new Style(target.isV1(), contains, ifs, longHeads, keywords, taken);
   }
 
   static boolean isV1(Module.Import one) {
@@ -55,6 +65,11 @@ record Style(boolean v1, boolean contains, boolean ifs, boolean longHeads, Set<S
   /** Whether a step of a reference needs brackets and quotes. */
   boolean needsBrackets(String name, boolean quoted) {
     return !isName(name) || quoted && keywords.contains(name);
+  }
+
+  /** Whether a name is a keyword, so that a rule can have it only with a step behind it. */
+  boolean isTaken(String name) {
+    return taken.contains(name);
   }
 
   static boolean isName(String text) {

@@ -156,7 +156,16 @@ record Written(
 
   /** Not for elements of sets in brackets. */
   boolean takesIf(Style style) {
-    return style.ifs() && (style.contains() || value.isPresent());
+    return style.ifs() && (value.isPresent() || takesContains(style));
+  }
+
+  /** A rule that is named as a keyword is known for one by the bracket right behind its name. */
+  boolean takesContains(Style style) {
+    boolean alone = reference.size() == 1;
+    return style.contains()
+        && !(alone
+            && reference.getFirst() instanceof Term.Var(var _, String name)
+            && style.isTaken(name));
   }
 
   /** Whether heads of this form make all heads be written with dots. */

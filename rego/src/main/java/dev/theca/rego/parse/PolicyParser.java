@@ -72,18 +72,17 @@ public final class PolicyParser {
     } catch (Malformed e) {
       Location at = place(file, text, Math.min(e.offset, text.length()));
       return Outcome.refused(
-          RegoCode.REGO_PARSE, at + "", e.expected, e.found, "correct: " + line(text, at));
+          RegoCode.REGO_PARSE,
+          at + "",
+          e.expected,
+          e.found,
+          "correct: " + Lines.line(text, at.line()));
     }
   }
 
   private static Location place(String file, String text, int offset) {
     var nothing = new Lexer.Cut(List.of(), List.of());
     return new Tokens(file, text, nothing, new Layout(false)).at(offset);
-  }
-
-  private static String line(String text, Location at) {
-    String line = text.lines().skip(at.line() - 1L).findFirst().orElse("").strip();
-    return line.length() > 120 ? line.substring(0, 120) + "..." : line;
   }
 
   private static Module module(Tokens in, Syntax syntax) throws Malformed {
@@ -98,7 +97,7 @@ public final class PolicyParser {
       if (in.atKeyword("import") && !in.atReference()) v1 |= imported(in, imports, v1);
       else rules.addAll(new RuleParser(in, v1).rules());
     }
-    return new Module(at, name, v1, imports, rules, in.comments());
+    return new Module(at, name, v1, imports, rules, in.comments(), in.text);
   }
 
   /** One import; whether it is that of version 1. */

@@ -1,11 +1,8 @@
 package dev.theca.rego.parse;
 
 import dev.theca.rego.Location;
-import dev.theca.rego.ast.Literal;
 import dev.theca.rego.ast.Term;
 import dev.theca.rego.ast.Term.Call;
-import dev.theca.rego.ast.Term.Comprehension;
-import dev.theca.rego.ast.Term.Kind;
 import dev.theca.rego.ast.Term.Var;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNull;
@@ -14,7 +11,6 @@ import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Terms and operators, by recursive descent; binding grows from {@code in} to {@code *}. */
 final class TermParser {
@@ -30,11 +26,11 @@ final class TermParser {
   private static final int IN_A_ROW = 500;
 
   private final Tokens in;
-  private final BodyParser bodies;
+  private final BracketParser brackets;
 
   TermParser(Tokens in, BodyParser bodies) {
     this.in = in;
-    this.bodies = bodies;
+    this.brackets = new BracketParser(in, bodies, this);
   }
 
   /** A term with operators, {@code in} among them. */
@@ -81,7 +77,7 @@ final class TermParser {
   }
 
   /** The whole term whose beginning the head of a comprehension turned out to be. */
-  private Term whole(Term head, int from) throws Malformed {
+  Term whole(Term head, int from) throws Malformed {
     Term done = head;
     for (int level = LEVELS.size() - 1; level >= 0; level--) done = more(level, done, from);
     return members(done, from);
@@ -119,8 +115,8 @@ final class TermParser {
       case NAME -> name(at);
       case SYMBOL ->
           switch (token.text()) {
-            case "[" -> array(at);
-            case "{" -> braces(at);
+            case "[" -> brackets.array(at);
+            case "{" -> brackets.braces(at);
             case "(" -> parenthesis();
             case "-" -> negative(at);
             default -> throw in.unexpected("a term");
@@ -251,91 +247,6 @@ final class TermParser {
       }
     }
     return items;
-  }
-
-  private Term array(Location at) throws Malformed {
-    in.expect("[");
-    if (in.takeIf("]")) return new Term.ArrayOf(at, List.of());
-    if (in.takeIf(",")) return new Term.ArrayOf(at, rest(term(), "]"));
-    int from = in.peek().offset();
-    Term head = simple();
-    var body = body("]");
-    if (body.isPresent())
-      return new Comprehension(at, Kind.ARRAY, Optional.empty(), head, body.get());
-    return new Term.ArrayOf(at, rest(whole(head, from), "]"));
-  }
-
-  private List<Term> rest(Term first, String close) throws Malformed {
-    var items = new ArrayList<Term>();
-    items.add(first);
-    while (!in.takeIf(close)) {
-      if (!in.takeIf(",")) throw in.unexpected("',' or '" + close + "'");
-      if (in.takeIf(close)) break;
-      items.add(term());
-    }
-    return items;
-  }
-
-  /** A comprehension's bar, body and end; without a bar, or when the bar is a union, nothing. */
-  private Optional<List<Literal>> body(String close) throws Malformed {
-    if (!in.peek().is("|")) return Optional.empty();
-    var bar = in.mark();
-    in.take();
-    try {
-      var body = bodies.until(close);
-      in.expect(close);
-      return Optional.of(body);
-    } catch (Malformed e) {
-      in.reset(bar);
-      if (isUnion(close)) return Optional.empty();
-      throw e;
-    }
-  }
-
-  /** Whether a bar and one term stand before a comma, a colon or the end. */
-  private boolean isUnion(String close) {
-    var bar = in.mark();
-    in.take();
-    try {
-      term();
-      return in.peek().is(close) || in.peek().is(",") || in.peek().is(":");
-    } catch (Malformed e) {
-      return false;
-    } finally {
-      in.reset(bar);
-    }
-  }
-
-  private Term braces(Location at) throws Malformed {
-    in.expect("{");
-    if (in.takeIf("}")) return new Term.ObjectOf(at, List.of());
-    boolean plain = in.takeIf(",");
-    int from = in.peek().offset();
-    Term first = simple();
-    var elements = plain ? Optional.<List<Literal>>empty() : body("}");
-    if (elements.isPresent())
-      return new Comprehension(at, Kind.SET, Optional.empty(), first, elements.get());
-    first = whole(first, from);
-    if (!in.takeIf(":")) return new Term.SetOf(at, rest(first, "}"));
-    int second = in.peek().offset();
-    Term value = simple();
-    var members = plain ? Optional.<List<Literal>>empty() : body("}");
-    if (members.isPresent())
-      return new Comprehension(at, Kind.OBJECT, Optional.of(first), value, members.get());
-    return object(at, new Term.Entry(first, whole(value, second)));
-  }
-
-  private Term object(Location at, Term.Entry first) throws Malformed {
-    var entries = new ArrayList<Term.Entry>();
-    entries.add(first);
-    while (!in.takeIf("}")) {
-      if (!in.takeIf(",")) throw in.unexpected("',' or '}'");
-      if (in.takeIf("}")) break;
-      Term key = term();
-      in.expect(":");
-      entries.add(new Term.Entry(key, term()));
-    }
-    return new Term.ObjectOf(at, entries);
   }
 
   private Term template(Location at, Token token) throws Malformed {

@@ -5,8 +5,10 @@ import dev.theca.rego.Location;
 import dev.theca.rego.RegoCode;
 import dev.theca.rego.Result;
 import dev.theca.rego.Setup;
+import dev.theca.rego.parse.Lines;
 import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names the variables that it gives values to
  * @param documents how many documents its policies have
+ * @param lines of the policies and of the query
  */
 public record QueryPlan(
     Body body,
@@ -27,7 +30,8 @@ public record QueryPlan(
     SequencedMap<String, Integer> names,
     int documents,
     Setup setup,
-    Map<Integer, dev.theca.rego.Condition> texts) {
+    Map<Integer, dev.theca.rego.Condition> texts,
+    Lines lines) {
   /** Parts of values in a result for one unit. */
   private static final int SHOWN = 8;
 
@@ -53,7 +57,8 @@ public record QueryPlan(
           });
       return Outcome.granted(new Result(solutions, shared.prints));
     } catch (Halt e) {
-      return Outcome.refused(e.code(), e.place(), expected(e.code()), e.text(), next(e.code()));
+      var refusal = new Refusal(e.code(), e.place(), expected(e.code()), e.text(), next(e.code()));
+      return new Outcome.Refused<>(List.of(lines.shown(refusal)));
     } catch (StackOverflowError e) {
       return Outcome.refused(
           RegoCode.REGO_EXHAUSTED,

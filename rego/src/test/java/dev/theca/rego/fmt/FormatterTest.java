@@ -255,6 +255,10 @@ class FormatterTest {
         Target.V1,
         "p if {\n  a\n  b\n} else if {\n  c\n  d\n} else := 2\n",
         "p if {\n\ta\n\tb\n} else if {\n\tc\n\td\n} else := 2\n");
+    turns(
+        Target.V1,
+        "p if { a # why\n} else := 2\nq if { a\n} else := 2\n",
+        "p if a # why\n\nelse := 2\n\nq if a\n\nelse := 2\n");
   }
 
   @Test
@@ -312,6 +316,37 @@ class FormatterTest {
             q contains x if x := 1
             s contains "t"
             """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "p contains x if.keywords@p contains x\\n\\nif[\"keywords\"]",
+        "p contains x contains[y] { y := 1 }@p contains x\\n\\ncontains[y] {\\n\\ty := 1\\n}",
+        "p contains x every[y] { q; r }@p contains x\\n\\nevery[y] {\\n\\tq\\n\\tr\\n}",
+        "p contains x not.a { q }@p contains x\\n\\nnot[\"a\"] {\\n\\tq\\n}",
+      })
+  void a_set_that_is_named_as_a_keyword_keeps_its_brackets(String text, String expected) {
+    String head = "package a\n\nimport future.keywords\n\n";
+    String form = head + expected.replace("\\n", "\n").replace("\\t", "\t") + "\n";
+    assertThat(formatted(head + text, Target.V0)).isEqualTo(form);
+    assertThat(formatted(form, Target.V0)).isEqualTo(form);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "contains(a, b) { a == b }@contains(a, b) if a == b",
+        "p = if.x { true }@p := if.x",
+        "if[x] { x := 1 }@if[x] {",
+      })
+  void what_is_named_as_a_keyword_has_no_form_in_both(String text, String line) {
+    var outcome = Formatter.format("a.rego", "package a\n\n" + text, Target.V0_TO_BOTH);
+    assertThat(outcome + "")
+        .contains("rego-parse: a.rego is ", "no keywords in version 1; rename what stands in: ")
+        .contains(line);
   }
 
   @Test

@@ -18,6 +18,10 @@ import dev.theca.rego.parse.PolicyParser;
 import dev.theca.rego.parse.PolicyParser.Syntax;
 import dev.theca.rego.value.Value;
 import dev.theca.wire.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -263,18 +267,30 @@ class HostilePolicyTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("attacks")
-  @Timeout(value = 30, unit = SECONDS)
+  @Timeout(value = 60, unit = SECONDS)
   void a_hostile_policy_ends_soon(Attack attack) {
-    long start = System.nanoTime();
+    // of the processor, not of the clock: other work may share the machine
+    long start = processor();
     for (var syntax : Syntax.values()) Formatter.format("p.rego", attack.policy, syntax);
     var answer =
         PolicyParser.module("p.rego", attack.policy, Syntax.V1)
             .then(module -> Policies.compile(List.of(module), Setup.plain()))
             .then(policy -> policy.query("x = data.q"))
             .then(query -> both(query));
-    long millis = (System.nanoTime() - start) / 1_000_000;
+    long millis = processor() - start;
     assertThat(millis).as("milliseconds").isLessThan(10_000);
     if (!attack.code.isEmpty()) assertThat(answer.toString()).contains(attack.code);
+  }
+
+  /** Milliseconds that the processor gave to this thread (proc(5), stat, fields 14 and 15). */
+  private static long processor() {
+    try {
+      String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Outcome<Result> both(Query query) {

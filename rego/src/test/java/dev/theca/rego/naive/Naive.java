@@ -13,6 +13,7 @@ import dev.theca.rego.value.Value;
 import dev.theca.rego.value.Values;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -23,8 +24,8 @@ import java.util.Set;
 
 /**
  * A second evaluator of a core of the language, as plain as can be: a body is tried with every
- * value of a small world for every variable, in the order in which it is written. It knows no
- * unification, no order of conditions and no cache.
+ * value of a small world for every variable. It knows no unification, no order of conditions and no
+ * cache.
  */
 final class Naive {
   /** Two values where one is allowed. */
@@ -45,7 +46,19 @@ final class Naive {
     }
   }
 
-  private static final int WORK = 100_000;
+  /** How much of a search is done. */
+  enum Search {
+    /** What cannot hold is left as soon as one condition fails; seen is what variables equal. */
+    SHORT(100_000),
+    /** Every condition is tried, and every value of its terms is seen. */
+    WHOLE(300_000);
+
+    private final int work;
+
+    Search(int work) {
+      this.work = work;
+    }
+  }
 
   private final Module module;
   private final Set<String> rules = new LinkedHashSet<>();
@@ -53,18 +66,21 @@ final class Naive {
   /** Every value that a variable can have. */
   private final List<Value> world;
 
-  /** Every value that a term had. */
+  /** Values that variables may have, too. */
   private final Set<Value> seen;
 
   private final Value input;
+  private final Search search;
   private final int[] work;
   private final Map<String, Optional<Value>> documents = new HashMap<>();
 
-  Naive(Module module, Collection<Value> world, Value input) {
-    this(module, List.copyOf(world), input, new LinkedHashSet<>(), new int[1]);
+  Naive(Module module, Collection<Value> world, Value input, Search search) {
+    this(module, List.copyOf(world), input, search, new LinkedHashSet<>(), new int[1]);
   }
 
-  private Naive(Module module, List<Value> world, Value input, Set<Value> seen, int[] work) {
+  private Naive(
+      Module module, List<Value> world, Value input, Search search, Set<Value> seen, int[] work) {
+    this.search = search;
     this.module = module;
     this.world = world;
     this.seen = seen;
@@ -73,7 +89,7 @@ final class Naive {
     for (Rule rule : module.rules()) rules.add(rule.name());
   }
 
-  /** Every value that a term had so far; where the world lacks some, it must be tried again. */
+  /** Values that variables may have; where the world lacks some, it must be tried again. */
   Set<Value> seen() {
     return seen;
   }
@@ -96,6 +112,7 @@ final class Naive {
     if (known != null) return known;
     var made = made(name);
     documents.put(name, made);
+    made.ifPresent(seen::add);
     return made;
   }
 
@@ -201,28 +218,34 @@ final class Naive {
       for (int i = 0; i < names.size(); i++) if (needed.contains(names.get(i))) last = i + 1;
       ready.get(last).add(one);
     }
+    for (var some : ready) some.sort(Comparator.comparingInt(one -> Names.inside(one).size()));
     var start = new HashMap<>(outside);
     own.forEach(start::remove);
     var found = new ArrayList<Map<String, Value>>();
-    search(ready, names, 0, start, found);
+    search(ready, names, 0, true, start, found);
     return found;
   }
 
-  /** Conditions are tried as soon as all their variables have values. */
+  /** Conditions are tried as soon as all their variables have values; so far they held, or not. */
   private void search(
       List<List<Literal>> ready,
       List<String> names,
       int next,
+      boolean before,
       Map<String, Value> env,
       List<Map<String, Value>> found) {
-    for (Literal one : ready.get(next)) if (!holds(one, env)) return;
+    boolean all = before;
+    for (Literal one : ready.get(next)) {
+      all &= holds(one, env);
+      if (!all && search == Search.SHORT) return;
+    }
     if (next == names.size()) {
-      found.add(new HashMap<>(env));
+      if (all) found.add(new HashMap<>(env));
       return;
     }
     for (Value value : world) {
       env.put(names.get(next), value);
-      search(ready, names, next + 1, env, found);
+      search(ready, names, next + 1, all, env, found);
     }
     env.remove(names.get(next));
   }
@@ -232,7 +255,7 @@ final class Naive {
     return switch (literal) {
       case Literal.SomeVars _ -> true;
       case Literal.SomeIn some -> {
-        var collection = term(some.collection(), env);
+        var collection = noted(some.collection(), env);
         var value = term(some.value(), env);
         if (collection.isEmpty() || value.isEmpty()) yield false;
         boolean any = false;
@@ -244,7 +267,7 @@ final class Naive {
         yield any;
       }
       case Literal.Every every -> {
-        var collection = term(every.collection(), env);
+        var collection = noted(every.collection(), env);
         if (collection.isEmpty()) yield false;
         boolean composite =
             collection.get() instanceof ArrayValue
@@ -279,23 +302,44 @@ final class Naive {
               new Literal.Condition(c.at(), c.negated(), c.term(), List.of());
           default -> throw new IllegalStateException("with behind " + literal);
         };
-    return new Naive(module, world, replaced, seen, work).holds(bare, env);
+    return new Naive(module, world, replaced, search, seen, work).holds(bare, env);
   }
 
   private boolean truth(Term term, Map<String, Value> env) {
     if (term instanceof Term.Call(var at, Term.Var(var there, String name), List<Term> arguments)
         && (name.equals("=") || name.equals(":="))) {
-      var a = term(arguments.getFirst(), env);
-      return a.isPresent() && a.equals(term(arguments.getLast(), env));
+      var a = side(arguments.getFirst(), arguments.getLast(), env);
+      var b = side(arguments.getLast(), arguments.getFirst(), env);
+      return a.isPresent() && a.equals(b);
     }
     return term(term, env).filter(value -> !value.equals(BoolValue.FALSE)).isPresent();
   }
 
   private Optional<Value> term(Term term, Map<String, Value> env) {
-    if (++work[0] > WORK) throw new TooMuch();
+    if (++work[0] > search.work) throw new TooMuch();
     var value = valued(term, env);
+    if (search == Search.WHOLE || term instanceof Term.Scalar) value.ifPresent(seen::add);
+    return value;
+  }
+
+  private Optional<Value> noted(Term term, Map<String, Value> env) {
+    var value = term(term, env);
     value.ifPresent(seen::add);
     return value;
+  }
+
+  /** One side of an equality: what is equal to a variable is a value that it may have. */
+  private Optional<Value> side(Term term, Term other, Map<String, Value> env) {
+    boolean made = term instanceof Term.Call || term instanceof Term.Comprehension;
+    if (made || other instanceof Term.Var) return noted(term, env);
+    if (term instanceof Term.ArrayOf(var at, List<Term> x)
+        && other instanceof Term.ArrayOf(var there, List<Term> y)
+        && x.size() == y.size()) for (int i = 0; i < x.size(); i++) side(x.get(i), y.get(i), env);
+    if (term instanceof Term.ObjectOf(var at, List<Term.Entry> x)
+        && other instanceof Term.ObjectOf(var there, List<Term.Entry> y)
+        && x.size() == y.size())
+      for (int i = 0; i < x.size(); i++) side(x.get(i).value(), y.get(i).value(), env);
+    return term(term, env);
   }
 
   private Optional<Value> valued(Term term, Map<String, Value> env) {
@@ -331,10 +375,11 @@ final class Naive {
       case Term.Call(var at, Term.Var(var there, String name), List<Term> arguments) ->
           terms(arguments, env)
               .flatMap(
-                  values ->
-                      rules.contains(name)
-                          ? function(rulesOf(name), values)
-                          : Natives.call(name, values));
+                  values -> {
+                    if (!rules.contains(name)) return Natives.call(name, values);
+                    seen.addAll(values);
+                    return function(rulesOf(name), values);
+                  });
       case Term.Call _, Term.Template _ -> throw new IllegalStateException("not in the core");
     };
   }

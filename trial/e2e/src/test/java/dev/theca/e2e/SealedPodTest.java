@@ -104,7 +104,7 @@ class SealedPodTest {
 
   @Test
   void anAgentOfAnotherBuilderThatGetsKeys() {
-    refused("foreign", "enclave-unexpected");
+    refused("foreign", "executables-unrecognized");
   }
 
   @Test
