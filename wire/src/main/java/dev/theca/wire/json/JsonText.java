@@ -86,8 +86,12 @@ final class JsonText {
 
   private void string(String text) {
     out.append('"');
+    int plain = 0; // what needs no escape is taken in whole runs
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      if (c >= 0x20 && c != '"' && c != '\\') continue;
+      out.append(text, plain, i);
+      plain = i + 1;
       switch (c) {
         case '"' -> out.append("\\\"");
         case '\\' -> out.append("\\\\");
@@ -96,12 +100,10 @@ final class JsonText {
         case '\n' -> out.append("\\n");
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
-        default -> {
-          if (c < 0x20) out.append(String.format("\\u%04x", (int) c));
-          else out.append(c);
-        }
+        default -> out.append(String.format("\\u%04x", (int) c));
       }
     }
+    out.append(text, plain, text.length());
     out.append('"');
   }
 }
