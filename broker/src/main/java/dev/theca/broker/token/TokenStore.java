@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Signing keys and revocations that all replicas share. A change by another replica is noticed
@@ -22,7 +24,12 @@ public final class TokenStore {
   private final TokenSettings settings;
   private final SigningKeys keys;
   private final AtomicLong nextPoll = new AtomicLong();
-  private final AtomicLong nextHurry = new AtomicLong();
+  private final ReentrantLock hurry = new ReentrantLock();
+
+  /** Readings that began, under the lock. */
+  private final AtomicLong readings = new AtomicLong();
+
+  private long nextHurry = System.nanoTime();
   private volatile TokenState state;
 
   private TokenStore(
@@ -61,12 +68,24 @@ public final class TokenStore {
     return state;
   }
 
-  /** As {@link #state}, but read anew: for a key that is not known yet. At most 20 a second. */
+  /**
+   * As {@link #state}, but read after this call began: for a key that is not known yet. At most 20
+   * reads a second, which serve all that wait for one.
+   */
   TokenState newest() {
-    long now = clock.millis();
-    long due = nextHurry.get();
-    if (now >= due && nextHurry.compareAndSet(due, now + HURRY.toMillis())) refresh();
-    return state;
+    long asked = readings.get();
+    hurry.lock();
+    try {
+      if (readings.get() > asked) return state;
+      long wait = nextHurry - System.nanoTime();
+      if (wait > 0) LockSupport.parkNanos(wait);
+      nextHurry = System.nanoTime() + HURRY.toNanos();
+      readings.incrementAndGet();
+      refresh();
+      return state;
+    } finally {
+      hurry.unlock();
+    }
   }
 
   private void refresh() {
