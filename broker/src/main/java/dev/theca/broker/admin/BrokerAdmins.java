@@ -72,7 +72,7 @@ public final class BrokerAdmins implements Admins {
     return trust(provider.caCerts())
         .then(
             trust -> {
-              var fetch = new BoundedFetch(trust);
+              var fetch = Fetch.over(trust);
               var door = new JwtDoor(provider, settings, fetch);
               return door.ready(fetch).map(ready -> door);
             });

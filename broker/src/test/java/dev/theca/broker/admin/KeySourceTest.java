@@ -141,7 +141,7 @@ class KeySourceTest {
   }
 
   private static Outcome<byte[]> fetch(String path, String issuer) {
-    return new JwksReading(new BoundedFetch(trust), url(path), issuer).document();
+    return new JwksReading(Fetch.over(trust), url(path), issuer).document();
   }
 
   @Test
@@ -190,7 +190,7 @@ class KeySourceTest {
 
   @Test
   void redirects_huge_answers_and_strangers_are_refused() throws Exception {
-    var fetch = new BoundedFetch(trust);
+    var fetch = Fetch.over(trust);
     assertThat(fetch.read(url("/moved")).isGranted()).isFalse();
     page("/huge", " ".repeat((256 << 10) + 1));
     assertThat(fetch.read(url("/huge")).isGranted()).isFalse();
@@ -198,7 +198,7 @@ class KeySourceTest {
     assertThat(fetch.read(url("/large")).isGranted()).isTrue();
     assertThat(fetch.read(url("/none")).isGranted()).isFalse();
     assertThat(fetch.read(URI.create("http://localhost/")).isGranted()).isFalse();
-    assertThat(new BoundedFetch(SSLContext.getDefault()).read(url("/jwks")).isGranted()).isFalse();
+    assertThat(Fetch.over(SSLContext.getDefault()).read(url("/jwks")).isGranted()).isFalse();
     assertThat(fetch.read(shared.resolve("absent").toUri()).isGranted()).isFalse();
     assertThat(fetch.read(shared.toUri()).isGranted()).isFalse();
   }

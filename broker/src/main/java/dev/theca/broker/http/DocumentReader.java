@@ -1,5 +1,6 @@
-package dev.theca.broker.admin;
+package dev.theca.broker.http;
 
+import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,16 +18,24 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /**
- * Reads files and HTTPS documents of at most 256 KiB within five seconds in all. No plain HTTP, no
- * redirects: keys come from the place that was configured.
+ * Reads files and HTTPS documents of bounded size within five seconds in all, a body that trickles
+ * included. No plain HTTP, no redirects: keys come from the place that was configured. What cannot
+ * be read is refused with words, never thrown.
  */
-final class BoundedFetch implements Fetch {
-  private static final int MAX_BYTES = 256 << 10;
+public final class DocumentReader {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final HttpClient http;
+  private final int maxBytes;
+  private final Code code;
 
-  BoundedFetch(SSLContext trust) {
+  /**
+   * @param trust the roots to believe; {@code SSLContext.getDefault()} for the system's
+   * @param code of the refusals
+   */
+  public DocumentReader(SSLContext trust, int maxBytes, Code code) {
+    this.maxBytes = maxBytes;
+    this.code = code;
     http =
         HttpClient.newBuilder()
             .sslContext(trust)
@@ -35,7 +44,7 @@ final class BoundedFetch implements Fetch {
             .build();
   }
 
-  @Override
+  /** The document at an address of scheme {@code https} or {@code file}. */
   public Outcome<byte[]> read(URI uri) {
     return switch (uri.getScheme()) {
       case "file" -> file(uri);
@@ -44,7 +53,7 @@ final class BoundedFetch implements Fetch {
     };
   }
 
-  private static Outcome<byte[]> file(URI uri) {
+  private Outcome<byte[]> file(URI uri) {
     try (var in = Files.newInputStream(Path.of(uri))) {
       return whole(uri, in);
     } catch (IOException e) {
@@ -86,15 +95,15 @@ final class BoundedFetch implements Fetch {
     }
   }
 
-  private static Outcome<byte[]> whole(URI uri, InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-    return bytes.length > MAX_BYTES
-        ? refused(uri, "at most " + MAX_BYTES + " bytes", "more")
+  private Outcome<byte[]> whole(URI uri, InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(maxBytes + 1);
+    return bytes.length > maxBytes
+        ? refused(uri, "at most " + maxBytes + " bytes", "more")
         : Outcome.granted(bytes);
   }
 
-  private static <T> Outcome<T> refused(URI uri, String expected, String found) {
-    return AdminCode.KEY.refuse(
-        "document at " + uri, expected, found, "check the address and the network");
+  private <T> Outcome<T> refused(URI uri, String expected, String found) {
+    return Outcome.refused(
+        code, "document at " + uri, expected, found, "check the address and the network");
   }
 }
