@@ -2,6 +2,7 @@ package dev.theca.broker.api;
 
 import dev.theca.broker.api.Route.Access;
 import dev.theca.broker.http.Answer;
+import dev.theca.broker.setup.Version;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class InfoRoutes {
     return Answer.json(
         JsonObject.builder()
             .put("name", "theca-broker")
-            .put("version", "0.1.0")
+            .put("version", Version.NUMBER)
             .put("protocols", JsonArray.strings(List.of("0.4.0")))
             .build());
   }

@@ -23,7 +23,7 @@ public record TokensSettings(
     EarSettings ear,
     Trust trust,
     List<String> teeKeyPlaces) {
-  private static final String BUILD = "theca 0.1.0";
+  private static final String BUILD = "theca " + Version.NUMBER;
 
   public TokensSettings {
     teeKeyPlaces = List.copyOf(teeKeyPlaces);
