@@ -62,7 +62,7 @@ public final class AppraisedPeers implements Peers {
             evidence,
             new Attester.Runtime.Raw(Arrays.copyOf(bound, REPORT_DATA)),
             Optional.empty());
-    String name = "attested:" + HexFormat.of().formatHex(sgx.report().mrEnclave());
+    String name = "attested:sgx:" + HexFormat.of().formatHex(sgx.report().mrEnclave());
     return service.judge(List.of(attester), policyIds, now).map(judged -> new Peer(name, judged));
   }
 

@@ -178,7 +178,7 @@ class GramineListenerTest {
     var event = events.getFirst();
     assertThat(event.kind() + " " + event.outcome() + " " + event.tenant())
         .isEqualTo("release granted tenant");
-    assertThat(event.actor()).isEqualTo("attested:" + World.measurement(1));
+    assertThat(event.actor()).isEqualTo("attested:sgx:" + World.measurement(1));
     assertThat(event.detail().integer("policy-version")).contains(3L);
   }
 
@@ -198,7 +198,7 @@ class GramineListenerTest {
     var to = start(ProvisioningSettings.Form.RAW, KEY);
     assertThat(provision(to, "TLSv1.3", WORLD.keys(2).keyManagers())).isEmpty();
     refused("policy-denied");
-    assertThat(events.getFirst().actor()).isEqualTo("attested:" + World.measurement(2));
+    assertThat(events.getFirst().actor()).isEqualTo("attested:sgx:" + World.measurement(2));
   }
 
   @Test
