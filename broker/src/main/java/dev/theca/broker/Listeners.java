@@ -1,8 +1,5 @@
 package dev.theca.broker;
 
-import dev.theca.broker.audit.Event;
-import dev.theca.broker.audit.Retention;
-import dev.theca.broker.audit.SinkFeed;
 import dev.theca.broker.gramine.AppraisedPeers;
 import dev.theca.broker.gramine.GramineListener;
 import dev.theca.broker.grpc.AttestationPort;
@@ -20,16 +17,13 @@ import dev.theca.broker.meter.Tracer;
 import dev.theca.broker.resource.ResourceValue;
 import dev.theca.broker.setup.BrokerSettings;
 import dev.theca.broker.setup.ServiceSettings;
-import dev.theca.broker.store.Leader;
+import dev.theca.broker.setup.Version;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +33,6 @@ import javax.net.ssl.KeyManager;
 
 /** What of a broker is reached from outside, and what runs beside it; closed in turn. */
 final class Listeners implements AutoCloseable {
-  private static final Duration LEASE = Duration.ofMinutes(1);
   private static final int SPANS = 4096;
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -70,7 +63,7 @@ final class Listeners implements AutoCloseable {
   }
 
   private void start(BrokerSettings settings, House house) throws IOException {
-    house.metrics().build("0.1.0", "", "");
+    house.metrics().build(Version.NUMBER, "", "");
     var tracer = telemetry(settings, house);
     var api = kept(Api.of(settings, house));
     var limiter = settings.rates().limiter();
@@ -89,7 +82,7 @@ final class Listeners implements AutoCloseable {
     }
     service(settings.service(), house);
     if (settings.gramine().isPresent()) gramine(settings, house);
-    kept(housekeeping(settings, house, api));
+    kept(Chores.start(settings, house, api.kbs()));
   }
 
   private Tracer telemetry(BrokerSettings settings, House house) {
@@ -183,59 +176,6 @@ final class Listeners implements AutoCloseable {
   private static InetSocketAddress address(String listen) {
     var uri = URI.create("grpc://" + listen);
     return new InetSocketAddress(uri.getHost(), uri.getPort());
-  }
-
-  private static Housekeeping housekeeping(BrokerSettings settings, House house, Api api)
-      throws IOException {
-    var own = new ArrayList<Housekeeping.Task>();
-    own.add(new Housekeeping.Task("audit-summary", house.trail()::flush));
-    for (var sink : settings.audit().sinks().entrySet())
-      own.add(
-          Housekeeping.feed(
-              sink.getKey(), new SinkFeed(house.database(), sink.getKey(), sink.getValue())));
-    var forAll = new ArrayList<Housekeeping.Task>();
-    forAll.add(task("sessions", now -> ignored(api.kbs().sweep(now))));
-    forAll.add(task("tokens", house.tokens()::tidy));
-    var rotation = settings.tokens().rotate();
-    if (!rotation.isZero())
-      forAll.add(task("rotate-signing-key", now -> rotate(house, rotation, now)));
-    forAll.add(task("reasons", house.reasons()::trim));
-    forAll.add(task("resources", now -> ignored(house.resources().sweep(now))));
-    if (settings.audit().retention().isPresent()) {
-      var retention = new Retention(house.database(), house.trail());
-      var age = settings.audit().retention().get();
-      forAll.add(task("retention", now -> ignored(retention.removeOlderThan(age, now))));
-    }
-    var leader = new Leader(house.database(), "housekeeping", LEASE, house.clock());
-    return Housekeeping.start(leader, own, forAll, house.clock());
-  }
-
-  /** A key that has signed for long enough makes way for the one that is published since then. */
-  private static void rotate(House house, Duration period, Instant now) {
-    house
-        .tokens()
-        .rotateAfter(period, now)
-        .ifPresent(
-            kid ->
-                house
-                    .trail()
-                    .record(
-                        new Event(
-                            "key",
-                            "granted",
-                            "",
-                            "broker",
-                            JsonObject.builder().put("rotated", kid).build())));
-  }
-
-  private static Housekeeping.Task task(String name, Housekeeping.Doing doing) {
-    return new Housekeeping.Task(name, doing);
-  }
-
-  private static void ignored(Object result) {
-    if (result instanceof dev.theca.broker.resource.Swept swept)
-      for (var refusal : swept.refused())
-        System.err.println("stage=rotate outcome=refused reason=\"" + refusal + "\"");
   }
 
   private <T extends AutoCloseable> T kept(T part) {

@@ -6,6 +6,7 @@ import dev.theca.broker.audit.AuditVerify;
 import dev.theca.broker.audit.Expected;
 import dev.theca.broker.reference.ReferenceMessages;
 import dev.theca.broker.reference.ReferenceSigner;
+import dev.theca.broker.store.SqliteDatabase;
 import dev.theca.forge.SgxPlatform.Knobs;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
@@ -383,6 +384,29 @@ class BrokerTest {
       var answer = other.admin("POST", "/kbs/v0/reference-value", Json.text(signed));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void a_sink_that_left_the_configuration_does_not_hold_the_trail_back() throws IOException {
+    broker.close();
+    Path file = folder.resolve("state/broker.db");
+    try (var database = SqliteDatabase.open(file)) {
+      int unused =
+          database.write(
+              sql ->
+                  sql.update(
+                      "INSERT INTO audit_cursor (sink, seq, holder, held_until)"
+                          + " VALUES ('gone', 0, '', 0)"));
+    }
+    new Running(config()).close();
+    try (var database = SqliteDatabase.open(file)) {
+      long left =
+          database.read(
+              sql ->
+                  sql.one("SELECT count(*) FROM audit_cursor", row -> row.number(1)).orElseThrow());
+      assertThat(left).isZero();
+    }
+    broker = new Running(config());
   }
 
   @Test

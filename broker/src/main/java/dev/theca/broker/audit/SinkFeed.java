@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -77,6 +78,13 @@ public final class SinkFeed {
         records.stream()
             .map(r -> new Sink.Line(r.seq(), r.time(), r.kind(), r.outcome(), r.line()))
             .toList());
+  }
+
+  /** Forgets every sink but these, so that retention does not wait for what is not configured. */
+  public static void forgetOthers(Database database, Set<String> configured) {
+    for (String known :
+        database.read(sql -> sql.list("SELECT sink FROM audit_cursor", row -> row.text(1))))
+      if (!configured.contains(known)) forget(database, known);
   }
 
   /** Forgets a sink that is no longer configured, so that retention does not wait for it. */

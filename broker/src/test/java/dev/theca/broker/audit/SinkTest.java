@@ -19,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +104,20 @@ class SinkTest {
       SinkFeed.forget(world.database, "siem");
       world.pass(Duration.ofDays(9));
       assertThat(retention.removeOlderThan(Duration.ofDays(1), world.instant())).isEqualTo(48);
+    }
+  }
+
+  @Test
+  void sinks_that_are_not_configured_any_more_are_forgotten_and_no_other() throws IOException {
+    try (var world = new World(folder)) {
+      world.records(3);
+      for (String name : List.of("file", "siem")) {
+        int unused = new SinkFeed(world.database, name, new Memory()).step(world.instant());
+      }
+      SinkFeed.forgetOthers(world.database, Set.of("file"));
+      List<String> left =
+          world.database.read(sql -> sql.list("SELECT sink FROM audit_cursor", r -> r.text(1)));
+      assertThat(left).containsExactly("file");
     }
   }
 
