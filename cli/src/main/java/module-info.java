@@ -11,6 +11,7 @@ module dev.theca.cli {
   requires transitive dev.theca.collateral;
   requires transitive dev.theca.rego;
   requires transitive dev.theca.image;
+  requires transitive dev.theca.interop;
   requires transitive dev.theca.registry;
   requires transitive dev.theca.sealfs;
   requires transitive dev.theca.enclave;

@@ -1,6 +1,11 @@
 import org.jspecify.annotations.NullMarked;
 
-/** From registry bytes to a trusted tree and back. */
+/**
+ * From registry bytes to a trusted tree and back. Wings: {@code remote} registries, {@code local}
+ * layouts and archives, {@code crypt} ocicrypt, {@code tar}, {@code unpack} streams and sinks,
+ * {@code sign} policies and signatures, {@code copy} copying and sealing, {@code spi} what other
+ * modules bring (OpenPGP, CMS, PKCS#11, key providers, a faster zstd).
+ */
 @NullMarked
 @SuppressWarnings({"module", "requires-automatic"})
 module dev.theca.image {
@@ -13,5 +18,16 @@ module dev.theca.image {
   exports dev.theca.image to
       dev.theca.agent,
       dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.crypt to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.spi to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
       dev.theca.registry;
 }

@@ -32,6 +32,7 @@ module dev.theca.wire {
       dev.theca.enclave,
       dev.theca.forge,
       dev.theca.image,
+      dev.theca.interop,
       dev.theca.registry,
       dev.theca.sealfs,
       dev.theca.simulator;
@@ -42,6 +43,7 @@ module dev.theca.wire {
       dev.theca.enclave,
       dev.theca.forge,
       dev.theca.image,
+      dev.theca.interop,
       dev.theca.registry,
       dev.theca.sealfs,
       dev.theca.simulator;

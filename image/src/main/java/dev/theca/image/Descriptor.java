@@ -8,15 +8,35 @@ import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** A reference to content: type, digest, size, annotations (OCI image-spec, "Descriptor"). */
+/**
+ * A reference to content: type, digest, size in bytes, annotations, and in an index the platform or
+ * the kind of artifact (OCI image-spec, "Descriptor"). {@code artifactType} may be empty.
+ */
 public record Descriptor(
-    String mediaType, Digest digest, long size, Map<String, String> annotations) {
+    String mediaType,
+    Digest digest,
+    long size,
+    Map<String, String> annotations,
+    Optional<Platform> platform,
+    String artifactType) {
+  private static final int MAX_ANNOTATIONS = 256;
+
   public Descriptor {
     annotations = Map.copyOf(annotations);
   }
 
-  static Outcome<Descriptor> parse(JsonValue value) {
+  public Descriptor(String mediaType, Digest digest, long size, Map<String, String> annotations) {
+    this(mediaType, digest, size, annotations, Optional.empty(), "");
+  }
+
+  /** The same content with other annotations. */
+  public Descriptor with(String newMediaType, Map<String, String> newAnnotations) {
+    return new Descriptor(newMediaType, digest, size, newAnnotations, platform, artifactType);
+  }
+
+  public static Outcome<Descriptor> parse(JsonValue value) {
     if (!(value instanceof JsonObject json)) return bad("an object");
     return Digest.parse(json.string("digest").orElse(""))
         .then(
@@ -33,8 +53,16 @@ public record Descriptor(
                   return bad("texts as annotations");
                 annotations.put(entry.getKey(), text);
               }
+              if (annotations.size() > MAX_ANNOTATIONS)
+                return bad("at most " + MAX_ANNOTATIONS + " annotations");
               return Outcome.granted(
-                  new Descriptor(json.string("mediaType").orElse(""), digest, size, annotations));
+                  new Descriptor(
+                      json.string("mediaType").orElse(""),
+                      digest,
+                      size,
+                      annotations,
+                      json.object("platform").map(Platform::read),
+                      json.string("artifactType").orElse("")));
             });
   }
 
@@ -50,10 +78,12 @@ public record Descriptor(
           .forEach((key, text) -> members.put(key, new JsonString(text)));
       out.put("annotations", new JsonObject(members));
     }
+    platform.ifPresent(p -> out.put("platform", p.json()));
+    if (!artifactType.isEmpty()) out.put("artifactType", artifactType);
     return out.build();
   }
 
-  boolean encrypted() {
+  public boolean encrypted() {
     return mediaType.endsWith("+encrypted");
   }
 

@@ -16,7 +16,7 @@ public record ImageConfig(
     String user,
     String workingDir,
     List<String> diffIds) {
-  static Outcome<ImageConfig> parse(byte[] bytes) {
+  public static Outcome<ImageConfig> parse(byte[] bytes) {
     return Json.object(bytes)
         .then(
             json -> {

@@ -23,6 +23,14 @@ public record Manifest(
   static final int MAX = 4 << 20;
   private static final int MAX_LAYERS = 512;
 
+  /** Reads a document that is an image manifest. */
+  public static Outcome<Manifest> parse(Document document) {
+    return document.isIndex()
+        ? bad("an image manifest", document.mediaType())
+        : parse(document.bytes())
+            .map(m -> new Manifest(m.bytes, document.digest(), m.mediaType, m.config, m.layers));
+  }
+
   static Outcome<Manifest> parse(byte[] bytes) {
     return Json.object(bytes, dev.theca.wire.json.Limits.DEFAULT.withBytes(MAX))
         .then(

@@ -30,6 +30,7 @@ final class House {
     t.put("rego", Set.of("wire"));
     t.put("image", Set.of("wire", "linux"));
     t.put("registry", Set.of("wire", "image"));
+    t.put("interop", Set.of("wire", "image"));
     t.put("sealfs", Set.of("wire", "linux"));
     t.put("enclave", Set.of("wire", "linux", "evidence", "sealfs"));
     t.put("forge", Set.of("wire"));

@@ -1,0 +1,18 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * What images made by other tools need beyond the JDK: OpenPGP, CMS and PKCS#11 key wraps, key
+ * providers over gRPC, YAML, a native zstd. It sits behind the interfaces of {@code image.spi}, is
+ * loaded by owner rooms only, and never enters an enclave.
+ */
+@NullMarked
+@SuppressWarnings("module")
+module dev.theca.interop {
+  requires static org.jspecify;
+  requires transitive dev.theca.image;
+  requires transitive dev.theca.wire;
+  requires com.github.luben.zstd_jni;
+
+  exports dev.theca.interop to
+      dev.theca.cli;
+}
