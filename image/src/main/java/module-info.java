@@ -20,6 +20,8 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.copy to
+      dev.theca.cli;
   exports dev.theca.image.crypt to
       dev.theca.agent,
       dev.theca.cli,
