@@ -25,6 +25,11 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.sign to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
   exports dev.theca.image.spi to
       dev.theca.agent,
       dev.theca.cli,
