@@ -109,7 +109,8 @@ public final class TransparencyLog {
     byte[] signature = Signer.der(key, text.getBytes(StandardCharsets.UTF_8));
     byte[] hinted = Arrays.copyOf(id(), 4 + signature.length);
     System.arraycopy(signature, 0, hinted, 4, signature.length);
-    return text + "\n\u2014 " + origin + " " + BASE64.encodeToString(hinted) + "\n";
+    String name = origin.split(" ")[0]; // a signature's name has no spaces, an origin may
+    return text + "\n\u2014 " + name + " " + BASE64.encodeToString(hinted) + "\n";
   }
 
   /** RFC 6962, section 2.1: MTH. */
