@@ -27,17 +27,22 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.sign to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.spi to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
   exports dev.theca.image.tar to
       dev.theca.agent,
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
   exports dev.theca.image.unpack to
-      dev.theca.agent,
-      dev.theca.cli,
-      dev.theca.interop,
-      dev.theca.registry;
-  exports dev.theca.image.spi to
       dev.theca.agent,
       dev.theca.cli,
       dev.theca.interop,
