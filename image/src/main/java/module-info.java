@@ -25,6 +25,16 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.local to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.remote to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
   exports dev.theca.image.spi to
       dev.theca.agent,
       dev.theca.cli,
