@@ -27,6 +27,16 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.local to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.remote to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
   exports dev.theca.image.sign to
       dev.theca.agent,
       dev.theca.cli,
