@@ -21,7 +21,9 @@ module dev.theca.image {
       dev.theca.interop,
       dev.theca.registry;
   exports dev.theca.image.copy to
-      dev.theca.cli;
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.registry;
   exports dev.theca.image.crypt to
       dev.theca.agent,
       dev.theca.cli,
@@ -32,6 +34,9 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.pull to
+      dev.theca.agent,
+      dev.theca.cli;
   exports dev.theca.image.remote to
       dev.theca.agent,
       dev.theca.cli,

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Moves one blob from place to place, checked against its descriptor, maybe changed on the way. */
 final class BlobCopy {
@@ -79,8 +80,8 @@ final class BlobCopy {
   private Outcome<Descriptor> streamed(
       Descriptor blob, InputStream in, LayerChange.Running change, ImageWriter.BlobUpload upload)
       throws IOException {
-    var before = new Counting(blob.digest().algorithm());
-    var after = new Counting("sha256");
+    var before = new Counting(blob, change.checksInput());
+    var after = new Counting(blob, change.namesOutput());
     boolean same = change instanceof Unchanged;
     var stages = new ArrayList<Conveyor.Stage>();
     stages.add(
@@ -96,21 +97,19 @@ final class BlobCopy {
     }
     stages.add((bytes, length) -> upload.write(bytes, 0, length));
     Conveyor.run(in, List.copyOf(stages));
-    Digest found = before.digest();
-    if (before.count != blob.size() || !found.equals(blob.digest()))
+    if (before.count != blob.size() || !before.digest().equals(blob.digest()))
       return Outcome.refused(
           Code.of("image-layer"),
           "blob " + blob.digest() + " of " + from.name(),
           blob.size() + " bytes with this digest",
-          before.count + " bytes with " + found,
+          before.count + " bytes with " + before.digest(),
           "push the image again: the place holds something else");
-    Digest result = same ? found : after.digest();
     return change
-        .finish(result, same ? before.count : after.count)
+        .finish(same ? blob.digest() : after.digest(), same ? before.count : after.count)
         .then(
             descriptor ->
                 upload
-                    .finish(result)
+                    .finish(descriptor.digest())
                     .map(
                         stored -> {
                           progress.blob(blob, Progress.Step.DONE, blob.size());
@@ -118,24 +117,29 @@ final class BlobCopy {
                         }));
   }
 
-  /** Counts and hashes what passes. */
+  /** Counts and hashes what passes; only counts where somebody else hashes. */
   private static final class Counting {
-    private final String algorithm;
+    private final Descriptor blob;
+    private final boolean elsewhere;
     private final MessageDigest hash;
+    private Optional<Digest> digest;
     long count;
 
-    Counting(String algorithm) {
-      this.algorithm = algorithm;
-      this.hash = Digest.hasher(algorithm);
+    Counting(Descriptor blob, boolean elsewhere) {
+      this.blob = blob;
+      this.elsewhere = elsewhere;
+      this.hash = Digest.hasher(blob.digest().algorithm());
+      this.digest = elsewhere ? Optional.of(blob.digest()) : Optional.empty();
     }
 
     void take(byte[] bytes, int length) {
-      hash.update(bytes, 0, length);
+      if (!elsewhere) hash.update(bytes, 0, length);
       count += length;
     }
 
     Digest digest() {
-      return Digest.finish(algorithm, hash);
+      if (digest.isEmpty()) digest = Optional.of(Digest.finish(blob.digest().algorithm(), hash));
+      return digest.get();
     }
   }
 

@@ -9,6 +9,8 @@ import dev.theca.image.Index;
 import dev.theca.image.Manifest;
 import dev.theca.image.Platform;
 import dev.theca.image.Progress;
+import dev.theca.image.remote.ManifestResolver;
+import dev.theca.image.remote.ResolvedImage;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import java.util.ArrayList;
@@ -100,23 +102,7 @@ public final class ImageCopy {
   }
 
   private Outcome<Document> single(Document root, Platform platform) {
-    if (!root.isIndex()) return Outcome.granted(root);
-    return Index.parse(root)
-        .then(
-            index -> {
-              var entry = index.forPlatform(platform);
-              return entry.isEmpty()
-                  ? refused("an image for " + platform, platforms(index))
-                  : required(entry.get());
-            });
-  }
-
-  private static String platforms(Index index) {
-    return index.manifests().stream()
-        .flatMap(entry -> entry.platform().stream())
-        .map(Platform::toString)
-        .toList()
-        .toString();
+    return ManifestResolver.resolve(from, root, platform).map(ResolvedImage::document);
   }
 
   private Outcome<Document> required(Descriptor entry) {

@@ -17,7 +17,21 @@ public interface LayerChange {
     /** Changes the next bytes in place. */
     void update(byte[] bytes, int from, int length);
 
-    /** After the last byte: the descriptor of what came out, whose digest and size were counted. */
+    /** Whether it compares what comes in with the descriptor itself; then nobody else does. */
+    default boolean checksInput() {
+      return false;
+    }
+
+    /** Whether it names the digest of what comes out itself; then nobody else counts it. */
+    default boolean namesOutput() {
+      return false;
+    }
+
+    /**
+     * After the last byte: the descriptor of what came out.
+     *
+     * @param digest of what came out; that of the input where {@link #namesOutput}
+     */
     Outcome<Descriptor> finish(Digest digest, long size);
 
     @Override
