@@ -9,19 +9,20 @@ import dev.theca.sealfs.VolumeWriter;
 import java.nio.charset.StandardCharsets;
 
 /** Lets an image unpack straight into a sealed volume: no plaintext in between. */
-final class VolumeSink implements TreeSink {
+public final class VolumeSink implements TreeSink {
   /**
    * What a volume has room for: attributes of 32 KiB an entry; and 32 bytes of memory for each 16
    * KiB of a file, holes included, which is what bounds the bytes here.
    */
-  static final Limits LIMITS =
+  public static final Limits LIMITS =
       Limits.DEFAULT
           .withTar(new TarLimits(4096, 4095, 1 << 20, 255, 1 << 15, 1 << 15, 16L << 30, 1 << 16))
           .withBytes(16L << 30, 250, 1L << 30, 8 << 20);
 
   private final VolumeWriter volume;
 
-  VolumeSink(VolumeWriter volume) {
+  /** Writes into a volume, which stays its owner's. */
+  public VolumeSink(VolumeWriter volume) {
     this.volume = volume;
   }
 

@@ -1,4 +1,4 @@
-package dev.theca.image;
+package dev.theca.image.build;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,20 +15,20 @@ import java.util.zip.GZIPOutputStream;
  * Packs files into one image layer, in memory: equal files give equal bytes. Times are zero, owners
  * are root.
  */
-public final class ImageBuilder {
+public final class LayerBuilder {
   private record Item(byte[] content, int mode, char type, String link) {}
 
   private final Map<String, Item> items = new TreeMap<>();
 
   /** An empty layer. */
-  public ImageBuilder() {}
+  public LayerBuilder() {}
 
-  public ImageBuilder file(String path, byte[] content, int mode) {
+  public LayerBuilder file(String path, byte[] content, int mode) {
     items.put(path.replaceFirst("^/+", ""), new Item(content, mode, '0', ""));
     return this;
   }
 
-  public ImageBuilder copy(String path, Path file) {
+  public LayerBuilder copy(String path, Path file) {
     try {
       return file(path, Files.readAllBytes(file), Files.isExecutable(file) ? 0755 : 0644);
     } catch (IOException e) {
@@ -36,12 +36,12 @@ public final class ImageBuilder {
     }
   }
 
-  public ImageBuilder symlink(String path, String target) {
+  public LayerBuilder symlink(String path, String target) {
     items.put(path.replaceFirst("^/+", ""), new Item(new byte[0], 0777, '2', target));
     return this;
   }
 
-  public ImageBuilder directory(String path, int mode) {
+  public LayerBuilder directory(String path, int mode) {
     items.put(
         path.replaceFirst("^/+", "").replaceFirst("/+$", ""), new Item(new byte[0], mode, '5', ""));
     return this;

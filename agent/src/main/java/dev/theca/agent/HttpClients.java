@@ -1,4 +1,4 @@
-package dev.theca.image;
+package dev.theca.agent;
 
 import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
@@ -14,22 +14,22 @@ import javax.net.ssl.X509TrustManager;
  * all: it does not read the JDK's store of authorities (a fifth of a second in a cold process), and
  * TLS with it fails.
  */
-public final class HttpClients {
+final class HttpClients {
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private HttpClients() {}
 
-  public static HttpClient tls() {
+  static HttpClient tls() {
     return builder().build();
   }
 
-  public static HttpClient plain() {
+  static HttpClient plain() {
     try {
       var nobody = SSLContext.getInstance("TLS");
       nobody.init(null, new TrustManager[] {new Nobody()}, null);
       return builder().sslContext(nobody).build();
     } catch (GeneralSecurityException e) {
-      throw new ImageException("the JDK has no TLS", e);
+      throw new AgentFault("the JDK has no TLS", e);
     }
   }
 
