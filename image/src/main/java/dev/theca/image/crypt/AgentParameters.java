@@ -37,8 +37,7 @@ public record AgentParameters(KbsUri kid, Optional<Path> keyFile) {
     return kid(keyId)
         .map(
             kid ->
-                new AgentParameters(
-                    kid, Optional.ofNullable(given.get("keypath")).map(Path::of)));
+                new AgentParameters(kid, Optional.ofNullable(given.get("keypath")).map(Path::of)));
   }
 
   /** A URI, a path of three parts, or a host (which says nothing) before such a path. */

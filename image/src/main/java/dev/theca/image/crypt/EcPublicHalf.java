@@ -38,8 +38,7 @@ final class EcPublicHalf {
         x.pow(3).add(curve.getCurve().getA().multiply(x)).add(curve.getCurve().getB()).mod(p);
     BigInteger y = right.modPow(p.add(BigInteger.ONE).shiftRight(2), p);
     for (BigInteger candidate : new BigInteger[] {y, p.subtract(y)}) {
-      var publicKey =
-          factory.generatePublic(new ECPublicKeySpec(new ECPoint(x, candidate), curve));
+      var publicKey = factory.generatePublic(new ECPublicKeySpec(new ECPoint(x, candidate), curve));
       if (belong(key, publicKey)) return publicKey;
     }
     throw new GeneralSecurityException("no public key belongs to the private one");

@@ -37,8 +37,7 @@ public final class JweWrap implements KeyWrap {
   @Override
   public String recipient() {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(Json.canonical(key.publicJson()));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(Json.canonical(key.publicJson()));
       return "jwe key " + B64.url(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("the JDK lacks SHA-256", e);

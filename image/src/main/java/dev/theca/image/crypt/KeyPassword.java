@@ -55,7 +55,10 @@ final class KeyPassword {
     return block.headers().stream().anyMatch(h -> h.startsWith(DEK_INFO));
   }
 
-  /** {@code DEK-Info: AES-256-CBC,<iv>}: the key is MD5 over password and salt, once (PEM_do_header(3)). */
+  /**
+   * {@code DEK-Info: AES-256-CBC,<iv>}: the key is MD5 over password and salt, once
+   * (PEM_do_header(3)).
+   */
   static byte[] traditional(PemBlock block, Secret password) throws GeneralSecurityException {
     String[] info = dekInfo(block.headers());
     byte[] iv;

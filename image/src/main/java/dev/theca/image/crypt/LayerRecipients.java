@@ -17,8 +17,7 @@ public final class LayerRecipients {
   private LayerRecipients() {}
 
   /** Opens the layer's key with one of {@code own} and wraps it for {@code more}. */
-  public static Outcome<Descriptor> add(
-      Descriptor layer, List<KeyUnwrap> own, List<KeyWrap> more) {
+  public static Outcome<Descriptor> add(Descriptor layer, List<KeyUnwrap> own, List<KeyWrap> more) {
     return PublicOptions.of(layer.annotations())
         .then(shown -> KeyOpening.open(layer, own))
         .then(

@@ -9,7 +9,8 @@ final class LayerTypes {
   private static final String OCI = "application/vnd.oci.image.layer.v1.tar";
   private static final String FOREIGN = "application/vnd.oci.image.layer.nondistributable.v1.tar";
   private static final String DOCKER = "application/vnd.docker.image.rootfs.diff.tar";
-  private static final String DOCKER_FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar";
+  private static final String DOCKER_FOREIGN =
+      "application/vnd.docker.image.rootfs.foreign.diff.tar";
   private static final Map<String, String> FAMILIES =
       Map.of(OCI, OCI, FOREIGN, FOREIGN, DOCKER, OCI, DOCKER_FOREIGN, FOREIGN);
 

@@ -27,8 +27,7 @@ public final class OcicryptOpener implements LayerOpener {
   @Override
   public Outcome<OpenLayer> open(Descriptor layer) {
     return PublicOptions.of(layer.annotations())
-        .then(
-            shown -> KeyOpening.open(layer, keys).then(hidden -> begin(layer, shown, hidden)));
+        .then(shown -> KeyOpening.open(layer, keys).then(hidden -> begin(layer, shown, hidden)));
   }
 
   /** What describes the layer after decryption: no trace of keys, and its own digest. */

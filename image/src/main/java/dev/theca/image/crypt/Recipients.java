@@ -21,7 +21,9 @@ public final class Recipients {
     return CryptCode.RECIPIENT.refuse(
         "recipient",
         schemes.stream().map(RecipientScheme::form).collect(Collectors.joining(" or ")),
-        colon < 0 ? "a text without a kind" : "kind '" + text.substring(0, Math.min(colon, 40)) + "'",
+        colon < 0
+            ? "a text without a kind"
+            : "kind '" + text.substring(0, Math.min(colon, 40)) + "'",
         "name the kind of the key before its place");
   }
 

@@ -114,8 +114,7 @@ class AgentTest {
           throw new AssertionError("asked for " + kid);
         };
     byte[] json = packet.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    assertThat(
-            Layers.reasons(new AgentUnwrap(never).unwrap(Annotations.ATTESTATION_AGENT, json)))
+    assertThat(Layers.reasons(new AgentUnwrap(never).unwrap(Annotations.ATTESTATION_AGENT, json)))
         .isNotEmpty();
   }
 

@@ -28,10 +28,7 @@ class KeyFileTest {
     Process process;
     try {
       process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .start();
+          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
     } catch (java.io.IOException e) {
       assumeTrue(false, "openssl is not installed: apt-get install openssl");
       return;
@@ -56,8 +53,30 @@ class KeyFileTest {
   @ValueSource(strings = {"-aes-128-cbc", "-aes-256-cbc"})
   void passwords_of_pkcs8_come_off(String cipher) throws Exception {
     openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "r.pem");
-    openssl("pkcs8", "-topk8", "-in", "r.pem", "-v2", cipher.substring(1), "-passout", "pass:pw ä", "-out", "e.pem");
-    openssl("pkcs8", "-topk8", "-in", "r.pem", "-v2", cipher.substring(1), "-passout", "pass:pw ä", "-outform", "DER", "-out", "e.der");
+    openssl(
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "r.pem",
+        "-v2",
+        cipher.substring(1),
+        "-passout",
+        "pass:pw ä",
+        "-out",
+        "e.pem");
+    openssl(
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "r.pem",
+        "-v2",
+        cipher.substring(1),
+        "-passout",
+        "pass:pw ä",
+        "-outform",
+        "DER",
+        "-out",
+        "e.der");
     for (String file : List.of("e.pem", "e.der")) {
       assertThat(thumbprint(key(file, "pw ä"))).isEqualTo(thumbprint(key("r.pem", "")));
       for (String wrong : List.of("", "other"))
@@ -121,8 +140,7 @@ class KeyFileTest {
     openssl("x509", "-in", "c.pem", "-outform", "DER", "-out", "c.der");
     String own = thumbprint(key("t.pem", ""));
     for (String file : List.of("p1.pem", "p1.der", "c.pem", "c.der"))
-      assertThat(
-              thumbprint(KeyFile.publicKey(Files.readAllBytes(folder.resolve(file))).orThrow()))
+      assertThat(thumbprint(KeyFile.publicKey(Files.readAllBytes(folder.resolve(file))).orThrow()))
           .as(file)
           .isEqualTo(own);
   }

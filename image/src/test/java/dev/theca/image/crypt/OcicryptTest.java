@@ -84,14 +84,14 @@ class OcicryptTest {
     assertThat(Layers.codes(Layers.open(first.with(only), new JweUnwrap(ANN))))
         .contains("image-key");
     assertThat(Layers.open(first.with(only), new JweUnwrap(BOB)).orThrow()).isEqualTo(PLAIN);
-    assertThat(Layers.codes(LayerRecipients.remove(only, KeyPacket.of(only.annotations()).orThrow())))
+    assertThat(
+            Layers.codes(LayerRecipients.remove(only, KeyPacket.of(only.annotations()).orThrow())))
         .containsExactly("image-recipient");
     assertThat(Layers.codes(LayerRecipients.remove(only, packets)))
         .containsExactly("image-recipient");
     assertThat(
             Layers.codes(
-                LayerRecipients.add(
-                    only, List.of(new JweUnwrap(ANN)), List.of(new JweWrap(ANN)))))
+                LayerRecipients.add(only, List.of(new JweUnwrap(ANN)), List.of(new JweWrap(ANN)))))
         .contains("image-key");
   }
 
@@ -104,8 +104,7 @@ class OcicryptTest {
       sealing.update(bytes, 0, bytes.length);
       var sealed = sealing.finish().orThrow().descriptor();
       assertThat(sealed.annotations()).containsEntry("a", "b").hasSize(3);
-      assertThat(OcicryptOpener.decrypted(sealed, Digest.sha256(PLAIN)).orThrow())
-          .isEqualTo(plain);
+      assertThat(OcicryptOpener.decrypted(sealed, Digest.sha256(PLAIN)).orThrow()).isEqualTo(plain);
     }
   }
 
@@ -257,7 +256,8 @@ class OcicryptTest {
   void a_huge_packet_and_huge_public_options_are_refused() {
     assertThat(
             Layers.codes(
-                Layers.open(sealed().with(Annotations.JWE, "A".repeat(1 << 20)), new JweUnwrap(ANN))))
+                Layers.open(
+                    sealed().with(Annotations.JWE, "A".repeat(1 << 20)), new JweUnwrap(ANN))))
         .containsExactly("image-key-packet");
     assertThat(
             Layers.codes(

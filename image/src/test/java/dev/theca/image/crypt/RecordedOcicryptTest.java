@@ -42,10 +42,8 @@ class RecordedOcicryptTest {
   private static Layer layer() throws Exception {
     var index = Json.object(read("generated/encrypted-oci/index.json")).orThrow();
     var first = (JsonObject) index.array("manifests").orElseThrow().getFirst();
-    var manifest =
-        blob(Digest.parse(first.string("digest").orElseThrow()).orThrow());
-    var layer =
-        Document.of(manifest).then(Manifest::parse).orThrow().layers().getFirst();
+    var manifest = blob(Digest.parse(first.string("digest").orElseThrow()).orThrow());
+    var layer = Document.of(manifest).then(Manifest::parse).orThrow().layers().getFirst();
     return new Layer(layer, blob(layer.digest()));
   }
 
@@ -93,7 +91,9 @@ class RecordedOcicryptTest {
     assertThat(text.replace(" ", "")).isEqualTo(recorded);
     try (var options = PrivateOptions.parse(opened).orThrow();
         var again = options.json()) {
-      assertThat(again.<String, RuntimeException>lend(b -> new String(b, java.nio.charset.StandardCharsets.UTF_8)))
+      assertThat(
+              again.<String, RuntimeException>lend(
+                  b -> new String(b, java.nio.charset.StandardCharsets.UTF_8)))
           .isEqualTo(recorded);
     }
   }
@@ -134,7 +134,13 @@ class RecordedOcicryptTest {
 
   @Test
   void every_public_file_is_no_private_key() throws Exception {
-    for (String name : List.of("public_key.pem", "RSA_public.jwk", "certificate.pem", "public_key_ec.der", "private_csr.csr"))
+    for (String name :
+        List.of(
+            "public_key.pem",
+            "RSA_public.jwk",
+            "certificate.pem",
+            "public_key_ec.der",
+            "private_csr.csr"))
       try (var file = Secret.moveFrom(read(KEYS + name));
           var none = Secret.moveFrom(new byte[0])) {
         assertThat(Layers.codes(KeyFile.privateKey(file, none))).containsExactly("image-key-file");

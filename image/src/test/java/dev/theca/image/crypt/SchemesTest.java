@@ -22,9 +22,7 @@ class SchemesTest {
 
   private Recipients recipients() {
     return new Recipients(
-        List.of(
-            new JweScheme(),
-            AgentScheme.recipients(new KekFolder(folder), AgentWrap.Form.V2)));
+        List.of(new JweScheme(), AgentScheme.recipients(new KekFolder(folder), AgentWrap.Form.V2)));
   }
 
   private DecryptionKeys keys() {
@@ -38,16 +36,12 @@ class SchemesTest {
 
   @Test
   void what_is_sealed_by_command_line_forms_opens_by_them() throws Exception {
-    String shown =
-        file("pub.pem", Pem.write("PUBLIC KEY", KEY.publicKey().getEncoded()));
+    String shown = file("pub.pem", Pem.write("PUBLIC KEY", KEY.publicKey().getEncoded()));
     String own =
-        file(
-            "own.pem",
-            Pem.write("PRIVATE KEY", KEY.privateKey().orElseThrow().getEncoded()));
+        file("own.pem", Pem.write("PRIVATE KEY", KEY.privateKey().orElseThrow().getEncoded()));
     var all =
         recipients()
-            .parse(
-                List.of("jwe:" + shown, "provider:attestation-agent:keyid=kbs:///default/k/one"))
+            .parse(List.of("jwe:" + shown, "provider:attestation-agent:keyid=kbs:///default/k/one"))
             .orThrow();
     assertThat(all).extracting(KeyWrap::recipient).last().isEqualTo("kbs:///default/k/one");
     byte[] plain = Layers.random(100);
@@ -61,14 +55,27 @@ class SchemesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "jwe", "jwe:", "jwe:/nowhere", "magic:/dev/null", "provider:other", "jwe:/dev/null"
+        "",
+        "jwe",
+        "jwe:",
+        "jwe:/nowhere",
+        "magic:/dev/null",
+        "provider:other",
+        "jwe:/dev/null"
       })
   void unknown_recipients_are_refused(String text) {
     assertThat(Layers.reasons(recipients().parse(List.of(text)))).isNotEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/nowhere", "/dev/null", "provider:other:x", "/dev/null:fd=x", "/dev/null:file=/nowhere"})
+  @ValueSource(
+      strings = {
+        "/nowhere",
+        "/dev/null",
+        "provider:other:x",
+        "/dev/null:fd=x",
+        "/dev/null:file=/nowhere"
+      })
   void unknown_keys_are_refused(String text) {
     assertThat(Layers.reasons(keys().parse(List.of(text)))).isNotEmpty();
   }

@@ -93,7 +93,8 @@ public record KeyProviderConfig(Map<String, Way> providers) {
   private static Optional<Way> command(JsonObject json) {
     String path = json.string("path").orElse("");
     var words = new java.util.ArrayList<>(List.of(path));
-    boolean none = json.get("args").map(dev.theca.wire.json.JsonNull.class::isInstance).orElse(true);
+    boolean none =
+        json.get("args").map(dev.theca.wire.json.JsonNull.class::isInstance).orElse(true);
     var arguments = none ? Optional.of(List.<String>of()) : json.strings("args");
     if (path.isEmpty() || arguments.isEmpty()) return Optional.empty();
     words.addAll(arguments.get());
@@ -108,7 +109,8 @@ public record KeyProviderConfig(Map<String, Way> providers) {
         host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
     if (!here || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 0xFFFF)
       return Optional.empty();
-    return Optional.of(new Way.Grpc(host.replace("[", "").replace("]", ""), Integer.parseInt(port)));
+    return Optional.of(
+        new Way.Grpc(host.replace("[", "").replace("]", ""), Integer.parseInt(port)));
   }
 
   private static <T> Outcome<T> bad(String expected, String found) {

@@ -11,7 +11,9 @@ import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
-/** Takes OAEP padding off a number that a token has decrypted; the library does it constant-time. */
+/**
+ * Takes OAEP padding off a number that a token has decrypted; the library does it constant-time.
+ */
 final class OaepPadding {
   private OaepPadding() {}
 

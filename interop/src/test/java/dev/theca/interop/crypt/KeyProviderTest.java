@@ -194,11 +194,15 @@ class KeyProviderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "sample=true", "sample", "algorithm=A256CTR", "keyid=/a/../c", "keypath=/nowhere", "colour=red"
+        "sample=true",
+        "sample",
+        "algorithm=A256CTR",
+        "keyid=/a/../c",
+        "keypath=/nowhere",
+        "colour=red"
       })
   void parameters_that_weaken_are_refused_and_nothing_is_stored(String words) {
-    assertThatThrownBy(
-            () -> call("WrapKey", goWrap(words, "\"" + base64(OPTIONS) + "\"")))
+    assertThatThrownBy(() -> call("WrapKey", goWrap(words, "\"" + base64(OPTIONS) + "\"")))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION));
@@ -256,7 +260,8 @@ class KeyProviderTest {
   }
 
   private KeyProviderConfig config(String way) {
-    return KeyProviderConfig.parse(Layout.utf8("{\"key-providers\":{\"attestation-agent\":" + way + "}}"))
+    return KeyProviderConfig.parse(
+            Layout.utf8("{\"key-providers\":{\"attestation-agent\":" + way + "}}"))
         .orThrow();
   }
 
@@ -294,7 +299,9 @@ class KeyProviderTest {
                     "keyprovider.KeyProviderService/WrapKey",
                     call ->
                         ProviderMessages.toProto(
-                            ProviderMessages.ofProto(call.payload()).then(provider::wrap).orThrow()),
+                            ProviderMessages.ofProto(call.payload())
+                                .then(provider::wrap)
+                                .orThrow()),
                     "keyprovider.KeyProviderService/UnWrapKey",
                     call ->
                         ProviderMessages.toProto(
@@ -303,7 +310,8 @@ class KeyProviderTest {
                                 .orThrow())),
                 peer -> true)) {
       assertThat(ttrpc).isNotNull();
-      sealsAndOpens(config("{\"ttrpc\":\"unix://" + socket + "\"}"), ":keyid=/default/image-kek/k2");
+      sealsAndOpens(
+          config("{\"ttrpc\":\"unix://" + socket + "\"}"), ":keyid=/default/image-kek/k2");
     }
   }
 
@@ -355,7 +363,8 @@ class KeyProviderTest {
   void a_program_that_hangs_is_ended() throws Exception {
     long start = System.nanoTime();
     Path marker = folder.resolve("pid");
-    Path file = Files.writeString(folder.resolve("h.sh"), "echo $$ >" + marker + "; sleep 60 & wait");
+    Path file =
+        Files.writeString(folder.resolve("h.sh"), "echo $$ >" + marker + "; sleep 60 & wait");
     assertThat(
             BoundedProcess.run(
                 List.of("/bin/sh", file.toString()), new byte[0], 100, Duration.ofMillis(500)))
@@ -406,8 +415,10 @@ class KeyProviderTest {
 
   @Test
   void the_recorded_configuration_is_read() throws Exception {
-    Path shared = Path.of(java.util.Optional.ofNullable(System.getenv("THECA_SHARED")).orElse("../shared"));
-    Path file = shared.resolve("testdata/coco/guest-components/ocicrypt-rs/data/ocicrypt_config.json");
+    Path shared =
+        Path.of(java.util.Optional.ofNullable(System.getenv("THECA_SHARED")).orElse("../shared"));
+    Path file =
+        shared.resolve("testdata/coco/guest-components/ocicrypt-rs/data/ocicrypt_config.json");
     org.junit.jupiter.api.Assumptions.assumeTrue(
         Files.exists(file), () -> "test data not found: " + file + " (set THECA_SHARED)");
     var config =

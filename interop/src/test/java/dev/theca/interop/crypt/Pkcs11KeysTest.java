@@ -44,28 +44,86 @@ class Pkcs11KeysTest {
             .map(Path::of)
             .filter(Files::exists)
             .findFirst();
-    Assumptions.assumeTrue(found.isPresent(), "SoftHSM2 is not installed: apt-get install softhsm2");
+    Assumptions.assumeTrue(
+        found.isPresent(), "SoftHSM2 is not installed: apt-get install softhsm2");
     module = Files.copy(found.get(), folder.resolve("token.so"));
     Path tokens = Files.createDirectory(folder.resolve("tokens"));
     Path configuration =
         Files.writeString(
             folder.resolve("softhsm2.conf"),
-            "directories.tokendir = " + tokens + "\nobjectstore.backend = file\nlog.level = ERROR\n");
+            "directories.tokendir = "
+                + tokens
+                + "\nobjectstore.backend = file\nlog.level = ERROR\n");
     CEnvironment.set("SOFTHSM2_CONF", configuration.toString());
     tool = new Tool(folder, Map.of("SOFTHSM2_CONF", configuration.toString()));
-    tool.run("softhsm2-util", "--module", module.toString(), "--init-token", "--free", "--label", "lab", "--so-pin", "12345678", "--pin", PIN);
+    tool.run(
+        "softhsm2-util",
+        "--module",
+        module.toString(),
+        "--init-token",
+        "--free",
+        "--label",
+        "lab",
+        "--so-pin",
+        "12345678",
+        "--pin",
+        PIN);
     tool.run("openssl", "genrsa", "-out", "k.pem", "2048");
     tool.run("openssl", "rsa", "-in", "k.pem", "-pubout", "-out", "k.pub");
     tool.run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", "k.pem", "-out", "k8.pem");
-    tool.run("openssl", "req", "-x509", "-key", "k.pem", "-subj", "/CN=x", "-days", "2", "-outform", "DER", "-out", "k.crt");
-    tool.run("softhsm2-util", "--module", module.toString(), "--import", "k8.pem", "--token", "lab", "--label", "mykey", "--id", "01", "--pin", PIN);
-    tool.run("pkcs11-tool", "--module", module.toString(), "--token-label", "lab", "--login", "--pin", PIN, "--write-object", "k.crt", "--type", "cert", "--label", "mykey", "--id", "01");
+    tool.run(
+        "openssl",
+        "req",
+        "-x509",
+        "-key",
+        "k.pem",
+        "-subj",
+        "/CN=x",
+        "-days",
+        "2",
+        "-outform",
+        "DER",
+        "-out",
+        "k.crt");
+    tool.run(
+        "softhsm2-util",
+        "--module",
+        module.toString(),
+        "--import",
+        "k8.pem",
+        "--token",
+        "lab",
+        "--label",
+        "mykey",
+        "--id",
+        "01",
+        "--pin",
+        PIN);
+    tool.run(
+        "pkcs11-tool",
+        "--module",
+        module.toString(),
+        "--token-label",
+        "lab",
+        "--login",
+        "--pin",
+        PIN,
+        "--write-object",
+        "k.crt",
+        "--type",
+        "cert",
+        "--label",
+        "mykey",
+        "--id",
+        "01");
     // first, because a module asks for no PIN once this process has given the right one
     assertThat(keys(keyFile(uri("&pin-value=0000")))).isInstanceOf(Outcome.Refused.class);
   }
 
   private static String keyFile(String uri) throws Exception {
-    return Files.writeString(Files.createTempFile(folder, "k", ".yaml"), "pkcs11:\n  uri: " + uri + "\n").toString();
+    return Files.writeString(
+            Files.createTempFile(folder, "k", ".yaml"), "pkcs11:\n  uri: " + uri + "\n")
+        .toString();
   }
 
   private static String uri(String pin) {
@@ -78,13 +136,22 @@ class Pkcs11KeysTest {
 
   @Test
   void layers_for_a_key_in_a_token_open_with_it() throws Exception {
-    var recipients = new Recipients(InteropSchemes.recipients(KeyProviderConfig.none(), InstantSource.system()));
+    var recipients =
+        new Recipients(InteropSchemes.recipients(KeyProviderConfig.none(), InstantSource.system()));
     var plain = Layout.create(folder.resolve("plain"), 10_000);
     String withPin = keyFile(uri("&pin-value=" + PIN));
     Path pinFile = Files.writeString(folder.resolve("pin"), PIN + "\n");
     for (String recipient : List.of("pkcs11:" + folder.resolve("k.pub"), "pkcs11:" + withPin)) {
-      var sealed = plain.sealed(Files.createTempDirectory(folder, "s"), List.of(0), recipients.parse(recipient).orThrow());
-      for (String key : List.of(withPin, keyFile(uri("")) + ":pass=" + PIN, keyFile(uri("&pin-source=file:" + pinFile))))
+      var sealed =
+          plain.sealed(
+              Files.createTempDirectory(folder, "s"),
+              List.of(0),
+              recipients.parse(recipient).orThrow());
+      for (String key :
+          List.of(
+              withPin,
+              keyFile(uri("")) + ":pass=" + PIN,
+              keyFile(uri("&pin-source=file:" + pinFile))))
         assertThat(sealed.open(sealed.layers().getFirst(), keys(key).orThrow()).orThrow())
             .isEqualTo(plain.read(plain.layers().getFirst().digest()));
     }
@@ -97,14 +164,30 @@ class Pkcs11KeysTest {
     var key = keys(keyFile(uri("&pin-value=" + PIN))).orThrow().getFirst();
     var blobs = new java.util.ArrayList<String>();
     for (String hash : List.of("sha1", "sha256")) {
-      tool.run("openssl", "pkeyutl", "-encrypt", "-pubin", "-inkey", "k.pub", "-in", "options", "-out", "blob",
-          "-pkeyopt", "rsa_padding_mode:oaep", "-pkeyopt", "rsa_oaep_md:" + hash, "-pkeyopt", "rsa_mgf1_md:" + hash);
+      tool.run(
+          "openssl",
+          "pkeyutl",
+          "-encrypt",
+          "-pubin",
+          "-inkey",
+          "k.pub",
+          "-in",
+          "options",
+          "-out",
+          "blob",
+          "-pkeyopt",
+          "rsa_padding_mode:oaep",
+          "-pkeyopt",
+          "rsa_oaep_md:" + hash,
+          "-pkeyopt",
+          "rsa_mgf1_md:" + hash);
       String blob = Base64.getEncoder().encodeToString(Files.readAllBytes(folder.resolve("blob")));
       blobs.add("{\"version\":0,\"blob\":\"" + blob + "\",\"hash\":\"" + hash + "\"}");
       if (hash.equals("sha1")) blobs.add("{\"version\":0,\"blob\":\"" + blob + "\"}");
     }
     for (String blob : blobs) {
-      String foreign = "{\"version\":0,\"blob\":\"" + Base64.getEncoder().encodeToString(new byte[256]) + "\"}";
+      String foreign =
+          "{\"version\":0,\"blob\":\"" + Base64.getEncoder().encodeToString(new byte[256]) + "\"}";
       String packet = "{\"version\":0,\"recipients\":[" + foreign + "," + blob + "]}";
       var opened = key.unwrap(Annotations.PKCS11, Layout.utf8(packet)).orThrow();
       String text = opened.lend(b -> new String(b, java.nio.charset.StandardCharsets.UTF_8));

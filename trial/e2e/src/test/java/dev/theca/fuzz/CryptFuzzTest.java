@@ -56,7 +56,9 @@ import org.bouncycastle.openpgp.operator.jcajce.JcaPGPKeyPair;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 
-/** What a registry, a key provider or a stranger can put into annotations, packets and key files. */
+/**
+ * What a registry, a key provider or a stranger can put into annotations, packets and key files.
+ */
 class CryptFuzzTest {
   private static final String TYPE = "application/vnd.oci.image.layer.v1.tar";
   private static final byte[] PLAIN = new byte[100];
@@ -110,8 +112,7 @@ class CryptFuzzTest {
   void annotations() {
     var layer = sealed(new JweWrap(KEY), agent(AgentWrap.Form.V2));
     var opener =
-        new OcicryptOpener(
-            List.of(new JweUnwrap(KEY), new AgentUnwrap(ZEROS)), HashThreads.CALLER);
+        new OcicryptOpener(List.of(new JweUnwrap(KEY), new AgentUnwrap(ZEROS)), HashThreads.CALLER);
     ran(
         Fuzz.run(
             "ocicrypt annotations",
@@ -129,8 +130,7 @@ class CryptFuzzTest {
   void public_options() {
     var layer = sealed(new JweWrap(KEY));
     var opener = new OcicryptOpener(List.of(new JweUnwrap(KEY)), HashThreads.CALLER);
-    byte[] seed =
-        Base64.getDecoder().decode(layer.annotations().get(Annotations.PUBLIC_OPTIONS));
+    byte[] seed = Base64.getDecoder().decode(layer.annotations().get(Annotations.PUBLIC_OPTIONS));
     ran(
         Fuzz.run(
             "pubopts",
@@ -199,8 +199,7 @@ class CryptFuzzTest {
         "{\"op\":\"keyunwrap\",\"keyunwrapparams\":{\"dc\":null,\"annotation\":\""
             + Base64.getEncoder().encodeToString(packet(agent(AgentWrap.Form.V2)))
             + "\"}}";
-    try (var provider =
-        KeyProvider.wrappingAndUnwrapping(STORED, ZEROS, AgentWrap.Form.V2)) {
+    try (var provider = KeyProvider.wrappingAndUnwrapping(STORED, ZEROS, AgentWrap.Form.V2)) {
       provider.wrap(utf8(wrap)).orThrow();
       provider.unwrap(utf8(unwrap)).orThrow();
       ran(
