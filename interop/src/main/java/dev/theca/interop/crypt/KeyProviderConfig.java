@@ -86,7 +86,7 @@ public record KeyProviderConfig(Map<String, Way> providers) {
     if (json.get("grpc").isPresent()) return json.string("grpc").flatMap(KeyProviderConfig::grpc);
     if (json.get("native").isPresent()) return json.string("native").map(Way.Native::new);
     return json.string("ttrpc")
-        .filter(text -> text.startsWith("unix:///"))
+        .filter(text -> text.startsWith("unix:///") && text.indexOf('\0') < 0)
         .map(text -> new Way.Ttrpc(Path.of(text.substring("unix://".length()))));
   }
 
@@ -96,7 +96,7 @@ public record KeyProviderConfig(Map<String, Way> providers) {
     boolean none =
         json.get("args").map(dev.theca.wire.json.JsonNull.class::isInstance).orElse(true);
     var arguments = none ? Optional.of(List.<String>of()) : json.strings("args");
-    if (path.isEmpty() || arguments.isEmpty()) return Optional.empty();
+    if (path.isEmpty() || path.indexOf('\0') >= 0 || arguments.isEmpty()) return Optional.empty();
     words.addAll(arguments.get());
     return Optional.of(new Way.Command(List.copyOf(words)));
   }

@@ -67,7 +67,7 @@ record Pkcs11Uri(
         String value =
             URLDecoder.decode(
                 attribute.substring(equals + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-        if (into.put(name, value) != null) return false;
+        if (value.indexOf('\0') >= 0 || into.put(name, value) != null) return false;
       } catch (IllegalArgumentException e) {
         return false;
       }

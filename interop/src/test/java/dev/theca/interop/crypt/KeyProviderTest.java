@@ -195,7 +195,7 @@ class KeyProviderTest {
   @ValueSource(
       strings = {
         "sample=true",
-        "sample",
+        "sample", "keypath=\0",
         "algorithm=A256CTR",
         "keyid=/a/../c",
         "keypath=/nowhere",
@@ -403,6 +403,7 @@ class KeyProviderTest {
         "{'cmd':{'path':'/x','args':'y'}}",
         "{'ttrpc':'tcp://x'}",
         "{'grpc':'127.0.0.1:1','cmd':{'path':'/x'}}",
+        "{'ttrpc':'unix:///\\u0000'}",
         "{}",
         "7"
       })
