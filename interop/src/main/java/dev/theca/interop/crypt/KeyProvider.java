@@ -94,7 +94,8 @@ public final class KeyProvider implements AutoCloseable {
         .then(
             recipient -> {
               var packet = recipient.wrap(options);
-              // not closed: another layer may wait for it, and a key that was not stored is nobody's
+              // not closed: another layer may wait for it, and a key that was not stored is
+              // nobody's
               if (!packet.isGranted()) forget(words, recipient);
               return packet;
             });

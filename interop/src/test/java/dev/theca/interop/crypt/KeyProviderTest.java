@@ -195,7 +195,8 @@ class KeyProviderTest {
   @ValueSource(
       strings = {
         "sample=true",
-        "sample", "keypath=\0",
+        "sample",
+        "keypath=\0",
         "algorithm=A256CTR",
         "keyid=/a/../c",
         "keypath=/nowhere",
