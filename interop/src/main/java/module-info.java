@@ -12,7 +12,13 @@ module dev.theca.interop {
   requires transitive dev.theca.image;
   requires transitive dev.theca.wire;
   requires com.github.luben.zstd_jni;
+  requires java.net.http;
+  requires org.bouncycastle.pg;
+  requires org.bouncycastle.provider;
+  requires org.snakeyaml.engine.v2;
 
   exports dev.theca.interop to
+      dev.theca.cli;
+  exports dev.theca.interop.sign to
       dev.theca.cli;
 }
