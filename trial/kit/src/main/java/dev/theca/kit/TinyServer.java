@@ -1,4 +1,4 @@
-package dev.theca.interop.sign;
+package dev.theca.kit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,25 +12,25 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /** HTTP/1.1 on loopback, one request per connection, answers by a function of the request. */
-final class TinyServer implements AutoCloseable {
-  record Request(String method, String path, Map<String, String> headers) {}
+public final class TinyServer implements AutoCloseable {
+  public record Request(String method, String path, Map<String, String> headers) {}
 
-  record Answer(int status, Map<String, String> headers, byte[] body) {}
+  public record Answer(int status, Map<String, String> headers, byte[] body) {}
 
   private final ServerSocket socket;
   private final Function<Request, Answer> answers;
 
-  TinyServer(Function<Request, Answer> answers) throws IOException {
+  public TinyServer(Function<Request, Answer> answers) throws IOException {
     this.answers = answers;
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + port());
   }
 
@@ -51,8 +51,10 @@ final class TinyServer implements AutoCloseable {
       String[] first = line(in).split(" ");
       if (first.length < 2) return;
       var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
-      for (String line; !(line = line(in)).isEmpty(); )
-        headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2));
+      for (String line; !(line = line(in)).isEmpty(); ) {
+        int colon = line.indexOf(':');
+        headers.put(line.substring(0, colon), line.substring(colon + 1).strip());
+      }
       var answer = answers.apply(new Request(first[0], first[1], headers));
       var head = new StringBuilder("HTTP/1.1 " + answer.status + " x\r\nConnection: close\r\n");
       answer.headers.forEach((k, v) -> head.append(k).append(": ").append(v).append("\r\n"));
