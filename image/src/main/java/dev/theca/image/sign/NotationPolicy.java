@@ -11,6 +11,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.der.Pem;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonNull;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.x509.Certificate;
@@ -72,7 +73,8 @@ public final class NotationPolicy {
       var one = new Members("trust policy", item, known);
       String name = one.need("name");
       var level =
-          new Members(name, one.value("signatureVerification").orElse(json), Set.of("level"));
+          new Members(
+              name, one.value("signatureVerification").orElse(new JsonNull()), Set.of("level"));
       if (!level.need("level").equals("strict")) throw level.bad("level strict", "another");
       var anchors = new ArrayList<Certificate>();
       for (String store : one.texts("trustStores")) anchors.addAll(store(one, store, stores));
