@@ -200,6 +200,30 @@ class DockerRegistryTest {
           "docker://" + name);
       var reader = registries.reader(ImageRef.parse(name).orThrow()).orThrow();
       assertThat(reader.root().orThrow().digest()).isEqualTo(image.digest());
+      Path archive = folder.resolve("ours.tar");
+      try (var saved =
+          ImageLocation.parse("docker-archive:" + archive + ":ours:1")
+              .then(at -> at.writer(registries))
+              .orThrow()) {
+        push(saved, LAYER);
+        assertThat(saved.putRoot(image).toString()).contains("a configuration");
+        push(saved, config());
+        assertThat(saved.putRoot(image).isGranted()).isTrue();
+      }
+      skopeo(
+          "copy",
+          "--dest-tls-verify=false",
+          "docker-archive:" + archive + ":ours:1",
+          "docker://" + host + "/from/archive:1");
+      try (var left = Files.list(folder)) {
+        assertThat(left.map(Path::toString).filter(n -> n.contains(".new-")).toList()).isEmpty();
+      }
+      var again =
+          ImageLocation.parse("docker-archive:" + archive + ":ours:1")
+              .then(at -> at.reader(registries))
+              .orThrow();
+      var read = ManifestResolver.resolve(again, Platform.LINUX_AMD64).orThrow();
+      whole(again, read.manifest().layers().getFirst(), LAYER);
       // and Docker's schema 2, converted by skopeo
       skopeo(
           "copy",
