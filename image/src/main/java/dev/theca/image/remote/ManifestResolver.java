@@ -9,6 +9,7 @@ import dev.theca.image.Platform;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Goes from a name to the image for a platform: through indexes, and indexes in indexes, checking
@@ -60,7 +61,15 @@ public final class ManifestResolver {
         .or(() -> nested)
         .or(() -> only)
         .<Outcome<Descriptor>>map(Outcome::granted)
-        .orElseGet(() -> no(reader, "one for " + platform, "an index without one"));
+        .orElseGet(() -> no(reader, "one for " + platform, "one for " + platforms(index)));
+  }
+
+  private static String platforms(Index index) {
+    return index.manifests().stream()
+        .flatMap(entry -> entry.platform().stream())
+        .map(Platform::toString)
+        .limit(20)
+        .collect(Collectors.joining(", "));
   }
 
   private static Outcome<Document> fetch(ImageReader reader, Descriptor entry) {
