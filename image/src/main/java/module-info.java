@@ -20,7 +20,34 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.copy to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.registry;
   exports dev.theca.image.crypt to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.local to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.pull to
+      dev.theca.agent,
+      dev.theca.cli;
+  exports dev.theca.image.remote to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.sign to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.interop,
+      dev.theca.registry;
+  exports dev.theca.image.spi to
       dev.theca.agent,
       dev.theca.cli,
       dev.theca.interop,
@@ -31,11 +58,6 @@ module dev.theca.image {
       dev.theca.interop,
       dev.theca.registry;
   exports dev.theca.image.unpack to
-      dev.theca.agent,
-      dev.theca.cli,
-      dev.theca.interop,
-      dev.theca.registry;
-  exports dev.theca.image.spi to
       dev.theca.agent,
       dev.theca.cli,
       dev.theca.interop,
