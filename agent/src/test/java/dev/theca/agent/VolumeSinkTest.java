@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Trees that several threads bring to a sealed volume. */
 class VolumeSinkTest {
-  private static final Attributes FILE = new Attributes(0644, 0, 0, 0, Map.of("user.x", new byte[1]));
+  private static final Attributes FILE =
+      new Attributes(0644, 0, 0, 0, Map.of("user.x", new byte[1]));
   private static final int FILES = 64;
 
   @TempDir Path folder;
@@ -65,8 +66,7 @@ class VolumeSinkTest {
       assertThat(sealed.inodes()).isEqualTo(1 + 1 + FILES - 1 + 1);
       try (var volume = Volume.openBase(file, uuid, key, sealed.root()).orThrow()) {
         for (int i = 0; i < FILES; i++)
-          if (i != 8)
-            assertThat(volume.peek("/d/f" + i, 1 << 20)).contains(content(i));
+          if (i != 8) assertThat(volume.peek("/d/f" + i, 1 << 20)).contains(content(i));
         assertThat(volume.peek("/d/f8", 1 << 20)).isEmpty();
         assertThat(volume.peek("/seven", 1 << 20)).contains(content(7));
         assertThat(volume.peek("/direct", 1 << 20)).contains(content(9));

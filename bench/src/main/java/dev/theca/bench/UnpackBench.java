@@ -108,8 +108,7 @@ final class UnpackBench {
 
   private void unpack(int layers, Layer layer, ZstdDecoder zstd) {
     try (var sink =
-        DirectorySink.create(
-            folder.resolve("tree"), DirectorySink.Rights.OWN, Limits.DEFAULT)) {
+        DirectorySink.create(folder.resolve("tree"), DirectorySink.Rights.OWN, Limits.DEFAULT)) {
       var unpacker = new Unpacker(Unpacker.NO_KEYS, zstd, Limits.DEFAULT, Progress.silent());
       var unused = unpacker.unpack(Collections.nCopies(layers, layer), sink).orThrow();
     }

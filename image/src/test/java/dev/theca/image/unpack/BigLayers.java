@@ -30,7 +30,8 @@ final class BigLayers {
     var layers = new ArrayList<Layer>();
     for (int i = 0; i < count; i++) layers.add(layer(i, megabytes, args[2].equals("zstd")));
     var bytes = new AtomicLong();
-    var unpacker = new Unpacker(Unpacker.NO_KEYS, new JavaZstd(), Limits.DEFAULT, Progress.silent());
+    var unpacker =
+        new Unpacker(Unpacker.NO_KEYS, new JavaZstd(), Limits.DEFAULT, Progress.silent());
     var done = unpacker.unpack(layers, new CountingSink(bytes)).orThrow();
     System.out.println("unpacked " + bytes + " bytes of " + done.files() + " files");
   }
@@ -62,8 +63,7 @@ final class BigLayers {
           @Override
           public InputStream from(long offset) {
             return new SequenceInputStream(
-                Collections.enumeration(
-                    stored.stream().map(ByteArrayInputStream::new).toList()));
+                Collections.enumeration(stored.stream().map(ByteArrayInputStream::new).toList()));
           }
         });
   }

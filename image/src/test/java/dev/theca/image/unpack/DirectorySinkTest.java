@@ -24,10 +24,15 @@ class DirectorySinkTest {
   @Test
   void a_refused_image_leaves_nothing_behind() throws Exception {
     byte[] bad =
-        new TarMaker().directory("d/").next(h -> h.mode(0)).directory("d/e/").file("d/e/f", "x").file("../x", "").end();
+        new TarMaker()
+            .directory("d/")
+            .next(h -> h.mode(0))
+            .directory("d/e/")
+            .file("d/e/f", "x")
+            .file("../x", "")
+            .end();
     try (var sink = own("tree")) {
-      var refused =
-          TestLayers.unpacker(Limits.DEFAULT).unpack(List.of(TestLayers.gzip(bad)), sink);
+      var refused = TestLayers.unpacker(Limits.DEFAULT).unpack(List.of(TestLayers.gzip(bad)), sink);
       assertThat(refused.isGranted()).isFalse();
     }
     try (var names = Files.list(folder)) {
@@ -84,7 +89,8 @@ class DirectorySinkTest {
     Path file = folder.resolve("tree/s");
     assertThat(Files.size(file)).isEqualTo(64 << 20);
     var du = new ProcessBuilder("du", "-k", file.toString()).start();
-    String said = new String(du.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said =
+        new String(du.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(Integer.parseInt(said.split("\\s")[0])).isLessThan(256);
   }
 
@@ -99,9 +105,8 @@ class DirectorySinkTest {
       second.file("d" + i + "/f", "" + i);
     }
     first.file(deep + "f", "deep");
-    for (int i = 0; i < 100; i++) second
-          .pax(PaxRecords.of("linkpath", deep + "f"))
-          .hardLink("d" + (99 - i) + "/h", "x");
+    for (int i = 0; i < 100; i++)
+      second.pax(PaxRecords.of("linkpath", deep + "f")).hardLink("d" + (99 - i) + "/h", "x");
     try (var sink = own("tree")) {
       TestLayers.unpacker(Limits.DEFAULT)
           .unpack(List.of(TestLayers.gzip(first.end()), TestLayers.gzip(second.end())), sink)

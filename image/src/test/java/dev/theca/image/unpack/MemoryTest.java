@@ -45,13 +45,14 @@ class MemoryTest {
     command.addAll(List.of("-Xmx" + heap, "--sun-misc-unsafe-memory-access=allow", "-cp"));
     command.add(
         String.join(
-            File.pathSeparator,
-            Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-                .map(name -> System.getProperty(name, ""))
-                .toList()) + File.pathSeparator + "target/test-classes");
+                File.pathSeparator,
+                Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
+                    .map(name -> System.getProperty(name, ""))
+                    .toList())
+            + File.pathSeparator
+            + "target/test-classes");
     command.addAll(
-        List.of(
-            "dev.theca.image.unpack.BigLayers", layers + "", megabytes + "", compression));
+        List.of("dev.theca.image.unpack.BigLayers", layers + "", megabytes + "", compression));
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(600, TimeUnit.SECONDS)).isTrue();

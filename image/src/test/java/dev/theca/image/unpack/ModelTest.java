@@ -38,7 +38,10 @@ class ModelTest {
         .forEach(
             (path, line) ->
                 found.put(
-                    path, line.startsWith("d") ? "d" : line.substring(line.indexOf('\'')).replace("'", "")));
+                    path,
+                    line.startsWith("d")
+                        ? "d"
+                        : line.substring(line.indexOf('\'')).replace("'", "")));
     assertThat(found).as("seed " + seed).isEqualTo(expected);
   }
 

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class PipelineTest {
   private static final byte[] TAR = new TarMaker().file("f", "content".repeat(50_000)).end();
-  private static final byte[] NO_TAR = "x".repeat(2048).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] NO_TAR =
+      "x".repeat(2048).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   private static String refusal(Unpacker unpacker, Layer... layers) {
     return switch (unpacker.unpack(List.of(layers), new MemorySink())) {
@@ -242,8 +243,7 @@ class PipelineTest {
             () -> {
               throw new IllegalStateException("the disk is full");
             });
-    assertThatThrownBy(
-            () -> TestLayers.unpacker(Limits.DEFAULT).unpack(List.of(good), full))
+    assertThatThrownBy(() -> TestLayers.unpacker(Limits.DEFAULT).unpack(List.of(good), full))
         .hasMessageContaining("the disk is full");
   }
 
@@ -267,7 +267,9 @@ class PipelineTest {
     reading.await();
     thread.interrupt();
     thread.join();
-    assertThat(thrown).singleElement().hasToString(ImageException.class.getName() + ": unpacking was interrupted");
+    assertThat(thrown)
+        .singleElement()
+        .hasToString(ImageException.class.getName() + ": unpacking was interrupted");
     assertThat(flag).isTrue();
     assertThat(stopped).isTrue();
   }
@@ -307,8 +309,7 @@ class PipelineTest {
     var seen = new AtomicInteger();
     var sink = new MemorySinkThat(seen::incrementAndGet);
     var unpacker = TestLayers.unpacker(Limits.DEFAULT);
-    assertThat(
-            unpacker.unpack(List.of(first, TestLayers.gzip(many.end())), sink).orThrow().files())
+    assertThat(unpacker.unpack(List.of(first, TestLayers.gzip(many.end())), sink).orThrow().files())
         .isEqualTo(25_001);
     assertThat(seen).hasValue(25_001);
   }

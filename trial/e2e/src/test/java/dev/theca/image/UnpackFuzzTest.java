@@ -27,7 +27,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Layers of any bytes: the sink sees a tree that can be, names that are names, and every input ends.
+ * Layers of any bytes: the sink sees a tree that can be, names that are names, and every input
+ * ends.
  */
 class UnpackFuzzTest {
   private static final Limits LIMITS =
@@ -52,8 +53,7 @@ class UnpackFuzzTest {
             .file("x", "long")
             .file("a/l/x", "through")
             .end();
-    var sparse =
-        SparseTar.file("s", 100_000).piece(0, new byte[512]).piece(8192, new byte[512]);
+    var sparse = SparseTar.file("s", 100_000).piece(0, new byte[512]).piece(8192, new byte[512]);
     return List.of(
         all,
         sparse.old(new TarMaker()).end(),
