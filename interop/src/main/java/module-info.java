@@ -12,6 +12,7 @@ module dev.theca.interop {
   requires transitive dev.theca.image;
   requires transitive dev.theca.wire;
   requires com.github.luben.zstd_jni;
+<<<<<<< HEAD
   requires io.grpc;
   requires io.grpc.netty;
   requires io.grpc.stub;
@@ -20,11 +21,17 @@ module dev.theca.interop {
   requires jdk.crypto.cryptoki;
   requires org.bouncycastle.pg;
   requires org.bouncycastle.pkix;
+=======
+  requires java.net.http;
+  requires org.bouncycastle.pg;
+>>>>>>> 7256b86
   requires org.bouncycastle.provider;
   requires org.snakeyaml.engine.v2;
 
   exports dev.theca.interop to
       dev.theca.cli;
   exports dev.theca.interop.crypt to
+      dev.theca.cli;
+  exports dev.theca.interop.sign to
       dev.theca.cli;
 }
