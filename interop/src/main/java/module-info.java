@@ -12,19 +12,15 @@ module dev.theca.interop {
   requires transitive dev.theca.image;
   requires transitive dev.theca.wire;
   requires com.github.luben.zstd_jni;
-<<<<<<< HEAD
   requires io.grpc;
   requires io.grpc.netty;
   requires io.grpc.stub;
   requires io.netty.common;
   requires io.netty.transport;
+  requires java.net.http;
   requires jdk.crypto.cryptoki;
   requires org.bouncycastle.pg;
   requires org.bouncycastle.pkix;
-=======
-  requires java.net.http;
-  requires org.bouncycastle.pg;
->>>>>>> 7256b86
   requires org.bouncycastle.provider;
   requires org.snakeyaml.engine.v2;
 

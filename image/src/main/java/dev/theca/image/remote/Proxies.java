@@ -104,7 +104,8 @@ public final class Proxies {
     return plain.isEmpty() && tls.isEmpty();
   }
 
-  ProxySelector selector() {
+  /** The same for the JDK's client. */
+  public ProxySelector selector() {
     return new ProxySelector() {
       @Override
       public List<Proxy> select(URI uri) {
