@@ -43,6 +43,8 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.broker to
       info.picocli;
+  opens dev.theca.cli.registry to
+      info.picocli;
   opens dev.theca.cli.audit to
       info.picocli;
   opens dev.theca.cli.image to

@@ -11,6 +11,7 @@ import dev.theca.image.remote.ResolvedImage;
 import dev.theca.image.unpack.Layer;
 import dev.theca.image.unpack.Limits;
 import dev.theca.image.unpack.Unpacker;
+import dev.theca.interop.Zstd;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
@@ -121,7 +122,7 @@ final class DiffCommand implements Callable<Integer> {
                             opener ->
                                 new Unpacker(
                                         opener,
-                                        new NativeZstd(),
+                                        new Zstd(),
                                         Limits.DEFAULT,
                                         outlet.progress())
                                     .unpack(layers, sink)))

@@ -22,6 +22,7 @@ final class OutlineSink implements TreeSink {
     final TreeNode node;
     final MessageDigest hash = Digest.hasher("sha256");
     long at;
+    boolean named;
 
     Open(TreeNode node) {
       this.node = node;
@@ -65,7 +66,9 @@ final class OutlineSink implements TreeSink {
   @Override
   public long file(long parent, byte[] name, Attributes attributes) {
     long handle = file(attributes);
-    put(parent, name, open(handle).node);
+    var open = open(handle);
+    open.named = true;
+    put(parent, name, open.node);
     return handle;
   }
 
@@ -84,6 +87,7 @@ final class OutlineSink implements TreeSink {
     open.node.size = size;
     String content = Digest.finish("sha256", open.hash).toString();
     open.node.content = content.substring(content.length() - CONTENT_CHARS);
+    if (open.named) files.remove(file);
   }
 
   @Override

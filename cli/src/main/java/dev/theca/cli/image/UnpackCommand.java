@@ -5,6 +5,7 @@ import dev.theca.cli.broker.WrongUsage;
 import dev.theca.image.pull.ImagePull;
 import dev.theca.image.unpack.DirectorySink;
 import dev.theca.image.unpack.Limits;
+import dev.theca.interop.Zstd;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ final class UnpackCommand implements Callable<Integer> {
         var sink = DirectorySink.create(target, rights, Limits.DEFAULT)) {
       var pulled =
           new ImagePull(
-                  new NativeZstd(), Limits.DEFAULT, outlet.progress(), InstantSource.system())
+                  new Zstd(), Limits.DEFAULT, outlet.progress(), InstantSource.system())
               .pull(place.name(), reader, demands, sink)
               .orThrow();
       sink.publish();

@@ -100,8 +100,8 @@ public final class Proxies {
     return "https".equals(uri.getScheme()) ? tls : plain;
   }
 
-  boolean isEmpty() {
-    return plain.isEmpty() && tls.isEmpty();
+  boolean wantsLogin() {
+    return plain.flatMap(Server::login).isPresent() || tls.flatMap(Server::login).isPresent();
   }
 
   /** The same for the JDK's client. */

@@ -177,6 +177,25 @@ class SignFuzzTest {
   }
 
   @Test
+  void notation() {
+    String b64 = java.util.Base64.getEncoder().encodeToString(certificate);
+    String header =
+        dev.theca.wire.jose.B64.url(
+            utf8(
+                "{\"alg\":\"ES256\",\"cty\":\"application/vnd.cncf.notary.payload.v1+json\",\"crit\":[\"io.cncf.notary.signingScheme\"],\"io.cncf.notary.signingScheme\":\"notary.x509\",\"io.cncf.notary.signingTime\":\"2026-05-01T11:00:00Z\"}"));
+    byte[] envelope =
+        utf8(
+            "{\"payload\":\"e30\",\"protected\":\"%s\",\"header\":{\"x5c\":[\"%s\"]},\"signature\":\"AAAA\"}"
+                .formatted(header, b64));
+    assertThat(NotationEnvelope.parse(envelope).isGranted()).isTrue();
+    ran(
+        Fuzz.run(
+            "Notation envelope",
+            List.of(envelope),
+            input -> NotationEnvelope.parse(input).then(NotationEnvelope::target)));
+  }
+
+  @Test
   void keys() {
     ran(
         Fuzz.run(

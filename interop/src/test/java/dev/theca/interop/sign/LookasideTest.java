@@ -3,6 +3,7 @@ package dev.theca.interop.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.image.ImageRef;
+import dev.theca.kit.TinyServer;
 import dev.theca.wire.Digest;
 import dev.theca.wire.secret.Secret;
 import java.net.URI;
