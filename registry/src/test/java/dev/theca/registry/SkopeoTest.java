@@ -64,9 +64,25 @@ class SkopeoTest {
   void an_image_goes_in_across_and_out_again() throws Exception {
     try (var running = new Running(folder.resolve("root"), RegistrySettings::withDeletes)) {
       String here = "docker://" + running.registry.address();
-      skopeo(0, "copy", "--dest-tls-verify=false", "oci:" + folder.resolve("in") + ":1", here + "/a/b:1");
-      skopeo(0, "copy", "--src-tls-verify=false", "--dest-tls-verify=false", here + "/a/b:1", here + "/c:2");
-      skopeo(0, "copy", "--src-tls-verify=false", here + "/c:2", "oci:" + folder.resolve("out") + ":1");
+      skopeo(
+          0,
+          "copy",
+          "--dest-tls-verify=false",
+          "oci:" + folder.resolve("in") + ":1",
+          here + "/a/b:1");
+      skopeo(
+          0,
+          "copy",
+          "--src-tls-verify=false",
+          "--dest-tls-verify=false",
+          here + "/a/b:1",
+          here + "/c:2");
+      skopeo(
+          0,
+          "copy",
+          "--src-tls-verify=false",
+          here + "/c:2",
+          "oci:" + folder.resolve("out") + ":1");
       same(folder.resolve("out"));
       assertThat(skopeo(0, "list-tags", "--tls-verify=false", here + "/c")).contains("\"2\"");
       assertThat(skopeo(0, "inspect", "--tls-verify=false", here + "/c:2"))
@@ -103,8 +119,10 @@ class SkopeoTest {
         String there = "docker://" + running.registry.address() + "/team/x:1";
         String from = "oci:" + folder.resolve("in") + ":1";
         skopeo(1, "copy", "--dest-cert-dir", trusted + "", from, there);
-        skopeo(1, "copy", "--dest-cert-dir", trusted + "", "--dest-creds", "ann:wrong", from, there);
-        skopeo(0, "copy", "--dest-cert-dir", trusted + "", "--dest-creds", "ann:s3cret", from, there);
+        skopeo(
+            1, "copy", "--dest-cert-dir", trusted + "", "--dest-creds", "ann:wrong", from, there);
+        skopeo(
+            0, "copy", "--dest-cert-dir", trusted + "", "--dest-creds", "ann:s3cret", from, there);
         skopeo(
             1,
             "copy",
