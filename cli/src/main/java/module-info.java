@@ -47,6 +47,8 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.audit to
       info.picocli;
+  opens dev.theca.cli.image to
+      info.picocli;
   opens dev.theca.cli.why to
       info.picocli;
 
