@@ -1,13 +1,14 @@
 package dev.theca.bench;
 
 import dev.theca.bench.broker.BrokerBench;
+import dev.theca.bench.image.ImageBench;
 import dev.theca.bench.policy.PolicyBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [micro]}: side by side with what one
+ * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [micro]}: side by side with what one
  * would use instead.
  */
 final class Main {
@@ -28,10 +29,14 @@ final class Main {
           case "evidence" -> new EvidenceBench(root).run(rounds);
           case "policy" -> new PolicyBench(root).run(rounds);
           case "broker" -> broker(root, work.resolve("broker")).run(rounds);
+          case "image" ->
+              new ImageBench(
+                      root, work.resolve("image"), System.getProperty("theca.bench.options", ""))
+                  .run(Math.min(3, rounds));
           case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
-                  "no benchmark " + name + "; pull, pod, evidence, policy, broker and micro");
+                  "no benchmark " + name + "; pull, pod, evidence, policy, broker, image and micro");
         }
       }
     } finally {

@@ -14,12 +14,14 @@ import dev.theca.image.sign.ImageName;
 import dev.theca.image.sign.ImagePolicy;
 import dev.theca.image.sign.KeyMaterial;
 import dev.theca.image.sign.SignatureMeans;
+import dev.theca.image.spi.KeyUnwrap;
 import dev.theca.image.unpack.JavaZstd;
 import dev.theca.sealfs.VolumeWriter;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.secret.Secret;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,23 +31,28 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** What an agent does for one image, as a process of its own: pull, decrypt, unpack, seal. */
-final class PullOnce {
+/**
+ * What an agent does for one image, as a process of its own: pull, decrypt, unpack, seal.
+ * Arguments: image, file of the private key or {@code -} for a plain image, volume.
+ */
+public final class PullOnce {
   private static final String POLICY = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
 
   private PullOnce() {}
 
   public static void main(String[] args) throws Exception {
     var ref = ImageRef.parse(args[0]).orThrow();
-    var key = Jwk.parse(Json.object(Files.readAllBytes(Path.of(args[1]))).orThrow()).orThrow();
+    boolean encrypted = !args[1].equals("-");
     var volumeKey = Secret.random(32, new SecureRandom());
     var policy =
         ImagePolicy.parse(
                 POLICY.getBytes(StandardCharsets.US_ASCII), SignatureMeans.of(KeyMaterial.none()))
             .orThrow();
-    var opener = new OcicryptOpener(List.of(new JweUnwrap(key)), HashThreads.CALLER);
+    var keys = encrypted ? List.<KeyUnwrap>of(new JweUnwrap(key(args[1]))) : List.<KeyUnwrap>of();
+    var opener = new OcicryptOpener(keys, HashThreads.CALLER);
     var demands =
-        new ImagePull.Demands(policy, () -> Outcome.granted(opener), true, Platform.LINUX_AMD64);
+        new ImagePull.Demands(
+            policy, () -> Outcome.granted(opener), encrypted, Platform.LINUX_AMD64);
     var settings = RemoteSettings.standard().withInsecure(Set.of(ref.registry()));
     try (var registries = new Registries(settings);
         var reader = registries.reader(ref).orThrow();
@@ -58,5 +65,9 @@ final class PullOnce {
       var unused = writer.seal();
       if (pulled.unpacked().layers() == 0) throw new IllegalStateException("no layers");
     }
+  }
+
+  private static Jwk key(String file) throws IOException {
+    return Jwk.parse(Json.object(Files.readAllBytes(Path.of(file))).orThrow()).orThrow();
   }
 }

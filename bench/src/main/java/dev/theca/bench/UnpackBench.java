@@ -30,7 +30,7 @@ import java.util.zip.GZIPOutputStream;
  * The whole way of a layer - fetch, two digests, decompression, tar, files on a disk - against its
  * decompressor alone, on the same bytes in memory. Arguments: megabytes, rounds, folder for trees.
  */
-final class UnpackBench {
+public final class UnpackBench {
   /** Opens compressed bytes. */
   private interface Decoder {
     InputStream open(InputStream in) throws IOException;

@@ -1,0 +1,131 @@
+package dev.theca.bench.image;
+
+import dev.theca.bench.PullOnce;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * From an image in a registry to a tree. Ours verifies each digest, the HMAC and the diff ids on
+ * the way; the others need two programs and the image on the disk in between. umoci 0.4.7 reads no
+ * zstd: for it {@code zstd -dc | tar -x} stands in, layer after layer, which knows no whiteouts and
+ * checks nothing.
+ */
+final class Unpacking {
+  private final Path work;
+  private final Path theca;
+  private final Path lib;
+  private final Keys keys;
+  private final Child child;
+
+  Unpacking(Path work, Path root, Keys keys, Child child) {
+    this.work = work;
+    this.theca = root.resolve("theca");
+    this.lib = root.resolve("cli/target/dist/lib");
+    this.keys = keys;
+    this.child = child;
+  }
+
+  /** {@code theca image unpack}. */
+  Child.Took intoDirectory(String registry, String image, boolean encrypted) throws Exception {
+    Path tree = work.resolve("tree");
+    var command =
+        new ArrayList<>(
+            List.of(
+                theca.toString(),
+                "image",
+                "unpack",
+                "--insecure-unsigned",
+                "--insecure-registry",
+                registry));
+    if (encrypted) command.addAll(List.of("--decryption-key", keys.privatePem().toString()));
+    command.addAll(List.of(image, tree.toString()));
+    return measured(command, tree);
+  }
+
+  /** What the agent does, with its flags of the JVM. */
+  Child.Took intoVolume(String image, boolean encrypted) throws Exception {
+    Path volume = work.resolve("volume.seal");
+    String classes = lib + "/*:" + System.getProperty("theca.bench.classes");
+    var command =
+        List.of(
+            java(),
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:-UsePerfData",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xshare:auto",
+            "-cp",
+            classes,
+            PullOnce.class.getName(),
+            image,
+            encrypted ? keys.privateJwk().toString() : "-",
+            volume.toString());
+    return measured(command, volume);
+  }
+
+  /** skopeo to a layout, then umoci or, for zstd, tar. */
+  Child.Took theirs(String image, String compression, boolean encrypted) throws Exception {
+    Path layout = work.resolve("layout");
+    Path bundle = work.resolve("bundle");
+    var copy =
+        new ArrayList<>(
+            List.of("skopeo", "--insecure-policy", "copy", "-q", "--src-tls-verify=false"));
+    if (encrypted) copy.addAll(List.of("--decryption-key", keys.privatePem().toString()));
+    copy.addAll(List.of("docker://" + image, "oci:" + layout + ":1"));
+    settle();
+    var took = child.run(copy);
+    if (compression.equals("gzip")) {
+      var unpack = List.of("umoci", "unpack", "--image", layout + ":1", bundle.toString());
+      took = took.plus(child.run(unpack));
+    } else {
+      Files.createDirectories(bundle);
+      for (Path layer : Layouts.layers(layout))
+        took = took.plus(child.run(shell("zstd -dcq " + layer + " | tar -x -C " + bundle)));
+    }
+    delete(layout);
+    delete(bundle);
+    return took;
+  }
+
+  /** The bare decompressor, one process for each layer in turn, thrown away. */
+  Child.Took bare(Path layout, String compression) throws Exception {
+    var took = Child.Took.NOTHING;
+    String tool = compression.equals("gzip") ? "gzip -dc " : "zstd -dcq ";
+    for (Path layer : Layouts.layers(layout))
+      took = took.plus(child.run(shell(tool + layer + " > /dev/null")));
+    return took;
+  }
+
+  private static List<String> shell(String line) {
+    return List.of("sh", "-c", line);
+  }
+
+  private Child.Took measured(List<String> command, Path made) throws Exception {
+    settle();
+    var took = child.run(command);
+    delete(made);
+    return took;
+  }
+
+  /** What the last contestant left to be written is not this one's. */
+  private void settle() throws Exception {
+    var unused = child.run(List.of("sync", "-f", work.toString()));
+  }
+
+  static String java() {
+    return Optional.ofNullable(System.getProperty("java.home")).orElseThrow() + "/bin/java";
+  }
+
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+    }
+  }
+}
