@@ -41,6 +41,7 @@ public final class ImageBench {
     try (var server = server()) {
       var layouts = new HashMap<String, Path>();
       var sealing = new Sealing(root, server.address(), keys, child);
+      var unpacking = new Unpacking(work, root, keys, child);
       for (var kind : choice.kinds()) {
         String plain = server.address() + "/" + kind.name() + ":1";
         String encrypted = server.address() + "/" + kind.name() + "-sealed:1";
@@ -48,8 +49,10 @@ public final class ImageBench {
           layouts.put(kind.name(), pushed(server, sealing, kind, plain, encrypted));
         String image = kind.encrypted() ? encrypted : plain;
         Path layout = layouts.get(kind.name());
-        if (choice.has("unpack")) unpack(server, keys, kind, image, layout).run(rounds);
-        if (choice.has("volume")) volume(keys, kind, image).run(rounds);
+        if (choice.has("unpack")) unpack(server, unpacking, kind, image, layout).run(rounds);
+        unpacking.tidy();
+        if (choice.has("volume")) volume(unpacking, kind, image).run(rounds);
+        unpacking.tidy();
         if (choice.has("seal") && !kind.encrypted()) seal(sealing, kind, plain).run(rounds);
       }
     }
@@ -81,8 +84,7 @@ public final class ImageBench {
   }
 
   private Contest unpack(
-      Server server, Keys keys, Choice.Kind kind, String image, Path layout) {
-    var unpacking = new Unpacking(work, root, keys, child);
+      Server server, Unpacking unpacking, Choice.Kind kind, String image, Path layout) {
     boolean gzip = kind.compression().equals("gzip");
     double goal = kind.layers() == 1 ? UNPACK_ONE : UNPACK_MANY;
     return new Contest("into a directory: " + kind, choice.megabytes(), goal)
@@ -97,8 +99,7 @@ public final class ImageBench {
             () -> unpacking.theirs(image, kind.compression(), kind.encrypted()));
   }
 
-  private Contest volume(Keys keys, Choice.Kind kind, String image) {
-    var unpacking = new Unpacking(work, root, keys, child);
+  private Contest volume(Unpacking unpacking, Choice.Kind kind, String image) {
     boolean gzip = kind.compression().equals("gzip");
     double goal = kind.layers() == 1 ? UNPACK_ONE : UNPACK_MANY;
     return new Contest("into a sealed volume: " + kind, choice.megabytes(), goal)

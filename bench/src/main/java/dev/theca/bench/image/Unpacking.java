@@ -17,11 +17,31 @@ import java.util.stream.Stream;
  * checks nothing.
  */
 final class Unpacking {
+  private static final int TIDY_MILLIS = 6000;
+  private static final List<String> AGENT =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:-UsePerfData",
+          "-Xss256k",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.*::*,0.02",
+          "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.02",
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000",
+          "-Djdk.httpclient.bufsize=131072",
+          "-Xmx256m",
+          "--enable-native-access=ALL-UNNAMED");
+
   private final Path work;
   private final Path theca;
   private final Path lib;
   private final Keys keys;
   private final Child child;
+  private final Path trash;
+  private int discarded;
 
   Unpacking(Path work, Path root, Keys keys, Child child) {
     this.work = work;
@@ -29,6 +49,7 @@ final class Unpacking {
     this.lib = root.resolve("cli/target/dist/lib");
     this.keys = keys;
     this.child = child;
+    this.trash = work.resolve("trash");
   }
 
   /** {@code theca image unpack}. */
@@ -48,25 +69,14 @@ final class Unpacking {
     return measured(command, tree);
   }
 
-  /** What the agent does, with its flags of the JVM. */
+  /** What the agent does, with its flags of the JVM (Bundles), but without its class archive. */
   Child.Took intoVolume(String image, boolean encrypted) throws Exception {
     Path volume = work.resolve("volume.seal");
     String classes = lib + "/*:" + System.getProperty("theca.bench.classes");
-    var command =
-        List.of(
-            java(),
-            "-XX:+UseSerialGC",
-            "-Xmx256m",
-            "-XX:-UsePerfData",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xshare:auto",
-            "-cp",
-            classes,
-            PullOnce.class.getName(),
-            image,
-            encrypted ? keys.privateJwk().toString() : "-",
-            volume.toString());
+    var command = new ArrayList<>(List.of(java()));
+    command.addAll(AGENT);
+    command.addAll(List.of("-cp", classes, PullOnce.class.getName(), image));
+    command.addAll(List.of(encrypted ? keys.privateJwk().toString() : "-", volume.toString()));
     return measured(command, volume);
   }
 
@@ -89,8 +99,8 @@ final class Unpacking {
       for (Path layer : Layouts.layers(layout))
         took = took.plus(child.run(shell("zstd -dcq " + layer + " | tar -x -C " + bundle)));
     }
-    delete(layout);
-    delete(bundle);
+    discard(layout);
+    discard(bundle);
     return took;
   }
 
@@ -110,13 +120,25 @@ final class Unpacking {
   private Child.Took measured(List<String> command, Path made) throws Exception {
     settle();
     var took = child.run(command);
-    delete(made);
+    discard(made);
     return took;
   }
 
   /** What the last contestant left to be written is not this one's. */
   private void settle() throws Exception {
     var unused = child.run(List.of("sync", "-f", work.toString()));
+  }
+
+  /** ext4 looks for a new inode behind all that were deleted lately: nothing is before the end. */
+  private void discard(Path made) throws IOException {
+    Files.move(made, Files.createDirectories(trash).resolve("" + discarded++));
+  }
+
+  /** Deletes what was unpacked, and waits until ext4 has forgotten it (recently_deleted: 5 s). */
+  void tidy() throws IOException, InterruptedException {
+    if (!Files.exists(trash)) return;
+    delete(trash);
+    Thread.sleep(TIDY_MILLIS);
   }
 
   static String java() {

@@ -93,6 +93,7 @@ public final class OcicryptOpener implements LayerOpener {
     public void close() {
       mac.close();
       digest.close();
+      cipher.close();
     }
   }
 }

@@ -99,6 +99,7 @@ public final class SealingLayer implements AutoCloseable {
     plainDigest.close();
     cipherDigest.close();
     mac.close();
+    cipher.close();
     key.close();
   }
 }
