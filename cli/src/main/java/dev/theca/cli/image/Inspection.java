@@ -43,8 +43,7 @@ final class Inspection {
         .then(
             platforms ->
                 layers(image, config)
-                    .map(
-                        layers -> new Inspection(place, image, config, platforms, layers, found)));
+                    .map(layers -> new Inspection(place, image, config, platforms, layers, found)));
   }
 
   private static Outcome<List<JsonObject>> platforms(ResolvedImage image) {
@@ -146,8 +145,7 @@ final class Inspection {
       settings
           .get(name)
           .ifPresent(
-              value ->
-                  line(text, name, value instanceof JsonString(var t) ? t : Json.text(value)));
+              value -> line(text, name, value instanceof JsonString(var t) ? t : Json.text(value)));
   }
 
   private static void each(StringBuilder text, String what, JsonArray items, String... members) {
