@@ -92,8 +92,8 @@ final class Clients {
   }
 
   /** A session was attested here, with this token: whoever attests asks next. */
-  void attested(Challenge challenge, String token, Instant now) {
-    tokens.issued(token, now);
+  void attested(Challenge challenge, String token, JsonObject claims, Instant now) {
+    tokens.issued(token, claims, now);
     remember(challenge, token);
   }
 }
