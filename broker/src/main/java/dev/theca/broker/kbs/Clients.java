@@ -20,8 +20,8 @@ import java.util.function.Function;
  * asked each time.
  */
 final class Clients {
-  private static final int REMEMBERED = 2_000;
-  private static final int KNOWN = 512;
+  private static final int REMEMBERED = 256;
+  private static final int KNOWN = 256;
 
   private final Challenges challenges;
   private final Sessions sessions;
