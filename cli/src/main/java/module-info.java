@@ -28,6 +28,8 @@ module dev.theca.cli {
   requires aircompressor.v3;
   requires info.picocli;
   requires java.logging;
+  requires java.net.http;
+  requires jdk.httpserver;
 
   opens dev.theca.cli to
       info.picocli;

@@ -157,7 +157,8 @@ public final class BundleSource implements CollateralSource {
               + ","
               + quoted(QE)
               + ":"
-              + quoted(encoded(c.qeIssuerChain()));
+              + quoted(encoded(c.qeIssuerChain()))
+              + ",";
     }
     var parts = new ArrayList<String>();
     parts.add("\"version\":4");
@@ -177,8 +178,7 @@ public final class BundleSource implements CollateralSource {
             + "]");
     parts.add("\"pckcacrl\":" + object(crls));
     identities.forEach((name, text) -> parts.add(quoted(name) + ":" + text));
-    parts.add(
-        "\"certificates\":{" + certificates + "," + quoted(CRL) + ":" + object(crlChains) + "}");
+    parts.add("\"certificates\":{" + certificates + quoted(CRL) + ":" + object(crlChains) + "}");
     parts.add("\"rootcacrl\":" + quoted(rootCrl));
     return ("{\"collaterals\":{" + String.join(",", parts) + "}}\n")
         .getBytes(StandardCharsets.UTF_8);

@@ -86,6 +86,43 @@ public final class Fd implements AutoCloseable {
     return (int) n;
   }
 
+  /** Writes all of a direct buffer's remaining bytes at an offset (pwrite(2)). */
+  public void writeAt(ByteBuffer from, long offset) {
+    long at = offset;
+    while (from.hasRemaining()) {
+      MemorySegment memory = Native.direct(from);
+      long n = Native.call(Syscall.PWRITE64, number, memory.address(), from.remaining(), at, 0, 0);
+      if (n == -Errno.EINTR) continue;
+      if (n < 0) throw new LinuxException("write", (int) -n);
+      from.position(from.position() + (int) n);
+      at += n;
+    }
+  }
+
+  /** Cuts a file, or lets it end in a hole (ftruncate(2)). */
+  public void resize(long bytes) {
+    Native.must("resize to " + bytes, Syscall.FTRUNCATE, number, bytes, 0);
+  }
+
+  /** Sets owner and group, unsigned (fchown(2)); clears setuid and setgid. */
+  public void owner(int uid, int gid) {
+    Native.must(
+        "chown", Syscall.FCHOWN, number, Integer.toUnsignedLong(uid), Integer.toUnsignedLong(gid));
+  }
+
+  /** Sets permission bits with setuid, setgid and sticky (fchmod(2)). */
+  public void mode(int bits) {
+    Native.must("chmod", Syscall.FCHMOD, number, bits & 07777, 0);
+  }
+
+  /** Sets the times of access and change, in nanoseconds since 1970 (futimens(3)). */
+  public void times(long nanos) {
+    try (Arena arena = Arena.ofConfined()) {
+      Native.must(
+          "set times", Syscall.UTIMENSAT, number, 0, Directory.times(arena, nanos).address());
+    }
+  }
+
   /** ioctl(2) with an integer or address argument; the result or minus errno. */
   public int ioctl(long request, long argument) {
     return (int) Native.call(Syscall.IOCTL, number, request, argument);

@@ -77,6 +77,14 @@ final class Native {
     return MemorySegment.ofBuffer(buffer);
   }
 
+  /** A NUL-terminated copy of bytes that hold no NUL themselves. */
+  static MemorySegment text(Arena arena, byte[] value) {
+    for (byte b : value) if (b == 0) throw new IllegalArgumentException("a name with NUL");
+    MemorySegment copy = arena.allocate(value.length + 1L);
+    MemorySegment.copy(value, 0, copy, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, value.length);
+    return copy;
+  }
+
   /** A NUL-terminated copy. */
   static MemorySegment text(Arena arena, String value) {
     return arena.allocateFrom(value, StandardCharsets.UTF_8);

@@ -46,7 +46,7 @@ class SealAndPullTest {
       new ImageContent.Run(List.of("/run"), List.of("now"), List.of("A=1"), "7:8", "/work");
 
   @TempDir Path folder;
-  private Registry.Serving server;
+  private Registry server;
   private String address;
   private RegistryClient client;
   private final Jwk key = Jwk.generate("P-256");
@@ -64,7 +64,11 @@ class SealAndPullTest {
 
   @BeforeEach
   void serve() throws IOException {
-    server = Registry.start(folder.resolve("registry"), "127.0.0.1:0");
+    server =
+        Registry.start(
+                RegistrySettings.of(folder.resolve("registry")).withListen("127.0.0.1:0"),
+                java.time.InstantSource.system())
+            .orThrow();
     address = server.address();
     client = new RegistryClient(Set.of(address));
   }
@@ -189,7 +193,8 @@ class SealAndPullTest {
     int changed = 0;
     try (var files = Files.walk(folder.resolve("registry"))) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        if (!file.toString().contains(layer.digest().hex())) continue;
+        if (!file.toString().contains("/blobs/") || !file.toString().endsWith(layer.digest().hex()))
+          continue;
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);

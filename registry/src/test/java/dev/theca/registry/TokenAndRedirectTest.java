@@ -3,11 +3,12 @@ package dev.theca.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.theca.image.ImageException;
 import dev.theca.image.ImageRef;
 import dev.theca.image.RegistryClient;
+import dev.theca.registry.http.HttpBounds;
+import dev.theca.registry.http.HttpExchange;
+import dev.theca.registry.http.HttpServer;
 import dev.theca.wire.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,50 +32,42 @@ class TokenAndRedirectTest {
 
   @BeforeEach
   void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    address = "127.0.0.1:" + server.getAddress().getPort();
+    var at = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    server = HttpServer.plain(at, HttpBounds.DEFAULT, this::answer);
+    address = "127.0.0.1:" + server.address().getPort();
     elsewhere = "http://" + address + "/store/x";
-    server.createContext("/v2/", this::registry);
-    server.createContext(
-        "/token",
-        exchange -> {
-          seen.add("token " + exchange.getRequestURI().getQuery());
-          answer(exchange, 200, "{\"token\":\"anonymous\"}".getBytes(StandardCharsets.US_ASCII));
-        });
-    server.createContext(
-        "/store/",
-        exchange -> {
-          seen.add("store " + exchange.getRequestHeaders().getFirst("Authorization"));
-          answer(exchange, 200, BLOB);
-        });
-    server.start();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    var head = exchange.head();
+    if (head.path().startsWith("/v2/")) {
+      registry(exchange);
+    } else if (head.path().equals("/token")) {
+      seen.add("token " + head.query());
+      exchange.answer(200, "{\"token\":\"anonymous\"}".getBytes(StandardCharsets.US_ASCII));
+    } else {
+      seen.add("store " + head.field("authorization").orElse("nobody"));
+      exchange.answer(200, BLOB);
+    }
   }
 
   private void registry(HttpExchange exchange) throws IOException {
-    String token = exchange.getRequestHeaders().getFirst("Authorization");
+    String token = exchange.head().field("authorization").orElse("");
     if (!"Bearer anonymous".equals(token)) {
       exchange
-          .getResponseHeaders()
-          .add(
+          .with(
               "WWW-Authenticate",
               "Bearer realm=\"http://%s/token\",service=\"s x\",scope=\"repository:a/b:pull\""
-                  .formatted(address));
-      answer(exchange, 401, new byte[0]);
+                  .formatted(address))
+          .answer(401);
       return;
     }
-    exchange.getResponseHeaders().add("Location", elsewhere);
-    answer(exchange, 307, new byte[0]);
-  }
-
-  private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
-    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-    if (body.length > 0) exchange.getResponseBody().write(body);
-    exchange.close();
+    exchange.with("Location", elsewhere).answer(307);
   }
 
   @AfterEach
-  void stop() {
-    server.stop(0);
+  void stop() throws IOException {
+    server.close();
   }
 
   private byte[] blob() throws IOException {
@@ -87,7 +80,8 @@ class TokenAndRedirectTest {
   @Test
   void a_token_is_fetched_and_never_leaves_the_registry() throws IOException {
     assertThat(blob()).isEqualTo(BLOB);
-    assertThat(seen).containsExactly("token service=s x&scope=repository:a/b:pull", "store null");
+    assertThat(seen)
+        .containsExactly("token {service=[s x], scope=[repository:a/b:pull]}", "store nobody");
   }
 
   @Test

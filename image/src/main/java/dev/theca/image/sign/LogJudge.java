@@ -1,0 +1,51 @@
+package dev.theca.image.sign;
+
+import dev.theca.wire.Outcome;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Whether a log has an entry, off line: the log's promise (signed entry timestamp), which alone
+ * binds the time, and the proof that the entry is in the tree of a checkpoint of the same log.
+ */
+final class LogJudge {
+  private LogJudge() {}
+
+  /** The time at which the log took the entry; {@code proof}: the inclusion proof must be there. */
+  static Outcome<Instant> integrated(LogEntry entry, List<TrustedLog> logs, boolean proof) {
+    var log = logs.stream().filter(l -> l.has(entry.logId())).findFirst();
+    if (log.isEmpty()) return LogEntry.bad("of a log that is trusted", "of another log");
+    if (entry.promise().length == 0)
+      return LogEntry.bad("with a promise of the log, which alone binds the time", "without");
+    if (!log.get().key().verifies(entry.promised(), entry.promise()))
+      return LogEntry.bad("with the log's promise over this entry", "with another promise");
+    if (proof && entry.proof().isEmpty())
+      return LogEntry.bad("with an inclusion proof", "without one");
+    if (entry.proof().isPresent()
+        && included(entry, entry.proof().get(), log.get()) instanceof Outcome.Refused<Boolean> no)
+      return no.as();
+    var at = Instant.ofEpochSecond(entry.integratedSeconds());
+    return log.get().use().covers(at)
+        ? Outcome.granted(at)
+        : LogEntry.bad("taken while the log's key was in use", "taken at " + at);
+  }
+
+  private static Outcome<Boolean> included(
+      LogEntry entry, LogEntry.InclusionProof proof, TrustedLog log) {
+    return Checkpoint.parse(proof.checkpoint())
+        .then(
+            checkpoint -> {
+              if (!checkpoint.by(log))
+                return LogEntry.bad("a checkpoint of the same log", "one of another");
+              if (checkpoint.size() != proof.size()
+                  || !Arrays.equals(checkpoint.root(), proof.root()))
+                return LogEntry.bad("a proof in the tree of its checkpoint", "in another tree");
+              var root =
+                  Merkle.root(proof.index(), proof.size(), Merkle.leaf(entry.body()), proof.path());
+              return root.isPresent() && Arrays.equals(root.get(), proof.root())
+                  ? Outcome.granted(true)
+                  : LogEntry.bad("a path from the entry to the root", "one to elsewhere");
+            });
+  }
+}

@@ -1,0 +1,21 @@
+package dev.theca.image.sign;
+
+import java.util.List;
+
+/**
+ * A signature that was found, and what came with it; nothing is verified.
+ *
+ * @param certificates DER, the signer's first; none when a plain key signed
+ * @param proof whether its log entries must carry inclusion proofs
+ */
+record SigstoreCandidate(
+    String place,
+    SignedContent content,
+    List<byte[]> certificates,
+    List<LogEntry> entries,
+    boolean proof) {
+  SigstoreCandidate {
+    certificates = List.copyOf(certificates);
+    entries = List.copyOf(entries);
+  }
+}
