@@ -20,8 +20,8 @@ import java.util.function.Function;
  * asked each time.
  */
 final class Clients {
-  private static final int REMEMBERED = 256;
-  private static final int KNOWN = 256;
+  private static final int REMEMBERED = 128;
+  private static final int KNOWN = 128;
 
   private final Challenges challenges;
   private final Sessions sessions;

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Verifiers implements TokenVerifier {
   private static final System.Logger LOG = System.getLogger(Verifiers.class.getName());
-  private static final long CACHE_CHARS = 1L << 20;
+  private static final long CACHE_CHARS = 512L << 10;
   private static final long FOREIGN_SECONDS = 60;
 
   private final TokenStore store;
