@@ -43,7 +43,11 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.broker to
       info.picocli;
+  opens dev.theca.cli.registry to
+      info.picocli;
   opens dev.theca.cli.audit to
+      info.picocli;
+  opens dev.theca.cli.image to
       info.picocli;
   opens dev.theca.cli.why to
       info.picocli;

@@ -20,6 +20,9 @@ module dev.theca.image {
       dev.theca.cli,
       dev.theca.interop,
       dev.theca.registry;
+  exports dev.theca.image.build to
+      dev.theca.cli,
+      dev.theca.registry;
   exports dev.theca.image.copy to
       dev.theca.agent,
       dev.theca.cli,
@@ -36,7 +39,8 @@ module dev.theca.image {
       dev.theca.registry;
   exports dev.theca.image.pull to
       dev.theca.agent,
-      dev.theca.cli;
+      dev.theca.cli,
+      dev.theca.registry;
   exports dev.theca.image.remote to
       dev.theca.agent,
       dev.theca.cli,

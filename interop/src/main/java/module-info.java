@@ -17,6 +17,7 @@ module dev.theca.interop {
   requires io.grpc.stub;
   requires io.netty.common;
   requires io.netty.transport;
+  requires java.net.http;
   requires jdk.crypto.cryptoki;
   requires org.bouncycastle.pg;
   requires org.bouncycastle.pkix;
@@ -26,5 +27,7 @@ module dev.theca.interop {
   exports dev.theca.interop to
       dev.theca.cli;
   exports dev.theca.interop.crypt to
+      dev.theca.cli;
+  exports dev.theca.interop.sign to
       dev.theca.cli;
 }

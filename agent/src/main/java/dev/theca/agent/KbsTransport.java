@@ -1,6 +1,5 @@
 package dev.theca.agent;
 
-import dev.theca.image.HttpClients;
 import dev.theca.wire.kbs.Kbs;
 import java.io.IOException;
 import java.net.URI;

@@ -2,8 +2,8 @@ package dev.theca.agent;
 
 import dev.theca.enclave.DevAttestation;
 import dev.theca.enclave.handover.HandoverServer;
-import dev.theca.image.ImagePuller;
-import dev.theca.image.RegistryClient;
+import dev.theca.image.remote.Registries;
+import dev.theca.image.remote.RemoteSettings;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
@@ -69,8 +69,9 @@ public final class Main {
       throws InterruptedException {
     var kbs = new KbsClient(config.broker(), platform, config.initData());
     var policies = new Policies(kbs, config);
-    var puller = new ImagePuller(new RegistryClient(config.insecureRegistries()));
-    var agent = new Agent(new Preparation(kbs, policies, puller, VOLUMES), policies);
+    var registries =
+        new Registries(RemoteSettings.standard().withInsecure(config.insecureRegistries()));
+    var agent = new Agent(new Preparation(kbs, policies, registries, VOLUMES), policies);
     var stop = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
     try (var _ = HandoverServer.start(NODE.resolve("handover.sock"), platform, agent);

@@ -1,6 +1,8 @@
 package dev.theca.agent;
 
-import dev.theca.image.SignaturePolicy;
+import dev.theca.image.sign.ImagePolicy;
+import dev.theca.image.sign.KeyMaterial;
+import dev.theca.image.sign.SignatureMeans;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.kbs.KbsUri;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import java.util.Optional;
 final class Policies {
   private final KbsClient kbs;
   private final AgentConfig config;
-  private Optional<SignaturePolicy> signatures = Optional.empty();
+  private Optional<ImagePolicy> signatures = Optional.empty();
   private Optional<WorkloadPolicy> workload = Optional.empty();
 
   Policies(KbsClient kbs, AgentConfig config) {
@@ -21,7 +23,7 @@ final class Policies {
   synchronized Outcome<WorkloadPolicy> load() {
     if (workload.isPresent()) return Outcome.granted(workload.get());
     return document(config.securityPolicy())
-        .then(SignaturePolicy::parse)
+        .then(json -> ImagePolicy.parse(json, SignatureMeans.of(keys())))
         .then(
             signed ->
                 document(config.workloadPolicy())
@@ -44,11 +46,16 @@ final class Policies {
             });
   }
 
+  /** Keys that a policy names lie at the broker as well. */
+  private KeyMaterial keys() {
+    return path -> KbsUri.parse(path).then(this::document);
+  }
+
   synchronized Optional<WorkloadPolicy> workload() {
     return workload;
   }
 
-  synchronized SignaturePolicy signatures() {
+  synchronized ImagePolicy signatures() {
     return signatures.orElseThrow();
   }
 }

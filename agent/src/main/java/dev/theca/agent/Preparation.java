@@ -1,26 +1,27 @@
 package dev.theca.agent;
 
 import dev.theca.enclave.handover.Payload;
-import dev.theca.image.Cosign;
-import dev.theca.image.ImagePuller;
 import dev.theca.image.ImageRef;
-import dev.theca.image.SignaturePolicy.Requirement;
+import dev.theca.image.Platform;
+import dev.theca.image.Progress;
+import dev.theca.image.pull.ImagePull;
+import dev.theca.image.remote.Registries;
+import dev.theca.image.sign.ImageName;
+import dev.theca.image.unpack.JavaZstd;
 import dev.theca.sealfs.Sealed;
 import dev.theca.sealfs.Volume;
 import dev.theca.sealfs.VolumeWriter;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.kbs.KbsUri;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import dev.theca.wire.secret.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -39,14 +40,14 @@ final class Preparation {
 
   private final KbsClient kbs;
   private final Policies policies;
-  private final ImagePuller puller;
+  private final Registries registries;
   private final Path volumes;
   private final SecureRandom random = new SecureRandom();
 
-  Preparation(KbsClient kbs, Policies policies, ImagePuller puller, Path volumes) {
+  Preparation(KbsClient kbs, Policies policies, Registries registries, Path volumes) {
     this.kbs = kbs;
     this.policies = policies;
-    this.puller = puller;
+    this.registries = registries;
     this.volumes = volumes;
   }
 
@@ -84,32 +85,15 @@ final class Preparation {
   }
 
   private Outcome<Done> sealed(PrepareRequest request, ImageRef ref, WorkloadPolicy.Image rules) {
-    return signers(ref)
-        .then(
-            signers ->
-                pulled(
-                    request,
-                    ref,
-                    rules,
-                    new ImagePuller.Demands(
-                        signers, () -> keys(rules.decryptWith()), rules.encrypted())));
-  }
-
-  private Outcome<Done> pulled(
-      PrepareRequest request,
-      ImageRef ref,
-      WorkloadPolicy.Image rules,
-      ImagePuller.Demands demands) {
     Path folder = volumes.resolve(request.containerId());
-    Path file = folder.resolve("base.seal");
     if (!Files.isDirectory(folder))
       return refused(
           "volume of container " + request.containerId(), "a directory from the host", "none");
+    Path file = folder.resolve("base.seal");
     var uuid = UUID.randomUUID();
     var key = Secret.random(KEY, random);
     try (var writer = VolumeWriter.create(file, uuid, key)) {
-      return puller
-          .pull(ref, demands, new SealingSink(writer))
+      return pulled(ref, rules, writer)
           .then(
               image -> {
                 Sealed base = writer.seal();
@@ -120,9 +104,39 @@ final class Preparation {
                             files(rules.secrets())
                                 .map(
                                     files ->
-                                        done(base, key, process, files, rules, image.manifest())));
+                                        done(
+                                            base,
+                                            key,
+                                            process,
+                                            files,
+                                            rules,
+                                            image.image().document().digest())));
               });
     }
+  }
+
+  private Outcome<ImagePull.Pulled> pulled(
+      ImageRef ref, WorkloadPolicy.Image rules, VolumeWriter writer) {
+    return registries
+        .reader(ref)
+        .then(
+            reader -> {
+              try (reader;
+                  var keys = new OwnersKeys(rules.decryptWith(), kbs::resource)) {
+                var demands =
+                    new ImagePull.Demands(
+                        policies.signatures(),
+                        keys::opener,
+                        rules.encrypted(),
+                        Platform.LINUX_AMD64);
+                return new ImagePull(
+                        new JavaZstd(),
+                        VolumeSink.LIMITS,
+                        Progress.silent(),
+                        InstantSource.system())
+                    .pull(new ImageName.Docker(ref), reader, demands, new VolumeSink(writer));
+              }
+            });
   }
 
   private Done done(
@@ -148,56 +162,6 @@ final class Preparation {
                 return Users.resolve(user, path -> volume.peek(path, USER_FILES));
               }
             });
-  }
-
-  private Outcome<List<PublicKey>> signers(ImageRef ref) {
-    var keys = new ArrayList<PublicKey>();
-    for (Requirement requirement : policies.signatures().of(ref)) {
-      switch (requirement) {
-        case Requirement.Reject() -> {
-          return Outcome.refused(
-              Code.of("policy-rejected"),
-              "image " + ref,
-              "one that the image policy accepts",
-              "one that it rejects",
-              "add its scope to the image policy");
-        }
-        case Requirement.Anything() -> {}
-        case Requirement.Signed(var path, var pem) -> {
-          var key =
-              pem.isPresent()
-                  ? Cosign.key(pem.get())
-                  : KbsUri.parse(path.orElseThrow()).then(kbs::resource).then(Preparation::pem);
-          if (key instanceof Outcome.Refused<PublicKey> no) return no.as();
-          keys.add(key.orThrow());
-        }
-      }
-    }
-    return Outcome.granted(List.copyOf(keys));
-  }
-
-  private static Outcome<PublicKey> pem(Secret text) {
-    try (text) {
-      return text.lend(
-          bytes -> Cosign.key(new String(bytes, java.nio.charset.StandardCharsets.UTF_8)));
-    }
-  }
-
-  private Outcome<List<Jwk>> keys(List<KbsUri> uris) {
-    var keys = new ArrayList<Jwk>();
-    for (KbsUri uri : uris) {
-      var key =
-          kbs.resource(uri)
-              .then(
-                  secret -> {
-                    try (secret) {
-                      return Jwk.parse(secret);
-                    }
-                  });
-      if (key instanceof Outcome.Refused<Jwk> no) return no.as();
-      keys.add(key.orThrow());
-    }
-    return Outcome.granted(List.copyOf(keys));
   }
 
   private Outcome<List<Payload.SecretFile>> files(List<WorkloadPolicy.SecretRule> rules) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.theca.enclave.handover.Payload;
 import dev.theca.image.ImageConfig;
 import dev.theca.image.ImageRef;
-import dev.theca.image.SignaturePolicy;
-import dev.theca.image.SignaturePolicy.Requirement;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import java.nio.charset.StandardCharsets;
@@ -74,53 +72,7 @@ class PolicyTest {
   @ValueSource(strings = {"", "[]", "{", "{}", "null"})
   void nonsense_is_no_policy(String text) {
     assertThat(WorkloadPolicy.parse(utf8(text)).isGranted()).isFalse();
-    assertThat(SignaturePolicy.parse(utf8(text)).isGranted()).isFalse();
     assertThat(AgentConfig.read(utf8(text)).isGranted()).isFalse();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "r.example/team/app:1 | Anything",
-        "r.example/team/app:2 | Signed",
-        "r.example/team/app/sub:2 | Signed",
-        "r.example/team/other:1 | Reject",
-        "r.example/teammate:1 | Anything",
-        "elsewhere.example/x:1 | Reject"
-      })
-  void the_most_specific_scope_counts(String image, String kind) {
-    var policy =
-        SignaturePolicy.parse(
-                utf8(
-                    """
-                    {"default":[{"type":"reject"}],
-                     "transports":{"docker":{
-                       "r.example":[{"type":"insecureAcceptAnything"}],
-                       "r.example/team":[{"type":"reject"}],
-                       "r.example/team/app":[{"type":"sigstoreSigned","keyPath":"kbs:///a/b/c"}],
-                       "r.example/team/app:1":[{"type":"insecureAcceptAnything"}]}}}
-                    """))
-            .orThrow();
-    List<Requirement> found = policy.of(ImageRef.parse(image).orThrow());
-    assertThat(found).hasSize(1);
-    assertThat(found.getFirst().getClass().getSimpleName()).isEqualTo(kind);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"default\":[]}",
-        "{\"default\":[{\"type\":\"signedBy\"}]}",
-        "{\"default\":[{\"type\":\"sigstoreSigned\"}]}",
-        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"a\",\"keyData\":\"YQ==\"}]}",
-        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyData\":\"!\"}]}",
-        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"a\",\"fulcio\":{}}]}",
-        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"a\",\"signedIdentity\":{\"type\":\"matchExact\"}}]}",
-        "{\"default\":[{\"type\":\"reject\"}],\"transports\":{\"docker\":{\"a\":[{\"type\":\"?\"}]}}}"
-      })
-  void an_image_policy_that_is_half_understood_is_refused(String text) {
-    assertThat(SignaturePolicy.parse(utf8(text)).isGranted()).isFalse();
   }
 
   private static final Map<String, String> FILES =

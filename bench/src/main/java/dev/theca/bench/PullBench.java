@@ -1,10 +1,17 @@
 package dev.theca.bench;
 
-import dev.theca.image.ImageBuilder;
-import dev.theca.image.ImageContent;
 import dev.theca.image.ImageRef;
-import dev.theca.image.RegistryClient;
-import dev.theca.image.Sealer;
+import dev.theca.image.Progress;
+import dev.theca.image.build.BuiltImage;
+import dev.theca.image.build.LayerBuilder;
+import dev.theca.image.copy.Encrypting;
+import dev.theca.image.copy.ImageCopy;
+import dev.theca.image.crypt.HashThreads;
+import dev.theca.image.crypt.JweWrap;
+import dev.theca.image.crypt.LayerSealer;
+import dev.theca.image.remote.Registries;
+import dev.theca.image.remote.RemoteSettings;
+import dev.theca.wire.Digest;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import java.io.BufferedReader;
@@ -83,7 +90,7 @@ final class PullBench {
             + "\n-----END PRIVATE KEY-----\n");
     String name = address + "/bench/image:1";
     var ref = ImageRef.parse(name).orThrow();
-    var digest = new Sealer(new RegistryClient(Set.of(address))).push(ref, image(), List.of(key));
+    var digest = sealed(address, ref, key);
     System.out.println("image " + digest + ": " + SMALL_FILES + " small files and 48 MiB in one");
     new Rounds("pull, decrypt, unpack")
         .add("theca, into a sealed volume", () -> ours(name, jwk))
@@ -91,9 +98,20 @@ final class PullBench {
         .run(rounds);
   }
 
-  private static ImageContent image() {
+  private static Digest sealed(String address, ImageRef ref, Jwk key) {
+    var recipient = new JweWrap(Jwk.parse(key.publicJson()).orThrow());
+    var change = new Encrypting(new LayerSealer(List.of(recipient), HashThreads.CALLER), Set.of());
+    try (var registries = new Registries(RemoteSettings.standard().withInsecure(Set.of(address)));
+        var writer = registries.writer(ref).orThrow()) {
+      var how = ImageCopy.How.plain().with(change);
+      var copied = new ImageCopy(image(), writer, how, Progress.silent()).run().orThrow();
+      return copied.root().digest();
+    }
+  }
+
+  private static BuiltImage image() {
     var random = new Random(7);
-    var small = new ImageBuilder();
+    var small = new LayerBuilder();
     for (int i = 0; i < SMALL_FILES; i++) {
       byte[] text =
           ("line of file " + i + "\n")
@@ -109,9 +127,9 @@ final class PullBench {
         System.arraycopy(noise, 0, large, at, 64);
       }
     }
-    return ImageContent.packed(
-        List.of(small, new ImageBuilder().file("/data/large", large, 0644)),
-        new ImageContent.Run(List.of("/x"), List.of(), List.of(), "", "/"));
+    return BuiltImage.packed(
+        List.of(small, new LayerBuilder().file("/data/large", large, 0644)),
+        new BuiltImage.Run(List.of("/x"), List.of(), List.of(), "", "/"));
   }
 
   private double ours(String name, Path key) throws Exception {

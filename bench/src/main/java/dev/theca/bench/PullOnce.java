@@ -1,93 +1,62 @@
 package dev.theca.bench;
 
-import dev.theca.image.ImagePuller;
+import dev.theca.agent.VolumeSink;
 import dev.theca.image.ImageRef;
-import dev.theca.image.RegistryClient;
-import dev.theca.image.TreeSink;
+import dev.theca.image.Platform;
+import dev.theca.image.Progress;
+import dev.theca.image.crypt.HashThreads;
+import dev.theca.image.crypt.JweUnwrap;
+import dev.theca.image.crypt.OcicryptOpener;
+import dev.theca.image.pull.ImagePull;
+import dev.theca.image.remote.Registries;
+import dev.theca.image.remote.RemoteSettings;
+import dev.theca.image.sign.ImageName;
+import dev.theca.image.sign.ImagePolicy;
+import dev.theca.image.sign.KeyMaterial;
+import dev.theca.image.sign.SignatureMeans;
+import dev.theca.image.unpack.JavaZstd;
 import dev.theca.sealfs.VolumeWriter;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.secret.Secret;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /** What an agent does for one image, as a process of its own: pull, decrypt, unpack, seal. */
 final class PullOnce {
+  private static final String POLICY = "{\"default\":[{\"type\":\"insecureAcceptAnything\"}]}";
+
   private PullOnce() {}
 
   public static void main(String[] args) throws Exception {
     var ref = ImageRef.parse(args[0]).orThrow();
     var key = Jwk.parse(Json.object(Files.readAllBytes(Path.of(args[1]))).orThrow()).orThrow();
     var volumeKey = Secret.random(32, new SecureRandom());
-    try (var writer = VolumeWriter.create(Path.of(args[2]), UUID.randomUUID(), volumeKey)) {
-      var demands = new ImagePuller.Demands(List.of(), () -> Outcome.granted(List.of(key)), true);
+    var policy =
+        ImagePolicy.parse(
+                POLICY.getBytes(StandardCharsets.US_ASCII), SignatureMeans.of(KeyMaterial.none()))
+            .orThrow();
+    var opener = new OcicryptOpener(List.of(new JweUnwrap(key)), HashThreads.CALLER);
+    var demands =
+        new ImagePull.Demands(policy, () -> Outcome.granted(opener), true, Platform.LINUX_AMD64);
+    var settings = RemoteSettings.standard().withInsecure(Set.of(ref.registry()));
+    try (var registries = new Registries(settings);
+        var reader = registries.reader(ref).orThrow();
+        var writer = VolumeWriter.create(Path.of(args[2]), UUID.randomUUID(), volumeKey)) {
       var pulled =
-          new ImagePuller(new RegistryClient(Set.of(ref.registry())))
-              .pull(ref, demands, new Sink(writer))
+          new ImagePull(
+                  new JavaZstd(), VolumeSink.LIMITS, Progress.silent(), InstantSource.system())
+              .pull(new ImageName.Docker(ref), reader, demands, new VolumeSink(writer))
               .orThrow();
       var unused = writer.seal();
-      if (pulled.layers() == 0) throw new IllegalStateException("no layers");
-    }
-  }
-
-  private record Sink(VolumeWriter volume) implements TreeSink {
-    private static dev.theca.sealfs.Meta meta(Meta m) {
-      return new dev.theca.sealfs.Meta(m.mode(), m.uid(), m.gid(), m.mtimeNanos());
-    }
-
-    @Override
-    public long root() {
-      return VolumeWriter.ROOT;
-    }
-
-    @Override
-    public long mkdir(long parent, byte[] name, Meta meta) {
-      return volume.mkdir(parent, name, meta(meta));
-    }
-
-    @Override
-    public long file(long parent, byte[] name, Meta meta) {
-      return volume.file(parent, name, meta(meta));
-    }
-
-    @Override
-    public void data(long file, long offset, byte[] bytes, int from, int length) {
-      volume.data(file, offset, bytes, from, length);
-    }
-
-    @Override
-    public long symlink(long parent, byte[] name, byte[] target, Meta meta) {
-      return volume.symlink(parent, name, target, meta(meta));
-    }
-
-    @Override
-    public long node(long parent, byte[] name, int type, int major, int minor, Meta meta) {
-      return volume.node(parent, name, type, major, minor, meta(meta));
-    }
-
-    @Override
-    public void link(long existing, long parent, byte[] name) {
-      volume.link(existing, parent, name);
-    }
-
-    @Override
-    public void xattr(long entry, byte[] name, byte[] value) {
-      volume.xattr(entry, name, value);
-    }
-
-    @Override
-    public void meta(long entry, Meta meta) {
-      volume.meta(entry, meta(meta));
-    }
-
-    @Override
-    public void remove(long parent, byte[] name) {
-      volume.remove(parent, name);
+      if (pulled.unpacked().layers() == 0) throw new IllegalStateException("no layers");
     }
   }
 }

@@ -91,6 +91,15 @@ final class UploadApi {
     exchange.answer(204);
   }
 
+  /** What became of a body. */
+  private enum Taken {
+    ELSEWHERE,
+    TOO_LARGE,
+    MORE_TO_COME,
+    COMPLETE,
+    ANOTHER_DIGEST
+  }
+
   /** Takes the body; with a digest the upload ends with it. */
   private void take(
       HttpExchange exchange, String repository, Upload upload, Optional<Digest> digest)
@@ -99,24 +108,37 @@ final class UploadApi {
       busy(exchange);
       return;
     }
+    Taken taken;
     try {
-      if (!follows(exchange.head(), upload)) {
+      taken = taken(exchange, repository, upload, digest);
+    } finally {
+      upload.end(); // before the answer: the next request may come over another connection
+    }
+    switch (taken) {
+      case ELSEWHERE -> {
         state(exchange, repository, upload);
         RegistryError.BLOB_UPLOAD_INVALID.answer(
             exchange, 416, "the next byte that is wanted is " + upload.size());
-      } else if (!upload.append(exchange.body(), maxBytes)) {
-        store.cancel(repository, upload);
-        RegistryError.SIZE_INVALID.answer(exchange, 413, "more than " + maxBytes + " bytes");
-      } else if (digest.isEmpty()) {
-        state(exchange, repository, upload).answer(202);
-      } else if (store.finish(repository, upload, digest.get())) {
-        created(exchange, repository, digest.get());
-      } else {
-        RegistryError.DIGEST_INVALID.answer(exchange, "the bytes have another digest");
       }
-    } finally {
-      upload.end();
+      case TOO_LARGE ->
+          RegistryError.SIZE_INVALID.answer(exchange, 413, "more than " + maxBytes + " bytes");
+      case MORE_TO_COME -> state(exchange, repository, upload).answer(202);
+      case COMPLETE -> created(exchange, repository, digest.orElseThrow());
+      case ANOTHER_DIGEST ->
+          RegistryError.DIGEST_INVALID.answer(exchange, "the bytes have another digest");
     }
+  }
+
+  private Taken taken(
+      HttpExchange exchange, String repository, Upload upload, Optional<Digest> digest)
+      throws IOException {
+    if (!follows(exchange.head(), upload)) return Taken.ELSEWHERE;
+    if (!upload.append(exchange.body(), maxBytes)) {
+      store.cancel(repository, upload);
+      return Taken.TOO_LARGE;
+    }
+    if (digest.isEmpty()) return Taken.MORE_TO_COME;
+    return store.finish(repository, upload, digest.get()) ? Taken.COMPLETE : Taken.ANOTHER_DIGEST;
   }
 
   /** A chunk that says where it belongs must begin where the last one ended, and be that long. */

@@ -3,12 +3,16 @@ package dev.theca.sealfs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Appends to a file in slots of 4 KiB through one buffer; each piece begins at a slot. */
+/**
+ * Appends to a file in slots of 4 KiB through one buffer; each piece begins at a slot. Any thread.
+ */
 final class SlotWriter {
   static final int SLOT = 4096;
   private static final int BUFFER = 1 << 20;
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final FileChannel channel;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
   private long next;
@@ -23,17 +27,27 @@ final class SlotWriter {
   /** Writes the first {@code length} bytes; the slot where they begin. */
   long append(byte[] bytes, int length) {
     int padded = length + SLOT - 1 & -SLOT;
-    if (buffer.remaining() < padded) drain();
-    long slot = next;
-    buffer.put(bytes, 0, length).put(new byte[padded - length]);
-    next += padded / SLOT;
-    return slot;
+    lock.lock();
+    try {
+      if (buffer.remaining() < padded) drain();
+      long slot = next;
+      buffer.put(bytes, 0, length).put(new byte[padded - length]);
+      next += padded / SLOT;
+      return slot;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Writes out what is buffered; the size of the file. */
   long finish() {
-    drain();
-    return written;
+    lock.lock();
+    try {
+      drain();
+      return written;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void drain() {

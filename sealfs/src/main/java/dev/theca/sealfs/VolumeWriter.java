@@ -10,14 +10,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes a base volume from a stream of entries. One thread; content of one file at a time, in
- * rising offsets. Memory grows with the number of entries (about 300 bytes each), never with their
- * content. Nothing appears under the volume's name before {@link #seal}; closing without it removes
- * what was written.
+ * Writes a base volume from a stream of entries. Files may come before their names: {@link #begin},
+ * {@link #data} and {@link #end} are called from several threads, for different files, each with
+ * rising offsets. All else is for one thread at a time. A file that got its name at once by {@link
+ * #file} needs no end, but then content comes for one such file at a time. Memory grows with the
+ * number of entries (about 300 bytes each), never with their content. Nothing appears under the
+ * volume's name before {@link #seal}; closing without it removes what was written.
  */
 public final class VolumeWriter implements AutoCloseable {
   /** Inode number of the root directory, which exists from the start (0755, 0:0). */
@@ -34,12 +39,17 @@ public final class VolumeWriter implements AutoCloseable {
   private final byte[] salt = new byte[16];
   private final Sealer data;
   private final byte[] uuidBytes;
-  private final TreeMap<Long, Inode> inodes = new TreeMap<>();
-  private long nextIno = ROOT + 1;
-  private long openIno;
-  private long openBlock;
-  private int filled;
-  private final byte[] block = new byte[Volume.BLOCK];
+  private final ConcurrentSkipListMap<Long, Inode> inodes = new ConcurrentSkipListMap<>();
+  private final AtomicLong nextIno = new AtomicLong(ROOT + 1);
+
+  /** Files whose content is on its way, and the blocks of those that are done, to be used again. */
+  private final ConcurrentHashMap<Long, OpenFile> open = new ConcurrentHashMap<>();
+
+  private final ConcurrentLinkedQueue<byte[]> blocks = new ConcurrentLinkedQueue<>();
+
+  /** The one file of those begun by {@link #file} that content came for last; 0 is none. */
+  private long implicit;
+
   private boolean sealed;
 
   private VolumeWriter(Path file, UUID uuid, Secret volumeKey) throws IOException {
@@ -82,6 +92,41 @@ public final class VolumeWriter implements AutoCloseable {
   /** An empty regular file; content comes by {@link #data}, a size beyond it by {@link #size}. */
   public long file(long parent, byte[] name, Meta meta) {
     return add(parent, name, Inode.S_IFREG, meta).ino;
+  }
+
+  /** Begins a file without a name: one that never gets one is not in the volume. Any thread. */
+  public long begin(Meta meta) {
+    var inode = new Inode(nextIno.getAndIncrement(), Inode.S_IFREG);
+    apply(inode, meta);
+    inodes.put(inode.ino, inode);
+    open.put(inode.ino, new OpenFile());
+    return inode.ino;
+  }
+
+  /** A file that was begun has all its content; a size behind it is a hole. Any thread. */
+  public void end(long ino, long size) {
+    size(ino, size);
+    flush(ino);
+  }
+
+  /** Gives its first name to a file that was begun without one. */
+  public void attach(long ino, long parent, byte[] name) {
+    var inode = inode(ino);
+    if (inode.nlink != 0) throw new IllegalArgumentException("the file has a name");
+    insert(parent, name, ino);
+    inode.nlink = 1;
+  }
+
+  /** What a name in a directory stands for. */
+  public long lookup(long parent, byte[] name) {
+    var child = inode(parent).child(new Name(name));
+    if (child == null) throw new IllegalArgumentException("no such name");
+    return child.ino();
+  }
+
+  /** Forgets all extended attributes of an entry. */
+  public void clearXattrs(long ino) {
+    inode(ino).xattrs.clear();
   }
 
   public long symlink(long parent, byte[] name, byte[] target, Meta meta) {
@@ -142,31 +187,38 @@ public final class VolumeWriter implements AutoCloseable {
       inodes.remove(inode.ino);
     } else if (--inode.nlink == 0) {
       inodes.remove(inode.ino);
-      if (openIno == inode.ino) openIno = 0;
+      open.remove(inode.ino);
+      if (implicit == inode.ino) implicit = 0;
     }
   }
 
   /** Content of a file; offsets rise, gaps are holes. */
   public void data(long ino, long offset, byte[] bytes, int from, int length) {
     var inode = inode(ino);
+    var file = open.get(ino);
+    if (file == null) {
+      if (implicit != 0) flush(implicit);
+      implicit = ino;
+      file = new OpenFile();
+      open.put(ino, file);
+    }
     int taken = 0;
     while (taken < length) {
       long number = (offset + taken) / Volume.BLOCK;
       int within = (int) ((offset + taken) % Volume.BLOCK);
-      if (openIno != ino || openBlock != number) {
-        flush();
+      if (file.number != number) {
+        write(inode, file);
         if (!inode.blocks.isHole(number))
           throw new IllegalArgumentException("content of a block came twice");
-        openIno = ino;
-        openBlock = number;
-        filled = 0;
+        file.number = number;
       }
       int n = Math.min(length - taken, Volume.BLOCK - within);
-      if (within < filled)
+      if (within < file.filled)
         throw new IllegalArgumentException("content of a file came out of order");
-      java.util.Arrays.fill(block, filled, within, (byte) 0);
-      System.arraycopy(bytes, from + taken, block, within, n);
-      filled = within + n;
+      if (file.block.length == 0) file.block = block();
+      java.util.Arrays.fill(file.block, file.filled, within, (byte) 0);
+      System.arraycopy(bytes, from + taken, file.block, within, n);
+      file.filled = within + n;
       taken += n;
     }
     inode.size = Math.max(inode.size, offset + length);
@@ -178,18 +230,37 @@ public final class VolumeWriter implements AutoCloseable {
     inode.size = Math.max(inode.size, size);
   }
 
-  private void flush() {
-    if (openIno == 0) return;
-    var inode = inodes.get(openIno);
-    if (inode != null && filled > 0) {
+  /** The block of a file that content came for last; one thread at a time. */
+  private static final class OpenFile {
+    private byte[] block = {};
+    private long number = -1;
+    private int filled;
+  }
+
+  private byte[] block() {
+    byte[] used = blocks.poll();
+    return used == null ? new byte[Volume.BLOCK] : used;
+  }
+
+  private void flush(long ino) {
+    var file = open.remove(ino);
+    var inode = inodes.get(ino);
+    if (file == null) return;
+    if (inode != null) write(inode, file);
+    if (file.block.length > 0) blocks.add(file.block);
+  }
+
+  private void write(Inode inode, OpenFile file) {
+    if (file.filled > 0) {
       long counter = data.nextCounter();
-      byte[] out = data.seal(counter, Sealer.dataAad(uuidBytes, openIno, openBlock), block, filled);
-      byte[] tag = java.util.Arrays.copyOfRange(out, filled, filled + Sealer.TAG);
-      long slot = slots.append(out, filled);
-      inode.blocks.set(openBlock, new Blocks.Place(slot, filled, 0, false, counter, tag));
+      byte[] aad = Sealer.dataAad(uuidBytes, inode.ino, file.number);
+      byte[] out = data.seal(counter, aad, file.block, file.filled);
+      byte[] tag = java.util.Arrays.copyOfRange(out, file.filled, file.filled + Sealer.TAG);
+      long slot = slots.append(out, file.filled);
+      inode.blocks.set(file.number, new Blocks.Place(slot, file.filled, 0, false, counter, tag));
     }
-    openIno = 0;
-    filled = 0;
+    file.filled = 0;
+    file.number = -1;
   }
 
   /**
@@ -198,11 +269,13 @@ public final class VolumeWriter implements AutoCloseable {
    */
   public Sealed seal() {
     try {
-      flush();
+      for (long ino : open.keySet()) flush(ino);
+      inodes.values().removeIf(inode -> inode.nlink == 0); // begun, and never given a name
       var metadata = new MetadataWriter(slots, new Sealer(keys.meta(), 0), uuidBytes);
       ChunkRef index = metadata.write(inodes);
       long bytes = slots.finish();
-      var superblock = new Superblock(keys.uuid(), salt, nextIno, bytes, inodes.size(), index);
+      var superblock =
+          new Superblock(keys.uuid(), salt, nextIno.get(), bytes, inodes.size(), index);
       var first = ByteBuffer.wrap(superblock.encode(keys));
       while (first.hasRemaining()) {
         int unused = channel.write(first, first.position());
@@ -219,7 +292,7 @@ public final class VolumeWriter implements AutoCloseable {
   }
 
   private Inode add(long parent, byte[] name, int type, Meta meta) {
-    var inode = new Inode(nextIno++, type);
+    var inode = new Inode(nextIno.getAndIncrement(), type);
     apply(inode, meta);
     inode.nlink = 1;
     insert(parent, name, inode.ino);

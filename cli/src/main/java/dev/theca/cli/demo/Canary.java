@@ -1,7 +1,7 @@
 package dev.theca.cli.demo;
 
-import dev.theca.image.ImageBuilder;
-import dev.theca.image.ImageContent;
+import dev.theca.image.build.BuiltImage;
+import dev.theca.image.build.LayerBuilder;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -44,8 +44,8 @@ final class Canary {
   }
 
   /** The image with one more layer, which holds the named file. */
-  ImageContent into(ImageContent image) {
-    return image.plus(new ImageBuilder().file("/" + name, content, 0644));
+  BuiltImage into(BuiltImage image) {
+    return image.plus(new LayerBuilder().file("/" + name, content, 0644));
   }
 
   /** What to search for. */

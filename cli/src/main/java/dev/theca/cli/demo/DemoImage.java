@@ -1,7 +1,7 @@
 package dev.theca.cli.demo;
 
-import dev.theca.image.ImageBuilder;
-import dev.theca.image.ImageContent;
+import dev.theca.image.build.BuiltImage;
+import dev.theca.image.build.LayerBuilder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +30,8 @@ final class DemoImage {
   private DemoImage() {}
 
   /** The canary names a file of the image and fills it. */
-  static ImageContent redis(Canary canary) {
-    var base = new ImageBuilder();
+  static BuiltImage redis(Canary canary) {
+    var base = new LayerBuilder();
     ProgramFiles.of(
             List.of(
                 Path.of("/usr/bin/redis-server"),
@@ -46,19 +46,19 @@ final class DemoImage {
     base.file("/etc/group", "redis:x:999:\n".getBytes(StandardCharsets.US_ASCII), 0644);
     base.directory("/tmp", 01777);
     base.directory("/data", 0777);
-    var service = new ImageBuilder();
+    var service = new LayerBuilder();
     service.file("/entrypoint", ENTRYPOINT.getBytes(StandardCharsets.US_ASCII), 0755);
     service.file("/data/" + canary.name(), canary.content(), 0644);
-    return ImageContent.packed(
+    return BuiltImage.packed(
         List.of(base, service),
-        new ImageContent.Run(
+        new BuiltImage.Run(
             List.of("/entrypoint"), List.of(), List.of("LANG=C.UTF-8"), UID + ":" + UID, "/data"));
   }
 
   /** A pause image for sandboxes of the stock handler. */
-  static ImageContent pause(Path program) {
-    return ImageContent.packed(
-        List.of(new ImageBuilder().copy("/pause", program)),
-        new ImageContent.Run(List.of("/pause"), List.of(), List.of(), "65535:65535", "/"));
+  static BuiltImage pause(Path program) {
+    return BuiltImage.packed(
+        List.of(new LayerBuilder().copy("/pause", program)),
+        new BuiltImage.Run(List.of("/pause"), List.of(), List.of(), "65535:65535", "/"));
   }
 }

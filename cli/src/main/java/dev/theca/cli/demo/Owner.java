@@ -4,10 +4,20 @@ import dev.theca.broker.BrokerAdmin;
 import dev.theca.broker.reference.ReferenceMessages;
 import dev.theca.broker.reference.ReferenceSigner;
 import dev.theca.enclave.Bundle;
-import dev.theca.image.ImageContent;
+import dev.theca.image.Document;
+import dev.theca.image.ImageReader;
 import dev.theca.image.ImageRef;
-import dev.theca.image.RegistryClient;
-import dev.theca.image.Sealer;
+import dev.theca.image.Progress;
+import dev.theca.image.copy.Encrypting;
+import dev.theca.image.copy.ImageCopy;
+import dev.theca.image.copy.LayerChange;
+import dev.theca.image.crypt.HashThreads;
+import dev.theca.image.crypt.JweWrap;
+import dev.theca.image.crypt.LayerSealer;
+import dev.theca.image.remote.Registries;
+import dev.theca.image.remote.RemoteSettings;
+import dev.theca.image.sign.CosignSigner;
+import dev.theca.image.sign.SigningKey;
 import dev.theca.wire.Digest;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
@@ -37,14 +47,14 @@ final class Owner {
   private static final String WORKLOAD = "default/workload-policy/demo";
 
   private final String registry;
-  private final RegistryClient client;
+  private final Registries registries;
   private final Jwk imageKey = Jwk.generate("P-256");
   private final Jwk referenceKey = Jwk.generate("P-256");
   private final KeyPair signer = signer();
 
   Owner(String registry) {
     this.registry = registry;
-    this.client = new RegistryClient(Set.of(registry));
+    this.registries = new Registries(RemoteSettings.standard().withInsecure(Set.of(registry)));
   }
 
   private static KeyPair signer() {
@@ -62,27 +72,54 @@ final class Owner {
     return pem(referenceKey.publicKey());
   }
 
-  RegistryClient client() {
-    return client;
-  }
-
   ImageRef ref(String name) {
     return ImageRef.parse(registry + "/" + name).orThrow();
   }
 
+  /** What a name stands for in the registry. */
+  Document manifest(ImageRef ref) {
+    try (var reader = registries.reader(ref).orThrow()) {
+      return reader.root().orThrow();
+    }
+  }
+
+  /** Lets a name stand for other bytes, as anybody with access to the registry can. */
+  Digest put(ImageRef ref, Document document) {
+    try (var writer = registries.writer(ref).orThrow()) {
+      return writer.putRoot(document).orThrow();
+    }
+  }
+
   /** Encrypts, pushes and signs. */
-  Digest seal(ImageRef ref, ImageContent image) {
-    return new Sealer(client).seal(ref, image, List.of(imageKey), signer);
+  Digest seal(ImageRef ref, ImageReader image) {
+    Digest digest = sealUnsigned(ref, image);
+    try (var reader = registries.reader(ref).orThrow();
+        var writer = registries.writer(ref).orThrow()) {
+      var unused =
+          new CosignSigner(SigningKey.of(signer).orThrow())
+              .byTag(reader, writer, ref.name(), digest)
+              .orThrow();
+      return digest;
+    }
   }
 
   /** Encrypts and pushes, and forgets to sign. */
-  Digest sealUnsigned(ImageRef ref, ImageContent image) {
-    return new Sealer(client).push(ref, image, List.of(imageKey));
+  Digest sealUnsigned(ImageRef ref, ImageReader image) {
+    var recipient = new JweWrap(Jwk.parse(imageKey.publicJson()).orThrow());
+    var sealer = new LayerSealer(List.of(recipient), HashThreads.CALLER);
+    return push(ref, image, new Encrypting(sealer, Set.of()));
   }
 
   /** As it is, for everybody. */
-  Digest pushPlain(ImageRef ref, ImageContent image) {
-    return new Sealer(client).push(ref, image, List.of());
+  Digest pushPlain(ImageRef ref, ImageReader image) {
+    return push(ref, image, LayerChange.none());
+  }
+
+  private Digest push(ImageRef ref, ImageReader image, LayerChange change) {
+    try (var writer = registries.writer(ref).orThrow()) {
+      var how = ImageCopy.How.plain().with(change);
+      return new ImageCopy(image, writer, how, Progress.silent()).run().orThrow().root().digest();
+    }
   }
 
   /** Everything that the broker must know; the secret file belongs to {@code uid}. */

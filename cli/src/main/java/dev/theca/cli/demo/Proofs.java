@@ -1,6 +1,7 @@
 package dev.theca.cli.demo;
 
 import dev.theca.image.Descriptor;
+import dev.theca.image.Manifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ final class Proofs {
                       .layout
                       .containerdRoot()
                       .resolve("io.containerd.content.v1.content/blobs/sha256");
-              var manifest = stage.owner.client().manifest(stage.sealed).orThrow().orElseThrow();
+              var manifest = Manifest.parse(stage.owner.manifest(stage.sealed)).orThrow();
               for (Descriptor layer : manifest.layers())
                 if (Files.exists(blobs.resolve(layer.digest().hex())))
                   layers.add(layer.digest().toString());

@@ -1,9 +1,9 @@
 package dev.theca.cli.demo;
 
-import dev.theca.image.ImageBuilder;
-import dev.theca.image.ImageContent;
+import dev.theca.image.Document;
 import dev.theca.image.ImageRef;
-import dev.theca.image.Manifest;
+import dev.theca.image.build.BuiltImage;
+import dev.theca.image.build.LayerBuilder;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
@@ -80,36 +80,30 @@ final class Refusals {
   private void swapped() {
     ImageRef ref = stage.owner.ref("demo/swapped:1");
     var first = stage.owner.seal(ref, variant("swapped"));
-    Manifest signed = manifest(ref);
+    Document signed = manifest(ref);
     var second = stage.owner.seal(stage.owner.ref("demo/swapped:2"), variant("other"));
-    Manifest other = manifest(stage.owner.ref("demo/swapped@" + second));
+    Document other = manifest(stage.owner.ref("demo/swapped@" + second));
     var json = new LinkedHashMap<>(Json.object(signed.bytes()).orThrow().members());
     var layers = new ArrayList<JsonValue>(layers(signed));
     layers.set(layers.size() - 1, layers(other).getLast());
     json.put("layers", new JsonArray(layers));
-    var forged =
-        stage.owner.client().pushManifest(ref, Manifest.OCI, Json.write(new JsonObject(json)));
-    Manifest signature = manifest(stage.owner.ref("demo/swapped:sha256-" + first.hex() + ".sig"));
-    stage
-        .owner
-        .client()
-        .pushManifest(
-            stage.owner.ref("demo/swapped:sha256-" + forged.hex() + ".sig"),
-            Manifest.OCI,
-            signature.bytes());
+    var forged = stage.owner.put(ref, Document.of(Json.write(new JsonObject(json))).orThrow());
+    Document signature = manifest(stage.owner.ref("demo/swapped:sha256-" + first.hex() + ".sig"));
+    var unused =
+        stage.owner.put(stage.owner.ref("demo/swapped:sha256-" + forged.hex() + ".sig"), signature);
     expect("swapped", "an image whose layer was swapped", "image-unsigned", ref);
   }
 
   /** An image of its own: the runtime takes images with equal configurations for one. */
-  private ImageContent variant(String name) {
-    return stage.content.plus(new ImageBuilder().file("/" + name, new byte[0], 0644));
+  private BuiltImage variant(String name) {
+    return stage.content.plus(new LayerBuilder().file("/" + name, new byte[0], 0644));
   }
 
-  private Manifest manifest(ImageRef ref) {
-    return stage.owner.client().manifest(ref).orThrow().orElseThrow();
+  private Document manifest(ImageRef ref) {
+    return stage.owner.manifest(ref);
   }
 
-  private static List<JsonValue> layers(Manifest manifest) {
+  private static List<JsonValue> layers(Document manifest) {
     return Json.object(manifest.bytes()).orThrow().array("layers").orElseThrow();
   }
 

@@ -2,9 +2,12 @@ package dev.theca.cli.demo;
 
 import dev.theca.broker.BrokerAdmin;
 import dev.theca.cli.cri.CriClient;
-import dev.theca.image.ImageContent;
 import dev.theca.image.ImageRef;
-import dev.theca.image.ImageSource;
+import dev.theca.image.Platform;
+import dev.theca.image.build.BuiltImage;
+import dev.theca.image.local.ImageLocation;
+import dev.theca.image.remote.Registries;
+import dev.theca.image.remote.RemoteSettings;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ final class Stage implements AutoCloseable {
   final Owner owner;
   final Bundles bundles;
   final BrokerAdmin broker;
-  final ImageContent content;
+  final BuiltImage content;
   final ImageRef sealed;
   final CriClient cri;
   final Pods pods;
@@ -115,9 +117,13 @@ final class Stage implements AutoCloseable {
     return "MRENCLAVE " + mrEnclave.substring(0, 16) + "...";
   }
 
-  private ImageContent content(@Nullable String image) {
+  private BuiltImage content(@Nullable String image) {
     if (image == null) return DemoImage.redis(canary);
-    return canary.into(ImageSource.open(image, Set.of()).orThrow());
+    var source =
+        ImageLocation.parse(image)
+            .then(place -> place.reader(new Registries(RemoteSettings.standard())))
+            .orThrow(); // read while the demo runs
+    return canary.into(BuiltImage.of(source, Platform.LINUX_AMD64).orThrow());
   }
 
   private static Path containerd(@Nullable Path folder) {

@@ -25,6 +25,8 @@ public record Ran(int exitCode, String out, String err) {
         switch (arguments[0]) {
           case "broker" -> new BrokerEntry();
           case "audit" -> new AuditCommand();
+          case "image" -> new dev.theca.cli.image.ImageEntry();
+          case "registry" -> new dev.theca.cli.registry.RegistryCommand();
           case "why" -> new WhyCommand();
           case "policy" -> new PolicyCommand();
           default -> throw new IllegalArgumentException(arguments[0]);

@@ -29,6 +29,7 @@ public record AgentParameters(KbsUri kid, Optional<Path> keyFile) {
       if (!KNOWN.contains(name) || given.put(name, part.substring(equals + 1)) != null)
         return bad("keyid=, keypath= and algorithm=, each once, between '::'", "another text");
     }
+    if (text.indexOf('\0') >= 0) return bad("text", "a zero byte");
     if (!given.getOrDefault("algorithm", "A256GCM").equals("A256GCM"))
       return bad("algorithm=A256GCM", "another algorithm");
     if (!given.getOrDefault("sample", "false").equals("false"))

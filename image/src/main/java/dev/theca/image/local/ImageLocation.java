@@ -94,13 +94,12 @@ public sealed interface ImageLocation {
     };
   }
 
-  /** Opens the place for writing; a layout is made when there is none. */
+  /** Opens the place for writing; a layout is made when there is none. Close it at the end. */
   default Outcome<ImageWriter> writer(Registries registries) {
     return switch (this) {
       case Registry(var ref) -> registries.writer(ref);
       case Layout layout -> LayoutWriter.open(layout);
-      case Archive archive ->
-          bad("a place that images are written to: a registry or oci:DIR", archive.toString());
+      case Archive archive -> ArchiveWriter.open(archive);
     };
   }
 

@@ -25,7 +25,8 @@ final class Host {
   private final RemoteSettings settings;
   private final Http http;
   private final Authorization authorization;
-  private final Semaphore blobs;
+  private final Semaphore reads;
+  private final Semaphore writes;
   private final ReentrantLock finding = new ReentrantLock();
   private volatile String scheme;
 
@@ -34,7 +35,8 @@ final class Host {
     this.settings = settings;
     this.http = http;
     this.authorization = new Authorization(origin, settings, new TokenServer(http, settings));
-    this.blobs = new Semaphore(settings.connectionsPerHost(), true);
+    this.reads = new Semaphore(settings.connectionsPerHost(), true);
+    this.writes = new Semaphore(settings.connectionsPerHost(), true);
     this.scheme = origin.insecure() ? "" : "https";
   }
 
@@ -222,14 +224,23 @@ final class Host {
   }
 
   /**
-   * A place among the blobs of this host. Whoever waits longer than the idle limit goes ahead: the
-   * holders may be waiting for him, since layers are applied in order.
+   * A place among the blobs that are read from this host. Whoever waits longer than the idle limit
+   * goes ahead: the holders may be waiting for him, since layers are applied in order.
    */
-  Runnable place() {
+  Runnable reading() {
+    return place(reads);
+  }
+
+  /** A place among the chunks that are sent; apart, since who sends may be holding one to read. */
+  Runnable writing() {
+    return place(writes);
+  }
+
+  private Runnable place(Semaphore places) {
     try {
-      if (!blobs.tryAcquire(settings.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS))
+      if (!places.tryAcquire(settings.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS))
         return () -> {};
-      return blobs::release;
+      return places::release;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ImageException("interrupted while waiting for " + name(), e);

@@ -35,8 +35,8 @@ final class Http implements AutoCloseable {
   Http(RemoteSettings settings) {
     this.settings = settings;
     // The JDK sends no Basic login to a proxy for CONNECT unless told so before its first client.
-    if (!settings.proxies().isEmpty() && System.getProperty(TUNNEL_SCHEMES) == null)
-      System.setProperty(TUNNEL_SCHEMES, "");
+    if (settings.proxies().wantsLogin() && System.getProperty(TUNNEL_SCHEMES) == null)
+      System.setProperty(TUNNEL_SCHEMES, "none");
   }
 
   /** {@code unvouched}: the host is named as insecure, so its certificate may be anybody's. */
@@ -55,7 +55,10 @@ final class Http implements AutoCloseable {
         client(uri, unvouched)
             .sendAsync(builder.build(), info -> new IdleBody(settings.timeouts()));
     var response = await(future, taken, call.body().size(), uri);
-    return new Answer(response.statusCode(), response.headers(), uri, (IdleBody) response.body());
+    // a refused CONNECT has no body at all
+    var body =
+        response.body() instanceof IdleBody given ? given : IdleBody.empty(settings.timeouts());
+    return new Answer(response.statusCode(), response.headers(), uri, body);
   }
 
   private static HttpRequest.Builder builder(URI uri) throws IOException {

@@ -46,6 +46,12 @@ final class IdleBody extends InputStream implements HttpResponse.BodySubscriber<
     this.limits = limits;
   }
 
+  static IdleBody empty(Timeouts limits) {
+    var body = new IdleBody(limits);
+    body.ended = true;
+    return body;
+  }
+
   /** From now on the whole rest must come within this time. */
   void within(java.time.Duration limit) {
     deadlineNanos = System.nanoTime() + limit.toNanos();

@@ -100,11 +100,12 @@ public final class Proxies {
     return "https".equals(uri.getScheme()) ? tls : plain;
   }
 
-  boolean isEmpty() {
-    return plain.isEmpty() && tls.isEmpty();
+  boolean wantsLogin() {
+    return plain.flatMap(Server::login).isPresent() || tls.flatMap(Server::login).isPresent();
   }
 
-  ProxySelector selector() {
+  /** The same for the JDK's client. */
+  public ProxySelector selector() {
     return new ProxySelector() {
       @Override
       public List<Proxy> select(URI uri) {

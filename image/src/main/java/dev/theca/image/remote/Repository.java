@@ -159,7 +159,7 @@ final class Repository {
               "passing on",
               "status 407",
               "give the proxy's user and password (for TLS start with"
-                  + " -Djdk.http.auth.tunneling.disabledSchemes=)");
+                  + " -Djdk.http.auth.tunneling.disabledSchemes=none)");
       default ->
           RemoteCode.IMAGE_REGISTRY_ANSWER.no(
               what + " of " + this,

@@ -80,7 +80,7 @@ final class ResumingStream extends InputStream {
   private void reopen() throws IOException {
     leave();
     var first = order.getFirst();
-    place = first.host().place();
+    place = first.host().reading();
     try {
       in = BlobPart.open(first, blob.descriptor(), at, ranged);
       open = true;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of an extended header, {@code LENGTH KEY=VALUE\n} with the length in decimal over the
  * whole record (POSIX.1-2001, "pax Extended Header"). Values are bytes. An empty value takes back
- * what was said before.
+ * what was said before, also of an attribute, which therefore cannot be empty.
  */
 final class Pax {
   private static final int MAX_RECORDS = 4096;
@@ -86,7 +86,7 @@ final class Pax {
           throw new Malformed("names in the character set " + TarEntry.shown(value));
       }
       default -> {
-        if (value.length == 0 && !key.startsWith(SCHILY)) records.remove(key);
+        if (value.length == 0) records.remove(key);
         else records.put(key, value);
         if (records.size() > MAX_RECORDS)
           throw new Malformed.Exceeded("more than " + MAX_RECORDS + " pax records for an entry");

@@ -179,9 +179,10 @@ public final class TarReader {
 
   private SparseMap oldSparse(Header header) throws IOException {
     var pieces = new SparseMap(limits.extents());
+    byte[] extension = new byte[BLOCK]; // the header is still read from
     for (boolean more = header.sparse(pieces); more; ) {
-      full(block);
-      more = Header.sparseExtension(block, pieces);
+      full(extension);
+      more = Header.sparseExtension(extension, pieces);
     }
     return pieces;
   }
@@ -197,8 +198,9 @@ public final class TarReader {
 
   /** The next block of the current entry's data. */
   byte[] dataBlock() throws IOException {
-    full(block);
-    return block;
+    byte[] data = new byte[BLOCK]; // the header is still read from
+    full(data);
+    return data;
   }
 
   private void check(byte[] path, TarEntry.Type type, byte[] link) throws Malformed {

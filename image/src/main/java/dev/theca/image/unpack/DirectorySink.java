@@ -53,7 +53,16 @@ public final class DirectorySink implements TreeSink, AutoCloseable {
   private static final int COPY = 1 << 17;
 
   /** A file whose content is on its way. */
-  private record Open(Fd fd, Attributes attributes) {}
+  private static final class Open {
+    private final Fd fd;
+    private final Attributes attributes;
+    private long endBytes;
+
+    Open(Fd fd, Attributes attributes) {
+      this.fd = fd;
+      this.attributes = attributes;
+    }
+  }
 
   private final Path target;
   private final Path work;
@@ -140,15 +149,16 @@ public final class DirectorySink implements TreeSink, AutoCloseable {
 
   @Override
   public void data(long file, long offset, byte[] bytes, int from, int length) {
-    var fd = opened(file).fd;
+    var found = opened(file);
     var ready = buffers.poll();
     var buffer = ready == null ? ByteBuffer.allocateDirect(COPY) : ready;
     for (int done = 0; done < length; ) {
       int n = Math.min(length - done, COPY);
       buffer.clear().put(bytes, from + done, n).flip();
-      fd.writeAt(buffer, offset + done);
+      found.fd.writeAt(buffer, offset + done);
       done += n;
     }
+    found.endBytes = offset + length;
     buffers.add(buffer);
   }
 
@@ -163,7 +173,7 @@ public final class DirectorySink implements TreeSink, AutoCloseable {
     var found = opened(file);
     open.remove(file);
     try (var fd = found.fd) {
-      if (size > 0) fd.resize(size);
+      if (size > found.endBytes) fd.resize(size);
       apply(fd, found.attributes, found.attributes.xattrs());
       fd.times(found.attributes.mtimeNanos());
     }

@@ -31,7 +31,7 @@ final class OpenDirectories implements AutoCloseable {
     this.root = root;
     this.names = new Names(maxNamesBytes);
     parent.set(ROOT, ROOT);
-    mode.set(ROOT, 0755);
+    attributes(ROOT, 0755, 0);
   }
 
   /** A handle for a new directory. */

@@ -127,6 +127,7 @@ public final class FakeRegistry implements AutoCloseable {
     try {
       while (true) {
         Socket socket = server.accept();
+        socket.setTcpNoDelay(true);
         open.add(socket);
         Thread.startVirtualThread(() -> serve(socket));
       }

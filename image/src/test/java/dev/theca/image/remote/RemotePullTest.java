@@ -135,7 +135,8 @@ class RemotePullTest {
       var descriptor = Samples.descriptor(blob);
       assertThat(all(reader(registries, at).blob(descriptor), 0)).isEqualTo(blob);
       assertThat(at.requests).hasSize(3);
-      assertThat(at.requests.get(2).field("range")).isEqualTo("bytes=200000-299999");
+      // what was on its way when the connection broke may be lost, what was read is not
+      assertThat(at.requests.get(2).field("range")).matches("bytes=[12]00000-299999");
       assertThat(all(reader(registries, at).blob(descriptor), 299_000))
           .isEqualTo(Arrays.copyOfRange(blob, 299_000, 300_000));
     }

@@ -20,8 +20,7 @@ final class BoundedProcess {
   static Outcome<byte[]> run(List<String> command, byte[] input, int maxBytes, Duration limit) {
     Process process;
     try {
-      process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       return refused(command, "a program that starts", "none", "install it, or correct the path");
     }

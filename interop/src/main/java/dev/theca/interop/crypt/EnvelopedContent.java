@@ -15,7 +15,9 @@ import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.cms.EncryptedContentInfo;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 
-/** The encrypted content of a CMS message: AES in CBC (RFC 3565) or GCM (RFC 5084, and Go's form). */
+/**
+ * The encrypted content of a CMS message: AES in CBC (RFC 3565) or GCM (RFC 5084, and Go's form).
+ */
 record EnvelopedContent(boolean gcm, int keyBytes, byte[] iv, byte[] ciphertext) {
   private static final int TAG_BYTES = 16;
 
@@ -40,7 +42,9 @@ record EnvelopedContent(boolean gcm, int keyBytes, byte[] iv, byte[] ciphertext)
     return Optional.of(new EnvelopedContent(gcm, keyBytes, iv, content.getOctets()));
   }
 
-  /** {@code GCMParameters ::= SEQUENCE {nonce, length}}; Go wraps it once more and tags the nonce. */
+  /**
+   * {@code GCMParameters ::= SEQUENCE {nonce, length}}; Go wraps it once more and tags the nonce.
+   */
   private static byte[] nonce(ASN1Encodable parameters) {
     var sequence = ASN1Sequence.getInstance(parameters);
     if (sequence.size() == 1) sequence = ASN1Sequence.getInstance(sequence.getObjectAt(0));

@@ -33,8 +33,7 @@ public final class InteropSchemes {
         scheme(
             "pgp:",
             "MAIL",
-            name ->
-                PgpKeyring.ofGpg(clock).then(ring -> ring.recipients(name)).map(List::of)),
+            name -> PgpKeyring.ofGpg(clock).then(ring -> ring.recipients(name)).map(List::of)),
         scheme("pkcs11:", "FILE", file -> read(file, InteropSchemes::token)),
         scheme(
             "provider:",

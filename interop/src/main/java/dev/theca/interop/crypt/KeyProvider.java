@@ -90,21 +90,37 @@ public final class KeyProvider implements AutoCloseable {
                   return recipient.wrap(options);
                 }
               });
+    return known(words)
+        .then(
+            recipient -> {
+              var packet = recipient.wrap(options);
+              // not closed: another layer may wait for it, and a key that was not stored is
+              // nobody's
+              if (!packet.isGranted()) forget(words, recipient);
+              return packet;
+            });
+  }
+
+  private Outcome<AgentWrap> known(String words) {
     synchronized (named) {
       AgentWrap known = named.get(words);
-      if (known != null) return known.wrap(options);
+      if (known != null) return Outcome.granted(known);
       if (named.size() >= MAX_NAMED)
         return CryptCode.KEK.refuse(
             "named keys of this provider", "at most " + MAX_NAMED, "more", "start it again");
       return AgentParameters.parse(words)
           .then(parameters -> parameters.recipient(sink, form))
-          .then(
+          .map(
               recipient -> {
-                var packet = recipient.wrap(options);
-                if (packet.isGranted()) named.put(words, recipient);
-                else recipient.close();
-                return packet;
+                named.put(words, recipient);
+                return recipient;
               });
+    }
+  }
+
+  private void forget(String words, AgentWrap recipient) {
+    synchronized (named) {
+      boolean unused = named.remove(words, recipient);
     }
   }
 

@@ -86,16 +86,17 @@ public record KeyProviderConfig(Map<String, Way> providers) {
     if (json.get("grpc").isPresent()) return json.string("grpc").flatMap(KeyProviderConfig::grpc);
     if (json.get("native").isPresent()) return json.string("native").map(Way.Native::new);
     return json.string("ttrpc")
-        .filter(text -> text.startsWith("unix:///"))
+        .filter(text -> text.startsWith("unix:///") && text.indexOf('\0') < 0)
         .map(text -> new Way.Ttrpc(Path.of(text.substring("unix://".length()))));
   }
 
   private static Optional<Way> command(JsonObject json) {
     String path = json.string("path").orElse("");
     var words = new java.util.ArrayList<>(List.of(path));
-    boolean none = json.get("args").map(dev.theca.wire.json.JsonNull.class::isInstance).orElse(true);
+    boolean none =
+        json.get("args").map(dev.theca.wire.json.JsonNull.class::isInstance).orElse(true);
     var arguments = none ? Optional.of(List.<String>of()) : json.strings("args");
-    if (path.isEmpty() || arguments.isEmpty()) return Optional.empty();
+    if (path.isEmpty() || path.indexOf('\0') >= 0 || arguments.isEmpty()) return Optional.empty();
     words.addAll(arguments.get());
     return Optional.of(new Way.Command(List.copyOf(words)));
   }
@@ -108,7 +109,8 @@ public record KeyProviderConfig(Map<String, Way> providers) {
         host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
     if (!here || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 0xFFFF)
       return Optional.empty();
-    return Optional.of(new Way.Grpc(host.replace("[", "").replace("]", ""), Integer.parseInt(port)));
+    return Optional.of(
+        new Way.Grpc(host.replace("[", "").replace("]", ""), Integer.parseInt(port)));
   }
 
   private static <T> Outcome<T> bad(String expected, String found) {

@@ -1,6 +1,5 @@
 package dev.theca.interop.crypt;
 
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
 import org.bouncycastle.crypto.AsymmetricBlockCipher;
@@ -10,9 +9,11 @@ import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.encodings.OAEPEncoding;
-import org.bouncycastle.crypto.params.RSAKeyParameters;
+import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 
-/** Takes OAEP padding off a number that a token has decrypted; the library does it constant-time. */
+/**
+ * Takes OAEP padding off a number that a token has decrypted; the library does it constant-time.
+ */
 final class OaepPadding {
   private OaepPadding() {}
 
@@ -21,7 +22,7 @@ final class OaepPadding {
     Digest digest = hash.equals("SHA-1") ? new SHA1Digest() : new SHA256Digest();
     var encoding = new OAEPEncoding(new Decrypted(padded), digest, digest, new byte[0]);
     // the encoding asks for a key and gives it to the cipher below, which needs none
-    encoding.init(false, new RSAKeyParameters(true, BigInteger.valueOf(15), BigInteger.ONE));
+    encoding.init(false, new AsymmetricKeyParameter(true));
     try {
       return Optional.of(encoding.processBlock(padded, 0, padded.length));
     } catch (InvalidCipherTextException | RuntimeException e) {

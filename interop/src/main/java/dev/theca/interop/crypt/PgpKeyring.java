@@ -54,7 +54,9 @@ public final class PgpKeyring {
         .then(exported -> parse(exported, clock));
   }
 
-  /** One recipient for a mail address, a name, or a fingerprint; every key of that name can open. */
+  /**
+   * One recipient for a mail address, a name, or a fingerprint; every key of that name can open.
+   */
   public Outcome<KeyWrap> recipients(String name) {
     var keys = new ArrayList<PGPPublicKey>();
     for (PGPPublicKeyRing ring : rings) if (named(ring, name)) usable(ring).ifPresent(keys::add);

@@ -49,17 +49,17 @@ public final class PgpWrap implements KeyWrap {
       encryptor.addMethod(new BcPublicKeyKeyEncryptionMethodGenerator(key));
     var out = new ByteArrayOutputStream();
     privateOptions.<Boolean, RuntimeException>lend(
-          raw -> {
-            try (OutputStream encrypted = encryptor.open(out, new byte[1 << 10]);
-                OutputStream literal =
-                    new PGPLiteralDataGenerator()
-                        .open(encrypted, PGPLiteralData.BINARY, "", raw.length, new Date(0))) {
-              literal.write(raw);
-              return true;
-            } catch (IOException | PGPException e) {
-              throw new ImageException("cannot encrypt for " + recipient(), e);
-            }
-          });
+        raw -> {
+          try (OutputStream encrypted = encryptor.open(out, new byte[1 << 10]);
+              OutputStream literal =
+                  new PGPLiteralDataGenerator()
+                      .open(encrypted, PGPLiteralData.BINARY, "", raw.length, new Date(0))) {
+            literal.write(raw);
+            return true;
+          } catch (IOException | PGPException e) {
+            throw new ImageException("cannot encrypt for " + recipient(), e);
+          }
+        });
     return Outcome.granted(out.toByteArray());
   }
 
@@ -67,7 +67,6 @@ public final class PgpWrap implements KeyWrap {
   public String recipient() {
     return "pgp "
         + String.join(
-            ", ",
-            keys.stream().map(k -> HexFormat.of().formatHex(k.getFingerprint())).toList());
+            ", ", keys.stream().map(k -> HexFormat.of().formatHex(k.getFingerprint())).toList());
   }
 }

@@ -1,11 +1,11 @@
 package dev.theca.interop.crypt;
 
+import dev.theca.image.crypt.CryptCode;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
-import dev.theca.image.crypt.CryptCode;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -29,7 +29,8 @@ record Pkcs11Packet(List<Blob> blobs) {
               var blobs = new ArrayList<Blob>();
               for (JsonValue item : items) {
                 var blob = blob(item);
-                if (blob.isEmpty()) return bad("version 0, blob in base64, hash sha1 or sha256", "others");
+                if (blob.isEmpty())
+                  return bad("version 0, blob in base64, hash sha1 or sha256", "others");
                 blobs.add(blob.get());
               }
               return Outcome.granted(new Pkcs11Packet(List.copyOf(blobs)));
@@ -39,7 +40,9 @@ record Pkcs11Packet(List<Blob> blobs) {
   private static java.util.Optional<Blob> blob(JsonValue item) {
     if (!(item instanceof JsonObject json) || json.integer("version").orElse(0L) != 0)
       return java.util.Optional.empty();
-    var bytes = json.string("blob").flatMap(text -> ProviderBytes.read(new dev.theca.wire.json.JsonString(text)));
+    var bytes =
+        json.string("blob")
+            .flatMap(text -> ProviderBytes.read(new dev.theca.wire.json.JsonString(text)));
     String hash =
         switch (json.string("hash").orElse("")) {
           case "", "sha1" -> "SHA-1";

@@ -14,12 +14,22 @@ import java.util.Set;
  * A PKCS#11 URI (RFC 7512), as much as ocicrypt's key files use. A slot is named by its number;
  * without {@code slot-id} the module's first slot is taken. The PIN is not in {@code toString}.
  */
-record Pkcs11Uri(Path module, Optional<Long> slot, String object, Optional<String> pinFile, char[] pin) {
+record Pkcs11Uri(
+    Path module, Optional<Long> slot, String object, Optional<String> pinFile, char[] pin) {
   private static final int MAX_CHARS = 4096;
   private static final Set<String> KNOWN =
       Set.of(
-          "token", "object", "id", "slot-id", "type", "manufacturer", "model", "serial",
-          "module-path", "pin-value", "pin-source");
+          "token",
+          "object",
+          "id",
+          "slot-id",
+          "type",
+          "manufacturer",
+          "model",
+          "serial",
+          "module-path",
+          "pin-value",
+          "pin-source");
 
   static Outcome<Pkcs11Uri> parse(String text) {
     if (!text.startsWith("pkcs11:") || text.length() > MAX_CHARS)
@@ -57,7 +67,7 @@ record Pkcs11Uri(Path module, Optional<Long> slot, String object, Optional<Strin
         String value =
             URLDecoder.decode(
                 attribute.substring(equals + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-        if (into.put(name, value) != null) return false;
+        if (value.indexOf('\0') >= 0 || into.put(name, value) != null) return false;
       } catch (IllegalArgumentException e) {
         return false;
       }

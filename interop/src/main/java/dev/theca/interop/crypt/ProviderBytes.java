@@ -1,11 +1,11 @@
 package dev.theca.interop.crypt;
 
 import dev.theca.wire.json.JsonArray;
+import dev.theca.wire.json.JsonNull;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
-import dev.theca.wire.json.JsonNull;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -52,8 +52,7 @@ final class ProviderBytes {
     if (items.size() > MAX) return Optional.empty();
     byte[] bytes = new byte[items.size()];
     for (int i = 0; i < bytes.length; i++) {
-      long value =
-          items.get(i) instanceof JsonNumber number ? number.toLong().orElse(-1L) : -1L;
+      long value = items.get(i) instanceof JsonNumber number ? number.toLong().orElse(-1L) : -1L;
       if (value < 0 || value > 255) return Optional.empty();
       bytes[i] = (byte) value;
     }

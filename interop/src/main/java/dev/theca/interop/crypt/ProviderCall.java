@@ -72,8 +72,7 @@ final class ProviderCall {
             .usePlaintext()
             .build();
     try {
-      var options =
-          CallOptions.DEFAULT.withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      var options = CallOptions.DEFAULT.withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       return Outcome.granted(
           ClientCalls.blockingUnaryCall(
               channel, RawMethod.of(ProviderMessages.SERVICE, method), options, request));

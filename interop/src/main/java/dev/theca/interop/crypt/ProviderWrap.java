@@ -26,8 +26,7 @@ public final class ProviderWrap implements KeyWrap {
 
   @Override
   public Outcome<byte[]> wrap(Secret privateOptions) {
-    byte[] input =
-        privateOptions.lend(raw -> ProviderMessages.wrapInput(name, parameters, raw));
+    byte[] input = privateOptions.lend(raw -> ProviderMessages.wrapInput(name, parameters, raw));
     try {
       return ProviderCall.ask(way, ProviderMessages.WRAP, input).then(ProviderMessages::wrapResult);
     } finally {

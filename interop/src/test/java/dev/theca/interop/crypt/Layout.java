@@ -56,8 +56,7 @@ record Layout(Path folder) {
       try (var gzip = new GZIPOutputStream(out)) {
         gzip.write(tar);
       }
-      layers.add(
-          new Descriptor(GZIP, layout.write(out.toByteArray()), out.size(), Map.of()));
+      layers.add(new Descriptor(GZIP, layout.write(out.toByteArray()), out.size(), Map.of()));
     }
     var config =
         JsonObject.builder()
@@ -88,9 +87,7 @@ record Layout(Path folder) {
             .put("schemaVersion", 2)
             .put("mediaType", Manifest.OCI)
             .put("config", config.json())
-            .put(
-                "layers",
-                new JsonArray(layers.stream().<JsonValue>map(Descriptor::json).toList()))
+            .put("layers", new JsonArray(layers.stream().<JsonValue>map(Descriptor::json).toList()))
             .build();
     byte[] bytes = Json.write(manifest);
     var root =

@@ -33,29 +33,103 @@ class SkopeoTest {
   @BeforeAll
   static void make() throws Exception {
     for (String program : List.of("skopeo", "gpg", "openssl")) Tool.needs(program);
-    Path home = Files.createDirectory(
-        folder.resolve("gnupg"),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path home =
+        Files.createDirectory(
+            folder.resolve("gnupg"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     tool = new Tool(folder, Map.of("GNUPGHOME", home.toString()));
     tool.run("openssl", "genrsa", "-out", "rsa.pem", "2048");
     tool.run("openssl", "rsa", "-in", "rsa.pem", "-pubout", "-out", "rsa.pub");
-    tool.run("openssl", "req", "-x509", "-key", "rsa.pem", "-subj", "/CN=x", "-days", "2", "-out", "rsa.crt");
-    tool.run("openssl", "pkcs8", "-topk8", "-in", "rsa.pem", "-passout", "pass:word", "-out", "locked.pem");
-    for (var curve : Map.of("p256", "prime256v1", "p384", "secp384r1", "p521", "secp521r1").entrySet()) {
-      tool.run("openssl", "ecparam", "-name", curve.getValue(), "-genkey", "-noout", "-out", curve.getKey() + ".pem");
+    tool.run(
+        "openssl", "req", "-x509", "-key", "rsa.pem", "-subj", "/CN=x", "-days", "2", "-out",
+        "rsa.crt");
+    tool.run(
+        "openssl",
+        "pkcs8",
+        "-topk8",
+        "-in",
+        "rsa.pem",
+        "-passout",
+        "pass:word",
+        "-out",
+        "locked.pem");
+    for (var curve :
+        Map.of("p256", "prime256v1", "p384", "secp384r1", "p521", "secp521r1").entrySet()) {
+      tool.run(
+          "openssl",
+          "ecparam",
+          "-name",
+          curve.getValue(),
+          "-genkey",
+          "-noout",
+          "-out",
+          curve.getKey() + ".pem");
       // Go reads EC keys in PKCS#8 only
-      tool.run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", curve.getKey() + ".pem", "-out", curve.getKey() + ".p8");
-      Files.move(folder.resolve(curve.getKey() + ".p8"), folder.resolve(curve.getKey() + ".pem"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      tool.run("openssl", "ec", "-in", curve.getKey() + ".pem", "-pubout", "-out", curve.getKey() + ".pub");
+      tool.run(
+          "openssl",
+          "pkcs8",
+          "-topk8",
+          "-nocrypt",
+          "-in",
+          curve.getKey() + ".pem",
+          "-out",
+          curve.getKey() + ".p8");
+      Files.move(
+          folder.resolve(curve.getKey() + ".p8"),
+          folder.resolve(curve.getKey() + ".pem"),
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      tool.run(
+          "openssl",
+          "ec",
+          "-in",
+          curve.getKey() + ".pem",
+          "-pubout",
+          "-out",
+          curve.getKey() + ".pub");
     }
-    tool.run("gpg", "--batch", "--passphrase", "", "--quick-gen-key", "Ann <ann@example.org>", "rsa2048", "sign", "never");
+    tool.run(
+        "gpg",
+        "--batch",
+        "--passphrase",
+        "",
+        "--quick-gen-key",
+        "Ann <ann@example.org>",
+        "rsa2048",
+        "sign",
+        "never");
     String listed = tool.run("gpg", "--batch", "--with-colons", "--list-keys", "ann@example.org");
-    String fingerprint = listed.lines().filter(l -> l.startsWith("fpr:")).findFirst().orElseThrow().split(":")[9];
-    tool.run("gpg", "--batch", "--passphrase", "", "--quick-add-key", fingerprint, "rsa2048", "encr", "never");
-    tool.run("gpg", "--batch", "--passphrase", "", "--quick-gen-key", "Bob <bob@example.org>", "rsa2048", "encr", "never");
+    String fingerprint =
+        listed.lines().filter(l -> l.startsWith("fpr:")).findFirst().orElseThrow().split(":")[9];
+    tool.run(
+        "gpg",
+        "--batch",
+        "--passphrase",
+        "",
+        "--quick-add-key",
+        fingerprint,
+        "rsa2048",
+        "encr",
+        "never");
+    tool.run(
+        "gpg",
+        "--batch",
+        "--passphrase",
+        "",
+        "--quick-gen-key",
+        "Bob <bob@example.org>",
+        "rsa2048",
+        "encr",
+        "never");
     tool.run("gpg", "--batch", "--output", "ann.gpg", "--export-secret-keys", "ann@example.org");
     tool.run("gpg", "--batch", "--output", "bob.gpg", "--export-secret-keys", "bob@example.org");
-    tool.run("gpg", "--batch", "--armor", "--output", "bob.asc", "--export-secret-keys", "bob@example.org");
+    tool.run(
+        "gpg",
+        "--batch",
+        "--armor",
+        "--output",
+        "bob.asc",
+        "--export-secret-keys",
+        "bob@example.org");
     tool.run("gpg", "--batch", "--output", "all.pub", "--export");
     plain = Layout.create(folder.resolve("plain"), 100_000, 20, 3_000_000);
   }
@@ -113,7 +187,13 @@ class SkopeoTest {
   })
   void what_skopeo_encrypts_opens_here(String recipient, String key) throws Exception {
     var sealed = new Layout(Files.createTempDirectory(folder, "s"));
-    tool.run("skopeo", "copy", "--encryption-key", recipient, "oci:plain:t", "oci:" + sealed.folder() + ":t");
+    tool.run(
+        "skopeo",
+        "copy",
+        "--encryption-key",
+        recipient,
+        "oci:plain:t",
+        "oci:" + sealed.folder() + ":t");
     assertThat(sealed.layers()).hasSize(3).allMatch(Descriptor::encrypted);
     opens(sealed, key);
   }
@@ -133,9 +213,16 @@ class SkopeoTest {
     for (var which : List.of(List.of(0, 1, 2), List.of(1))) {
       var sealed =
           plain.sealed(Files.createTempDirectory(folder, "w"), which, wraps(List.of(recipient)));
-      tool.run("skopeo", "copy", "--decryption-key", key, "oci:" + sealed.folder() + ":t", "oci:" + target + ":t");
+      tool.run(
+          "skopeo",
+          "copy",
+          "--decryption-key",
+          key,
+          "oci:" + sealed.folder() + ":t",
+          "oci:" + target + ":t");
       var opened = new Layout(target);
-      assertThat(opened.layers()).extracting(Descriptor::digest)
+      assertThat(opened.layers())
+          .extracting(Descriptor::digest)
           .isEqualTo(plain.layers().stream().map(Descriptor::digest).toList());
     }
   }
@@ -144,24 +231,47 @@ class SkopeoTest {
   void one_layer_that_skopeo_encrypts_for_many_opens_for_each() throws Exception {
     var sealed = new Layout(Files.createTempDirectory(folder, "s"));
     tool.run(
-        "skopeo", "copy", "--encrypt-layer", "1",
-        "--encryption-key", "jwe:rsa.pub", "--encryption-key", "jwe:p256.pub", "--encryption-key", "jwe:p521.pub",
-        "--encryption-key", "pkcs7:rsa.crt",
-        "--encryption-key", "pgp:ann@example.org", "--encryption-key", "pgp:bob@example.org",
-        "oci:plain:t", "oci:" + sealed.folder() + ":t");
-    assertThat(sealed.layers().stream().map(Descriptor::encrypted)).containsExactly(false, true, false);
-    for (String key : List.of("rsa.pem", "p256.pem", "p521.pem", "ann.gpg", "bob.asc")) opens(sealed, key);
-    assertThat(sealed.open(sealed.layers().get(1), keys("p384.pem"))).isInstanceOf(Outcome.Refused.class);
+        "skopeo",
+        "copy",
+        "--encrypt-layer",
+        "1",
+        "--encryption-key",
+        "jwe:rsa.pub",
+        "--encryption-key",
+        "jwe:p256.pub",
+        "--encryption-key",
+        "jwe:p521.pub",
+        "--encryption-key",
+        "pkcs7:rsa.crt",
+        "--encryption-key",
+        "pgp:ann@example.org",
+        "--encryption-key",
+        "pgp:bob@example.org",
+        "oci:plain:t",
+        "oci:" + sealed.folder() + ":t");
+    assertThat(sealed.layers().stream().map(Descriptor::encrypted))
+        .containsExactly(false, true, false);
+    for (String key : List.of("rsa.pem", "p256.pem", "p521.pem", "ann.gpg", "bob.asc"))
+      opens(sealed, key);
+    assertThat(sealed.open(sealed.layers().get(1), keys("p384.pem")))
+        .isInstanceOf(Outcome.Refused.class);
   }
 
   @Test
   void recipients_added_here_to_an_image_of_skopeo_open_it_in_skopeo() throws Exception {
     var sealed = new Layout(Files.createTempDirectory(folder, "s"));
-    tool.run("skopeo", "copy", "--encryption-key", "jwe:rsa.pub", "oci:plain:t", "oci:" + sealed.folder() + ":t");
+    tool.run(
+        "skopeo",
+        "copy",
+        "--encryption-key",
+        "jwe:rsa.pub",
+        "oci:plain:t",
+        "oci:" + sealed.folder() + ":t");
     var layers = new ArrayList<Descriptor>();
     for (Descriptor layer : sealed.layers()) {
       var more =
-          LayerRecipients.add(layer, keys("rsa.pem"), wraps(List.of("jwe:p256.pub", "pgp:ann@example.org")))
+          LayerRecipients.add(
+                  layer, keys("rsa.pem"), wraps(List.of("jwe:p256.pub", "pgp:ann@example.org")))
               .orThrow();
       var packets = dev.theca.image.crypt.KeyPacket.of(more.annotations()).orThrow();
       assertThat(packets).hasSize(3);
@@ -169,24 +279,53 @@ class SkopeoTest {
     }
     sealed.relabel(layers);
     assertThat(sealed.open(layers.getFirst(), keys("rsa.pem"))).isInstanceOf(Outcome.Refused.class);
-    assertThat(tool.attempt("skopeo", "copy", "--decryption-key", "rsa.pem", "oci:" + sealed.folder() + ":t", "oci:gone:t").status())
+    assertThat(
+            tool.attempt(
+                    "skopeo",
+                    "copy",
+                    "--decryption-key",
+                    "rsa.pem",
+                    "oci:" + sealed.folder() + ":t",
+                    "oci:gone:t")
+                .status())
         .isNotZero();
     for (String key : List.of("p256.pem", "ann.gpg")) {
       opens(sealed, key);
-      tool.run("skopeo", "copy", "--decryption-key", key, "oci:" + sealed.folder() + ":t", "oci:" + key + ".d:t");
-      assertThat(new Layout(folder.resolve(key + ".d")).layers()).extracting(Descriptor::digest)
+      tool.run(
+          "skopeo",
+          "copy",
+          "--decryption-key",
+          key,
+          "oci:" + sealed.folder() + ":t",
+          "oci:" + key + ".d:t");
+      assertThat(new Layout(folder.resolve(key + ".d")).layers())
+          .extracting(Descriptor::digest)
           .isEqualTo(plain.layers().stream().map(Descriptor::digest).toList());
     }
   }
 
-  /** skopeo 1.9.3 has no way to name the certificate that its PKCS#7 code wants; OpenSSL reads us. */
+  /**
+   * skopeo 1.9.3 has no way to name the certificate that its PKCS#7 code wants; OpenSSL reads us.
+   */
   @Test
   void our_pkcs7_packet_opens_in_openssl() throws Exception {
     var wrap = wraps(List.of("pkcs7:rsa.crt")).getFirst();
     try (var secret = dev.theca.wire.secret.Secret.moveFrom(Layout.utf8("{\"a\":1}"))) {
       Files.write(folder.resolve("p7.der"), wrap.wrap(secret).orThrow());
     }
-    assertThat(tool.run("openssl", "cms", "-decrypt", "-inform", "DER", "-in", "p7.der", "-inkey", "rsa.pem", "-recip", "rsa.crt"))
+    assertThat(
+            tool.run(
+                "openssl",
+                "cms",
+                "-decrypt",
+                "-inform",
+                "DER",
+                "-in",
+                "p7.der",
+                "-inkey",
+                "rsa.pem",
+                "-recip",
+                "rsa.crt"))
         .isEqualTo("{\"a\":1}");
   }
 
@@ -195,11 +334,34 @@ class SkopeoTest {
   void cms_of_openssl_opens_here(String cipher) throws Exception {
     Files.writeString(folder.resolve("plain.json"), "{\"b\":2}");
     for (String padding : List.of("pkcs1", "oaep")) {
-      tool.run("openssl", "cms", "-encrypt", "-binary", cipher, "-in", "plain.json", "-outform", "DER", "-out", "cms.der",
-          "-recip", "rsa.crt", "-keyopt", "rsa_padding_mode:" + padding);
-      var opened = keys("rsa.pem").stream().filter(k -> k.reads("org.opencontainers.image.enc.keys.pkcs7")).findFirst().orElseThrow()
-          .unwrap("org.opencontainers.image.enc.keys.pkcs7", Files.readAllBytes(folder.resolve("cms.der")));
-      String text = opened.orThrow().lend(bytes -> new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
+      tool.run(
+          "openssl",
+          "cms",
+          "-encrypt",
+          "-binary",
+          cipher,
+          "-in",
+          "plain.json",
+          "-outform",
+          "DER",
+          "-out",
+          "cms.der",
+          "-recip",
+          "rsa.crt",
+          "-keyopt",
+          "rsa_padding_mode:" + padding);
+      var opened =
+          keys("rsa.pem").stream()
+              .filter(k -> k.reads("org.opencontainers.image.enc.keys.pkcs7"))
+              .findFirst()
+              .orElseThrow()
+              .unwrap(
+                  "org.opencontainers.image.enc.keys.pkcs7",
+                  Files.readAllBytes(folder.resolve("cms.der")));
+      String text =
+          opened
+              .orThrow()
+              .lend(bytes -> new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
       assertThat(text).isEqualTo("{\"b\":2}");
     }
   }
@@ -209,7 +371,8 @@ class SkopeoTest {
     for (var name : List.of("ann@example.org", "Bob")) {
       try (var secret = dev.theca.wire.secret.Secret.moveFrom(Layout.utf8("{\"a\":1}"))) {
         Files.write(
-            folder.resolve("m.gpg"), wraps(List.of("pgp:" + name)).getFirst().wrap(secret).orThrow());
+            folder.resolve("m.gpg"),
+            wraps(List.of("pgp:" + name)).getFirst().wrap(secret).orThrow());
       }
       assertThat(tool.run("gpg", "--batch", "--quiet", "--decrypt", "m.gpg")).contains("{\"a\":1}");
     }
@@ -217,11 +380,35 @@ class SkopeoTest {
 
   @Test
   void a_keyring_with_a_password_opens_with_it_only() throws Exception {
-    tool.run("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "geheim", "--quick-gen-key",
-        "Eve <eve@example.org>", "rsa2048", "encr", "never");
-    tool.run("gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "geheim", "--output", "eve.gpg", "--export-secret-keys", "eve@example.org");
+    tool.run(
+        "gpg",
+        "--batch",
+        "--pinentry-mode",
+        "loopback",
+        "--passphrase",
+        "geheim",
+        "--quick-gen-key",
+        "Eve <eve@example.org>",
+        "rsa2048",
+        "encr",
+        "never");
+    tool.run(
+        "gpg",
+        "--batch",
+        "--pinentry-mode",
+        "loopback",
+        "--passphrase",
+        "geheim",
+        "--output",
+        "eve.gpg",
+        "--export-secret-keys",
+        "eve@example.org");
     tool.run("gpg", "--batch", "--yes", "--output", "all.pub", "--export");
-    var sealed = plain.sealed(Files.createTempDirectory(folder, "w"), List.of(1), wraps(List.of("pgp:eve@example.org")));
+    var sealed =
+        plain.sealed(
+            Files.createTempDirectory(folder, "w"),
+            List.of(1),
+            wraps(List.of("pgp:eve@example.org")));
     opens(sealed, "eve.gpg:pass=geheim");
     var readers = new ArrayList<>(InteropSchemes.files());
     for (String wrong : List.of("eve.gpg", "eve.gpg:other"))
@@ -241,10 +428,25 @@ class SkopeoTest {
 
   @Test
   void an_expired_key_is_no_recipient() throws Exception {
-    tool.run("gpg", "--batch", "--passphrase", "", "--quick-gen-key", "Old <old@example.org>", "rsa2048", "encr", "1d");
+    tool.run(
+        "gpg",
+        "--batch",
+        "--passphrase",
+        "",
+        "--quick-gen-key",
+        "Old <old@example.org>",
+        "rsa2048",
+        "encr",
+        "1d");
     byte[] ring = Layout.utf8(tool.run("gpg", "--batch", "--armor", "--export", "old@example.org"));
     var later = InstantSource.fixed(java.time.Instant.now().plus(java.time.Duration.ofDays(3)));
-    assertThat(PgpKeyring.parse(ring, InstantSource.system()).orThrow().recipients("old@example.org").isGranted()).isTrue();
-    assertThat(PgpKeyring.parse(ring, later).orThrow().recipients("old@example.org")).isInstanceOf(Outcome.Refused.class);
+    assertThat(
+            PgpKeyring.parse(ring, InstantSource.system())
+                .orThrow()
+                .recipients("old@example.org")
+                .isGranted())
+        .isTrue();
+    assertThat(PgpKeyring.parse(ring, later).orThrow().recipients("old@example.org"))
+        .isInstanceOf(Outcome.Refused.class);
   }
 }

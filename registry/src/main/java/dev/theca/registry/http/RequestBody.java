@@ -87,7 +87,7 @@ final class RequestBody extends InputStream {
   }
 
   private boolean nextChunk() throws IOException {
-    if (chunkOpen && !new Lines(in, 2).next().isEmpty())
+    if (chunkOpen && !new Lines(in, MAX_LINE).next().isEmpty())
       throw new BadRequestException(400, "a chunk that does not end where it said");
     chunkOpen = true;
     String line = new Lines(in, MAX_LINE).next();

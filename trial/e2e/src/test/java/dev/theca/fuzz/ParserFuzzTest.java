@@ -9,7 +9,10 @@ import dev.theca.forge.SgxPlatform;
 import dev.theca.forge.Signer;
 import dev.theca.image.ImageRef;
 import dev.theca.image.Manifest;
-import dev.theca.image.SignaturePolicy;
+import dev.theca.image.sign.ImageName;
+import dev.theca.image.sign.ImagePolicy;
+import dev.theca.image.sign.KeyMaterial;
+import dev.theca.image.sign.SignatureMeans;
 import dev.theca.kit.Fuzz;
 import dev.theca.wire.cbor.Cbor;
 import dev.theca.wire.der.DerReader;
@@ -194,9 +197,10 @@ class ParserFuzzTest {
             input -> {
               var name = ImageRef.parse(text(input));
               var unused = InitData.parse(input);
-              var policy = SignaturePolicy.parse(input);
+              var policy = ImagePolicy.parse(input, SignatureMeans.of(KeyMaterial.none()));
               if (policy.isGranted()) {
-                var unused2 = policy.orThrow().of(ImageRef.parse("127.0.0.1:5000/a/b:1").orThrow());
+                var image = ImageRef.parse("127.0.0.1:5000/a/b:1").orThrow();
+                var unused2 = policy.orThrow().chosen(new ImageName.Docker(image));
               }
               if (name.isGranted() && !ImageRef.parse(name.orThrow().toString()).isGranted())
                 throw new IllegalStateException("a name that is not read again");

@@ -80,7 +80,9 @@ class LawsTest {
   @Test
   void law_3_enclave_code_reaches_neither_host_code_nor_the_command_line() {
     for (String room : ENCLAVE_ROOMS) {
-      assertThat(House.reach(room)).as(room).doesNotContain("node", "operator", "cli", "broker", "interop");
+      assertThat(House.reach(room))
+          .as(room)
+          .doesNotContain("node", "operator", "cli", "broker", "interop");
     }
   }
 
