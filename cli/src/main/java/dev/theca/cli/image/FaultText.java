@@ -19,7 +19,11 @@ final class FaultText {
   static String of(Throwable fault) {
     var text = new StringBuilder("theca: " + RefusalText.plain(String.valueOf(fault.getMessage())));
     Throwable cause = fault.getCause();
-    if (cause != null && !String.valueOf(fault.getMessage()).contains(cause + ""))
+    boolean told =
+        cause == null
+            || cause.getMessage() != null
+                && String.valueOf(fault.getMessage()).contains(cause.getMessage());
+    if (!told)
       text.append(" (").append(RefusalText.plain(cause + "")).append(')');
     return text.append("; ").append(next(fault)).toString();
   }
