@@ -37,7 +37,9 @@ final class DecryptCommand implements Callable<Integer> {
                   .stream()
                   .anyMatch(layers -> layers.stream().anyMatch(Descriptor::encrypted));
           if (!some) {
-            ready.outlet().warn(shipment.source() + " has no encrypted layer; it is copied as it is");
+            ready
+                .outlet()
+                .warn(shipment.source() + " has no encrypted layer; it is copied as it is");
             return ready.send("copied");
           }
           return ready

@@ -120,11 +120,7 @@ final class DiffCommand implements Callable<Integer> {
                     opener(descriptors)
                         .then(
                             opener ->
-                                new Unpacker(
-                                        opener,
-                                        new Zstd(),
-                                        Limits.DEFAULT,
-                                        outlet.progress())
+                                new Unpacker(opener, new Zstd(), Limits.DEFAULT, outlet.progress())
                                     .unpack(layers, sink)))
             .orThrow();
     return sink.tree();

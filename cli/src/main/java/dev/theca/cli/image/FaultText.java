@@ -23,8 +23,7 @@ final class FaultText {
         cause == null
             || cause.getMessage() != null
                 && String.valueOf(fault.getMessage()).contains(cause.getMessage());
-    if (!told)
-      text.append(" (").append(RefusalText.plain(cause + "")).append(')');
+    if (!told) text.append(" (").append(RefusalText.plain(cause + "")).append(')');
     return text.append("; ").append(next(fault)).toString();
   }
 

@@ -35,7 +35,9 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IMAGE", description = "the image")
   private String image = "";
 
-  @Option(names = "--raw", description = "the manifest or index (with --config: that), byte for byte")
+  @Option(
+      names = "--raw",
+      description = "the manifest or index (with --config: that), byte for byte")
   private boolean raw;
 
   @Option(names = "--config", description = "the configuration alone")

@@ -105,8 +105,7 @@ final class KeygenCommand {
           switch (format) {
             case PEM -> {
               writePem(with(name, ".key"), pair.privateKey().orElseThrow());
-              publish(
-                  with(name, ".pub"), Pem.write("PUBLIC KEY", pair.publicKey().getEncoded()));
+              publish(with(name, ".pub"), Pem.write("PUBLIC KEY", pair.publicKey().getEncoded()));
             }
             case JWK -> {
               try (var secret = pair.privateJson()) {

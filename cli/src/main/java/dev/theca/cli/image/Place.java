@@ -67,7 +67,9 @@ record Place(ImageLocation location, ImageName name) {
         : Optional.empty();
   }
 
-  /** A layout without a tag gets that of its source, so that signatures beside it do not hide it. */
+  /**
+   * A layout without a tag gets that of its source, so that signatures beside it do not hide it.
+   */
   Place taggedLike(Place source) {
     if (!(location instanceof ImageLocation.Layout(var folder, var tag, var digest))
         || !tag.isEmpty()

@@ -54,8 +54,7 @@ final class PullCommand implements Callable<Integer> {
         var reader = from.reader(session.registries())) {
       var judged = Judged.of(from, reader, choice, accepting).orThrow();
       var shipment =
-          new Shipment(
-              reader, judged.root(), from, to, choice, LayerChange.none(), !noSignatures);
+          new Shipment(reader, judged.root(), from, to, choice, LayerChange.none(), !noSignatures);
       var arrived = shipment.send(session.registries(), outlet);
       return outlet.say(
           shipment.json(arrived).put("accepted", AcceptedText.json(judged.accepted())).build(),

@@ -136,8 +136,7 @@ final class SignCommand implements Callable<Integer> {
   private void gpg(Path keyring, Place place, List<Document> documents, List<String> made) {
     if (key != null || keyFromInput || tag || referrer)
       throw new WrongUsage("--gpg-key goes without --key, --tag and --referrer");
-    if (lookaside == null)
-      throw new WrongUsage("say where GPG signatures go: --lookaside-dir DIR");
+    if (lookaside == null) throw new WrongUsage("say where GPG signatures go: --lookaside-dir DIR");
     var store = PolicyOptions.lookaside(lookaside);
     var name = place.signedName();
     String reference = name.name() + (name.tag().isEmpty() ? "" : ":" + name.tag());

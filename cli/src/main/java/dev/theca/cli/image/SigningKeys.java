@@ -21,8 +21,8 @@ final class SigningKeys {
   private SigningKeys() {}
 
   /** From a file, or from standard input. */
-  static Outcome<SigningKey> read(
-      @Nullable Path file, boolean standardInput, Passphrase passphrase) throws IOException {
+  static Outcome<SigningKey> read(@Nullable Path file, boolean standardInput, Passphrase passphrase)
+      throws IOException {
     if ((file != null) == standardInput)
       throw new WrongUsage("say which key signs: --key FILE, or --key-from-stdin");
     try (var text = file != null ? SecretFile.read(file, MAX_BYTES).orThrow() : input()) {
@@ -50,8 +50,7 @@ final class SigningKeys {
     if (!encrypted) return SigningKey.pem(text);
     try (var words = passphrase.get()) {
       return KeyFile.privateKey(text, words)
-          .then(
-              jwk -> SigningKey.of(new KeyPair(jwk.publicKey(), jwk.privateKey().orElseThrow())));
+          .then(jwk -> SigningKey.of(new KeyPair(jwk.publicKey(), jwk.privateKey().orElseThrow())));
     }
   }
 }

@@ -67,14 +67,12 @@ final class UnpackCommand implements Callable<Integer> {
     var demands =
         new ImagePull.Demands(
             accepting, () -> keys.opener(keyFolder.folder()), encrypted, platform.one());
-    var rights =
-        rootless || !isRoot() ? DirectorySink.Rights.OWN : DirectorySink.Rights.ROOT;
+    var rights = rootless || !isRoot() ? DirectorySink.Rights.OWN : DirectorySink.Rights.ROOT;
     try (var session = registries.open(outlet);
         var reader = place.reader(session.registries());
         var sink = DirectorySink.create(target, rights, Limits.DEFAULT)) {
       var pulled =
-          new ImagePull(
-                  new Zstd(), Limits.DEFAULT, outlet.progress(), InstantSource.system())
+          new ImagePull(new Zstd(), Limits.DEFAULT, outlet.progress(), InstantSource.system())
               .pull(place.name(), reader, demands, sink)
               .orThrow();
       sink.publish();

@@ -51,7 +51,12 @@ class ImageCommandsTest {
   }
 
   private static List<JsonObject> layers(String image) {
-    return owner.json("inspect", image).object("image").orElseThrow().array("layers").orElseThrow()
+    return owner
+        .json("inspect", image)
+        .object("image")
+        .orElseThrow()
+        .array("layers")
+        .orElseThrow()
         .stream()
         .map(JsonObject.class::cast)
         .toList();
@@ -77,8 +82,7 @@ class ImageCommandsTest {
     assertThat(unpacked.exitCode()).isEqualTo(2);
     assertThat(unpacked.err()).contains("image-unsigned").contains("next:");
     assertThat(folder.resolve("no-tree")).doesNotExist();
-    var pulled =
-        owner.image("pull", name, "oci:" + owner.file("no-copy"), "--key", pub("cosign"));
+    var pulled = owner.image("pull", name, "oci:" + owner.file("no-copy"), "--key", pub("cosign"));
     assertThat(pulled.exitCode()).isEqualTo(2);
     assertThat(folder.resolve("no-copy")).doesNotExist();
     try (var left = Files.list(folder)) {
@@ -189,7 +193,11 @@ class ImageCommandsTest {
     Files.writeString(folder.resolve("words"), "correct horse\n");
     Files.writeString(folder.resolve("wrong"), "battery staple\n");
     owner.does(
-        "keygen", "signing", owner.file("locked"), "--cosign", "--passphrase-file",
+        "keygen",
+        "signing",
+        owner.file("locked"),
+        "--cosign",
+        "--passphrase-file",
         owner.file("words"));
     assertThat(Files.readString(Path.of(key("locked"))))
         .startsWith("-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----");
@@ -197,7 +205,8 @@ class ImageCommandsTest {
     owner.does("copy", app(), name);
     assertThat(
             owner
-                .image("sign", "--key", key("locked"), "--passphrase-file", owner.file("wrong"), name)
+                .image(
+                    "sign", "--key", key("locked"), "--passphrase-file", owner.file("wrong"), name)
                 .exitCode())
         .isEqualTo(2);
     owner.does("sign", "--key", key("locked"), "--passphrase-file", owner.file("words"), name);
@@ -221,7 +230,12 @@ class ImageCommandsTest {
     assertThat(layers(sealed)).allMatch(l -> l.bool("encrypted").orElse(false));
     String last = owner.name("sealed:last");
     owner.does(
-        "encrypt", "--encryption-key", "jwe:" + pub("partner"), "--encrypt-layer", "-1", app(),
+        "encrypt",
+        "--encryption-key",
+        "jwe:" + pub("partner"),
+        "--encrypt-layer",
+        "-1",
+        app(),
         last);
     assertThat(layers(last).stream().map(l -> l.bool("encrypted").orElse(false)))
         .containsExactly(false, false, true);
@@ -234,12 +248,16 @@ class ImageCommandsTest {
     assertThat(
             owner
                 .image(
-                    "encrypt", "--encryption-key", "jwe:" + pub("team"), "--encrypt-layer", "3",
-                    app(), last)
+                    "encrypt",
+                    "--encryption-key",
+                    "jwe:" + pub("team"),
+                    "--encrypt-layer",
+                    "3",
+                    app(),
+                    last)
                 .exitCode())
         .isEqualTo(64);
-    var twice =
-        owner.image("encrypt", "--encryption-key", "jwe:" + pub("team"), sealed, last);
+    var twice = owner.image("encrypt", "--encryption-key", "jwe:" + pub("team"), sealed, last);
     assertThat(twice.exitCode()).isEqualTo(2);
     assertThat(twice.err()).contains("recipients add");
   }
@@ -251,8 +269,14 @@ class ImageCommandsTest {
     String more = owner.name("shared:2");
     var added =
         owner.does(
-            "recipients", "add", sealed, more, "--decryption-key", key("team"),
-            "--encryption-key", "jwe:" + pub("partner"));
+            "recipients",
+            "add",
+            sealed,
+            more,
+            "--decryption-key",
+            key("team"),
+            "--encryption-key",
+            "jwe:" + pub("partner"));
     assertThat(added.err().lines().filter(l -> l.contains("is there already"))).hasSize(4);
     var packets = owner.does("recipients", "list", more).out();
     assertThat(packets.lines().filter(l -> l.contains("jwe["))).hasSize(6);
@@ -275,7 +299,12 @@ class ImageCommandsTest {
     String sealed = owner.name("guest:1");
     String recipient = "provider:attestation-agent:keyid=kbs:///default/image-kek/app";
     owner.does(
-        "encrypt", "--key-folder", owner.file("keks"), "--encryption-key", recipient, app(),
+        "encrypt",
+        "--key-folder",
+        owner.file("keks"),
+        "--encryption-key",
+        recipient,
+        app(),
         sealed);
     Path kek = folder.resolve("keks/default/image-kek/app");
     assertThat(Files.size(kek)).isEqualTo(32);
@@ -285,13 +314,24 @@ class ImageCommandsTest {
         .contains("key kbs:///default/image-kek/app");
     owner.does("sign", "--key", key("cosign"), sealed);
     owner.does(
-        "unpack", sealed, owner.file("opened"), "--key", pub("cosign"), "--key-folder",
-        owner.file("keks"), "--require-encrypted");
+        "unpack",
+        sealed,
+        owner.file("opened"),
+        "--key",
+        pub("cosign"),
+        "--key-folder",
+        owner.file("keks"),
+        "--require-encrypted");
     assertThat(folder.resolve("opened/last")).hasContent("of the first");
     var sample =
         owner.image(
-            "encrypt", "--key-folder", owner.file("keks"), "--encryption-key",
-            "provider:attestation-agent:sample=true", app(), sealed);
+            "encrypt",
+            "--key-folder",
+            owner.file("keks"),
+            "--encryption-key",
+            "provider:attestation-agent:sample=true",
+            app(),
+            sealed);
     assertThat(sample.exitCode()).isEqualTo(2);
   }
 
@@ -299,7 +339,10 @@ class ImageCommandsTest {
   void a_plain_image_is_refused_where_encryption_is_required() {
     var ran =
         owner.image(
-            "unpack", app(), owner.file("plain-tree"), "--insecure-unsigned",
+            "unpack",
+            app(),
+            owner.file("plain-tree"),
+            "--insecure-unsigned",
             "--require-encrypted");
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains("image-plain");
@@ -323,8 +366,11 @@ class ImageCommandsTest {
         .writeLayout(folder.resolve("device"), "1");
     var ran =
         owner.json(
-            "unpack", "oci:" + owner.file("device") + ":1", owner.file("rootless"),
-            "--insecure-unsigned", "--rootless");
+            "unpack",
+            "oci:" + owner.file("device") + ":1",
+            owner.file("rootless"),
+            "--insecure-unsigned",
+            "--rootless");
     assertThat(ran.object("left-out").orElseThrow().members()).isNotEmpty();
     assertThat(folder.resolve("rootless/file")).hasContent("x");
     assertThat(Files.getAttribute(folder.resolve("rootless/null"), "unix:rdev")).isEqualTo(0L);
@@ -385,13 +431,19 @@ class ImageCommandsTest {
         {"mediaType":"%s","digest":"%s","size":%d,"platform":{"os":"linux","architecture":"arm64"}}
         ]}"""
             .formatted(
-                amd.mediaType(), amd.digest(), amd.manifest().length, arm.mediaType(),
-                arm.digest(), arm.manifest().length)
+                amd.mediaType(),
+                amd.digest(),
+                amd.manifest().length,
+                arm.mediaType(),
+                arm.digest(),
+                arm.manifest().length)
             .getBytes(StandardCharsets.UTF_8);
     var digest = dev.theca.wire.Digest.sha256(index);
     Files.write(blobs.resolve(digest.hex()), index);
     owner.does(
-        "copy", "--all-platforms", "oci:" + owner.file("multi") + "@" + digest,
+        "copy",
+        "--all-platforms",
+        "oci:" + owner.file("multi") + "@" + digest,
         owner.name("multi:1"));
     var copied =
         owner.does("copy", "--all-platforms", owner.name("multi:1"), owner.name("elsewhere:1"));
@@ -401,8 +453,7 @@ class ImageCommandsTest {
     assertThat(platforms.orElseThrow()).hasSize(2);
     owner.does("sign", "--key", key("cosign"), owner.name("elsewhere:1"));
     for (String one : List.of("linux/amd64", "linux/arm64"))
-      owner.does(
-          "verify", "--platform", one, owner.name("elsewhere:1"), "--key", pub("cosign"));
+      owner.does("verify", "--platform", one, owner.name("elsewhere:1"), "--key", pub("cosign"));
     var absent = owner.image("inspect", "--platform", "linux/s390x", owner.name("elsewhere:1"));
     assertThat(absent.exitCode()).isEqualTo(2);
     assertThat(absent.err()).contains("linux/amd64, linux/arm64");

@@ -101,9 +101,7 @@ final class Owner implements AutoCloseable {
             JsonObject.builder()
                 .put("architecture", "amd64")
                 .put("os", "linux")
-                .put(
-                    "config",
-                    JsonObject.builder().put("Cmd", JsonArray.of("/bin/app")).build())
+                .put("config", JsonObject.builder().put("Cmd", JsonArray.of("/bin/app")).build())
                 .put(
                     "rootfs",
                     JsonObject.builder()
