@@ -11,12 +11,12 @@ import java.nio.file.NoSuchFileException;
 import javax.net.ssl.SSLException;
 
 /** Faults in words: what happened, and what somebody can do about it. */
-final class FaultText {
+public final class FaultText {
   private static final int MAX_CAUSES = 8;
 
   private FaultText() {}
 
-  static String of(Throwable fault) {
+  public static String of(Throwable fault) {
     var text = new StringBuilder("theca: " + RefusalText.plain(String.valueOf(fault.getMessage())));
     Throwable cause = fault.getCause();
     boolean told =

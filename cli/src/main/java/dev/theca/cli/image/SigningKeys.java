@@ -15,14 +15,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Private keys that sign: cosign's files, PKCS#8 with or without password, SEC 1, PKCS#1. */
-final class SigningKeys {
+public final class SigningKeys {
   static final int MAX_BYTES = 64 << 10;
 
   private SigningKeys() {}
 
   /** From a file, or from standard input. */
-  static Outcome<SigningKey> read(@Nullable Path file, boolean standardInput, Passphrase passphrase)
-      throws IOException {
+  public static Outcome<SigningKey> read(
+      @Nullable Path file, boolean standardInput, Passphrase passphrase) throws IOException {
     if ((file != null) == standardInput)
       throw new WrongUsage("say which key signs: --key FILE, or --key-from-stdin");
     try (var text = file != null ? SecretFile.read(file, MAX_BYTES).orThrow() : input()) {
