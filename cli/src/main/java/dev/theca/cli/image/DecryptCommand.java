@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Copies an image and decrypts its layers on the way. The destination holds plain layers.",
+      "Copies an image and decrypts its layers on the way.",
+      "The destination holds plain layers.",
       "",
       "Examples:",
       "  theca image decrypt --decryption-key team.pem registry.example/app:1 oci:plain:1",

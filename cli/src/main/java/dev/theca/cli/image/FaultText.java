@@ -19,8 +19,11 @@ public final class FaultText {
   public static String of(Throwable fault) {
     var text = new StringBuilder("theca: " + RefusalText.plain(String.valueOf(fault.getMessage())));
     Throwable cause = fault.getCause();
-    if (cause != null && !String.valueOf(fault.getMessage()).contains(cause + ""))
-      text.append(" (").append(RefusalText.plain(cause + "")).append(')');
+    boolean told =
+        cause == null
+            || cause.getMessage() != null
+                && String.valueOf(fault.getMessage()).contains(cause.getMessage());
+    if (!told) text.append(" (").append(RefusalText.plain(cause + "")).append(')');
     return text.append("; ").append(next(fault)).toString();
   }
 

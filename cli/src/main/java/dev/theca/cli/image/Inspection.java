@@ -116,7 +116,10 @@ final class Inspection {
       layer(text, i, layers.get(i));
       size += layers.get(i).integer("size").orElse(0L);
     }
-    line(text, "in all", Bytes.of(size) + " in " + layers.size() + " layers");
+    line(
+        text,
+        "in all",
+        Bytes.of(size) + (layers.size() == 1 ? " in 1 layer" : " in " + layers.size() + " layers"));
     each(text, "signature", found.signatures(), "place", "name");
     each(text, "referrer", found.referrers(), "digest", "type");
     if (found.signatures().items().isEmpty() && found.referrers().items().isEmpty())

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Pulls an image into an OCI layout, if its signatures hold. What is encrypted stays so.",
-      "Signatures come along. A layout without a tag gets the tag of the image.",
+      "Pulls an image into an OCI layout, if its signatures hold.",
+      "What is encrypted stays so. Signatures come along. A layout without a tag gets the tag of the image.",
       "",
       "Examples:",
       "  theca image pull registry.example/app:1 oci:app --key cosign.pub",

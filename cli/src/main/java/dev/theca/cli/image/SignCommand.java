@@ -33,8 +33,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Signs what a name stands for. Without further words as cosign 2 does, at the tag",
-      "sha256-<digest>.sig; --referrer stores a sigstore bundle as cosign 3 does.",
+      "Signs what a name stands for.",
+      "Without further words as cosign 2 does, at the tag sha256-<digest>.sig; --referrer stores",
+      "a sigstore bundle as cosign 3 does.",
       "With --gpg-key the signature goes to the lookaside place of registries.d.",
       "",
       "Examples:",

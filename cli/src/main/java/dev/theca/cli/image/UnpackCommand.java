@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Unpacks an image into a new directory: signatures first, then keys, then layers. The tree",
-      "appears whole, after everything held, or not at all. root gets owners, devices and all",
+      "Unpacks an image into a new directory: signatures first, then keys, then layers.",
+      "The tree appears whole, after everything held, or not at all. root gets owners, devices and all",
       "attributes; others get what anybody may have, and hear what was left out.",
       "",
       "Examples:",
