@@ -35,6 +35,8 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.demo to
       info.picocli;
+  opens dev.theca.cli.seal to
+      info.picocli;
   opens dev.theca.cli.verify to
       info.picocli;
   opens dev.theca.cli.collateral to

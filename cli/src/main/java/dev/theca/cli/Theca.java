@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       dev.theca.cli.verify.VerifyCommand.class,
       dev.theca.cli.collateral.CollateralCommand.class,
       dev.theca.cli.policy.PolicyCommand.class,
+      dev.theca.cli.seal.SealEntry.class,
       dev.theca.cli.broker.BrokerEntry.class,
       dev.theca.cli.registry.RegistryCommand.class,
       dev.theca.cli.audit.AuditCommand.class,

@@ -11,8 +11,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Copies an image, with its signatures. Digests are checked on the way; whether the image is",
-      "to be trusted is not asked: that is 'pull', 'verify' and 'unpack'.",
+      "Copies an image, with its signatures.",
+      "Digests are checked on the way; whether the image is to be trusted is not asked: that is",
+      "'pull', 'verify' and 'unpack'.",
       "",
       "Examples:",
       "  theca image copy docker-archive:app.tar registry.example/app:1",

@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Copies an image and decrypts its layers on the way. The destination holds plain layers.",
+      "Copies an image and decrypts its layers on the way.",
+      "The destination holds plain layers.",
       "",
       "Examples:",
       "  theca image decrypt --decryption-key team.pem registry.example/app:1 oci:plain:1",
@@ -36,7 +37,9 @@ final class DecryptCommand implements Callable<Integer> {
                   .stream()
                   .anyMatch(layers -> layers.stream().anyMatch(Descriptor::encrypted));
           if (!some) {
-            ready.outlet().warn(shipment.source() + " has no encrypted layer; it is copied as it is");
+            ready
+                .outlet()
+                .warn(shipment.source() + " has no encrypted layer; it is copied as it is");
             return ready.send("copied");
           }
           return ready

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Compares two images: layers, members of the configuration, then every file by type, mode,",
-      "owner, size, time, attributes and a hash of its content. Nothing is written to disk.",
+      "Compares two images: layers, configuration, then every file.",
+      "Files are compared by type, mode, owner, size, time, attributes and a hash of its content. Nothing is written to disk.",
       "Exit code 0 means equal, 1 different.",
       "",
       "Examples:",
@@ -120,11 +120,7 @@ final class DiffCommand implements Callable<Integer> {
                     opener(descriptors)
                         .then(
                             opener ->
-                                new Unpacker(
-                                        opener,
-                                        new Zstd(),
-                                        Limits.DEFAULT,
-                                        outlet.progress())
+                                new Unpacker(opener, new Zstd(), Limits.DEFAULT, outlet.progress())
                                     .unpack(layers, sink)))
             .orThrow();
     return sink.tree();

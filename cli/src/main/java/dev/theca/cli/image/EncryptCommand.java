@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Copies an image and encrypts its layers on the way, as ocicrypt's tools do: nothing plain",
-      "is written. Sign afterwards: a signature is over the encrypted image. To add recipients to",
+      "Copies an image and encrypts its layers on the way.",
+      "It does so as ocicrypt's tools do; nothing plain is written. Sign afterwards: a signature is over the encrypted image. To add recipients to",
       "an encrypted image, see 'theca image recipients'.",
       "",
       "Examples:",

@@ -11,16 +11,19 @@ import java.nio.file.NoSuchFileException;
 import javax.net.ssl.SSLException;
 
 /** Faults in words: what happened, and what somebody can do about it. */
-final class FaultText {
+public final class FaultText {
   private static final int MAX_CAUSES = 8;
 
   private FaultText() {}
 
-  static String of(Throwable fault) {
+  public static String of(Throwable fault) {
     var text = new StringBuilder("theca: " + RefusalText.plain(String.valueOf(fault.getMessage())));
     Throwable cause = fault.getCause();
-    if (cause != null && !String.valueOf(fault.getMessage()).contains(cause + ""))
-      text.append(" (").append(RefusalText.plain(cause + "")).append(')');
+    boolean told =
+        cause == null
+            || cause.getMessage() != null
+                && String.valueOf(fault.getMessage()).contains(cause.getMessage());
+    if (!told) text.append(" (").append(RefusalText.plain(cause + "")).append(')');
     return text.append("; ").append(next(fault)).toString();
   }
 

@@ -21,6 +21,8 @@ public final class ImageEntry implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new CommandLine(new ImageCommand()).execute(arguments.toArray(String[]::new));
+    return new CommandLine(new ImageCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments.toArray(String[]::new));
   }
 }

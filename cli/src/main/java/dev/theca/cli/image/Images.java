@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The images that a name stands for. */
-final class Images {
+public final class Images {
   private Images() {}
 
   /** The chosen one, or all of an index, as documents. */
-  static Outcome<List<Document>> of(ImageReader reader, Document root, ImageCopy.Choice choice) {
+  public static Outcome<List<Document>> of(
+      ImageReader reader, Document root, ImageCopy.Choice choice) {
     return switch (choice) {
       case ImageCopy.Choice.One(var platform) ->
           ManifestResolver.resolve(reader, root, platform)

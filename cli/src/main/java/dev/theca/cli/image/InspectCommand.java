@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Shows an image: digests, platforms, layers and who can open them, configuration, signatures",
-      "and referrers. Digests are checked; signatures are listed, not verified: see 'verify'.",
+      "Shows what an image is made of, and what lies beside it.",
+      "Digests, platforms, layers and who can open them, configuration, signatures and referrers.",
+      "Digests are checked; signatures are listed, not verified: see 'verify'.",
       "",
       "Examples:",
       "  theca image inspect registry.example/app:1",
@@ -34,7 +35,9 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "IMAGE", description = "the image")
   private String image = "";
 
-  @Option(names = "--raw", description = "the manifest or index (with --config: that), byte for byte")
+  @Option(
+      names = "--raw",
+      description = "the manifest or index (with --config: that), byte for byte")
   private boolean raw;
 
   @Option(names = "--config", description = "the configuration alone")

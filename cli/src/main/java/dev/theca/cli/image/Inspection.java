@@ -43,8 +43,7 @@ final class Inspection {
         .then(
             platforms ->
                 layers(image, config)
-                    .map(
-                        layers -> new Inspection(place, image, config, platforms, layers, found)));
+                    .map(layers -> new Inspection(place, image, config, platforms, layers, found)));
   }
 
   private static Outcome<List<JsonObject>> platforms(ResolvedImage image) {
@@ -117,7 +116,10 @@ final class Inspection {
       layer(text, i, layers.get(i));
       size += layers.get(i).integer("size").orElse(0L);
     }
-    line(text, "in all", Bytes.of(size) + " in " + layers.size() + " layers");
+    line(
+        text,
+        "in all",
+        Bytes.of(size) + (layers.size() == 1 ? " in 1 layer" : " in " + layers.size() + " layers"));
     each(text, "signature", found.signatures(), "place", "name");
     each(text, "referrer", found.referrers(), "digest", "type");
     if (found.signatures().items().isEmpty() && found.referrers().items().isEmpty())
@@ -146,8 +148,7 @@ final class Inspection {
       settings
           .get(name)
           .ifPresent(
-              value ->
-                  line(text, name, value instanceof JsonString(var t) ? t : Json.text(value)));
+              value -> line(text, name, value instanceof JsonString(var t) ? t : Json.text(value)));
   }
 
   private static void each(StringBuilder text, String what, JsonArray items, String... members) {

@@ -45,8 +45,8 @@ final class KeygenCommand {
       mixinStandardHelpOptions = true,
       exitCodeOnInvalidInput = Connection.USAGE,
       description = {
-        "Makes NAME.key, which signs, and NAME.pub, which verifies. With --cosign, NAME.key is",
-        "encrypted under a passphrase as cosign wants it; else it is PKCS#8.",
+        "Makes NAME.key, which signs, and NAME.pub, which verifies.",
+        "With --cosign, NAME.key is encrypted under a passphrase as cosign wants it; else it is PKCS#8.",
         "",
         "Examples:",
         "  theca image keygen signing release",
@@ -96,8 +96,8 @@ final class KeygenCommand {
       @Option(
               names = "--format",
               paramLabel = "FORMAT",
-              defaultValue = "PEM",
-              description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+              defaultValue = "pem",
+              description = "pem or jwk (default: ${DEFAULT-VALUE})")
           Format format) {
     return output.run(
         outlet -> {
@@ -105,8 +105,7 @@ final class KeygenCommand {
           switch (format) {
             case PEM -> {
               writePem(with(name, ".key"), pair.privateKey().orElseThrow());
-              publish(
-                  with(name, ".pub"), Pem.write("PUBLIC KEY", pair.publicKey().getEncoded()));
+              publish(with(name, ".pub"), Pem.write("PUBLIC KEY", pair.publicKey().getEncoded()));
             }
             case JWK -> {
               try (var secret = pair.privateJson()) {

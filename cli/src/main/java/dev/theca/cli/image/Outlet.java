@@ -6,23 +6,23 @@ import dev.theca.wire.json.JsonValue;
 import java.io.PrintStream;
 
 /** Where a command says what it did. */
-record Outlet(PrintStream out, PrintStream err, Progress progress, boolean json) {
+public record Outlet(PrintStream out, PrintStream err, Progress progress, boolean json) {
   /** Prints a document for programs, or the text for people. */
-  int say(JsonValue document, String text) {
+  public int say(JsonValue document, String text) {
     String shown = json ? Json.pretty(document) : text;
     out.print(shown.endsWith("\n") || shown.isEmpty() ? shown : shown + "\n");
     return 0;
   }
 
   /** Bytes as they are. */
-  int raw(byte[] bytes) {
+  public int raw(byte[] bytes) {
     out.write(bytes, 0, bytes.length);
     out.flush();
     return 0;
   }
 
   /** Something that the user should know, beside the result. */
-  void warn(String text) {
+  public void warn(String text) {
     err.println("theca: " + text);
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The passphrase of a key file: from a file, or as cosign has it from the environment. */
-final class Passphrase {
+public final class Passphrase {
   private static final int MAX_BYTES = 4 << 10;
 
   @Option(

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where an image is, and by which name policies and signatures know it. */
-record Place(ImageLocation location, ImageName name) {
-  static Place of(String text) {
+public record Place(ImageLocation location, ImageName name) {
+  public static Place of(String text) {
     var location = ImageLocation.parse(text).orThrow();
     return new Place(location, named(location));
   }
@@ -40,16 +40,16 @@ record Place(ImageLocation location, ImageName name) {
     return path.toAbsolutePath().normalize().toString();
   }
 
-  ImageReader reader(Registries registries) {
+  public ImageReader reader(Registries registries) {
     return location.reader(registries).orThrow();
   }
 
-  ImageWriter writer(Registries registries) {
+  public ImageWriter writer(Registries registries) {
     return location.writer(registries).orThrow();
   }
 
   /** The registry name that signatures carry; a file has one only when the user gives it. */
-  ImageRef signedName() {
+  public ImageRef signedName() {
     return name.registryName()
         .orElseThrow(
             () ->
@@ -58,7 +58,7 @@ record Place(ImageLocation location, ImageName name) {
   }
 
   /** A repository of the same registry whose blobs can be taken over. */
-  Optional<ImageRef> mountable(Place target) {
+  public Optional<ImageRef> mountable(Place target) {
     return location instanceof ImageLocation.Registry(var from)
             && target.location instanceof ImageLocation.Registry(var to)
             && from.registry().equals(to.registry())
@@ -67,7 +67,9 @@ record Place(ImageLocation location, ImageName name) {
         : Optional.empty();
   }
 
-  /** A layout without a tag gets that of its source, so that signatures beside it do not hide it. */
+  /**
+   * A layout without a tag gets that of its source, so that signatures beside it do not hide it.
+   */
   Place taggedLike(Place source) {
     if (!(location instanceof ImageLocation.Layout(var folder, var tag, var digest))
         || !tag.isEmpty()

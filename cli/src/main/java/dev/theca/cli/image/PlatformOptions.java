@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which image of an index is meant. */
-final class PlatformOptions {
+public final class PlatformOptions {
   /** For commands that can take all images of an index. */
-  static final class OneOrAll {
+  public static final class OneOrAll {
     @Option(
         names = "--platform",
         paramLabel = "OS/ARCH[/VARIANT]",
@@ -28,7 +28,7 @@ final class PlatformOptions {
       return platform == null ? Platform.LINUX_AMD64 : parsed(platform);
     }
 
-    ImageCopy.Choice choice() {
+    public ImageCopy.Choice choice() {
       return all() ? new ImageCopy.Choice.All() : new ImageCopy.Choice.One(one());
     }
   }

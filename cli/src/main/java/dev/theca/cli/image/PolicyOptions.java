@@ -85,8 +85,7 @@ final class PolicyOptions {
   Outcome<ImagePolicy> of(Place image, Outlet outlet) {
     long said = Stream.of(policy, key, trustedRoot).filter(one -> one != null).count();
     if (said + (unsigned ? 1 : 0) > 1)
-      throw new WrongUsage(
-          "choose one of --policy, --key, --trusted-root and --insecure-unsigned");
+      throw new WrongUsage("choose one of --policy, --key, --trusted-root and --insecure-unsigned");
     if ((identity == null) != (trustedRoot == null) || (issuer == null) != (trustedRoot == null))
       throw new WrongUsage("--trusted-root, --identity and --issuer go together");
     if (unsigned) {

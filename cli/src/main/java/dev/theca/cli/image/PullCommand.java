@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Pulls an image into an OCI layout, if its signatures hold. What is encrypted stays so.",
-      "Signatures come along. A layout without a tag gets the tag of the image.",
+      "Pulls an image into an OCI layout, if its signatures hold.",
+      "What is encrypted stays so. Signatures come along. A layout without a tag gets the tag of the image.",
       "",
       "Examples:",
       "  theca image pull registry.example/app:1 oci:app --key cosign.pub",
@@ -54,8 +54,7 @@ final class PullCommand implements Callable<Integer> {
         var reader = from.reader(session.registries())) {
       var judged = Judged.of(from, reader, choice, accepting).orThrow();
       var shipment =
-          new Shipment(
-              reader, judged.root(), from, to, choice, LayerChange.none(), !noSignatures);
+          new Shipment(reader, judged.root(), from, to, choice, LayerChange.none(), !noSignatures);
       var arrived = shipment.send(session.registries(), outlet);
       return outlet.say(
           shipment.json(arrived).put("accepted", AcceptedText.json(judged.accepted())).build(),

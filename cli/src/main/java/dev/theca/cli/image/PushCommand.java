@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Pushes an image from a layout or an archive to a registry, with its signatures.",
+      "Pushes an image from files to a registry, with its signatures.",
       "",
       "Examples:",
       "  docker save app:1 -o app.tar",

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Lists, adds and removes those who can open an encrypted image; its layers stay as they are.",
-      "The manifest changes, so sign the image again.",
+      "Lists, adds and removes those who can open an encrypted image.",
+      "Its layers stay as they are. The manifest changes, so sign the image again.",
       "",
       "Example: theca image recipients list registry.example/app:1"
     })
@@ -36,7 +36,8 @@ final class RecipientsCommand {
       mixinStandardHelpOptions = true,
       exitCodeOnInvalidInput = Connection.USAGE,
       description = {
-        "Lists the key packets of each encrypted layer. Most kinds do not say whose they are.",
+        "Lists the key packets of each encrypted layer.",
+        "Most kinds do not say whose they are.",
         "",
         "Example: theca image recipients list registry.example/app:1"
       })
@@ -165,7 +166,11 @@ final class RecipientsCommand {
         .outlet()
         .say(
             relabelled.json(arrived).put("changed", image.changed()).build(),
-            relabelled.text("changed " + image.changed() + " layers of", arrived));
+            relabelled.text("changed " + count(image.changed()) + " of", arrived));
+  }
+
+  private static String count(int layers) {
+    return layers + (layers == 1 ? " layer" : " layers");
   }
 
   private static Outcome<Boolean> nothing(Place source) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
  * How registries are reached. Proxies come from the environment (https_proxy, http_proxy,
  * no_proxy). Nothing here turns protection off for more than the hosts that are named.
  */
-final class RegistryOptions {
+public final class RegistryOptions {
   @Option(
       names = "--authfile",
       paramLabel = "FILE",
@@ -49,7 +49,7 @@ final class RegistryOptions {
   private List<String> insecure = new ArrayList<>();
 
   /** A registry client and the logins that it uses. */
-  record Session(Registries registries, AuthFiles logins) implements AutoCloseable {
+  public record Session(Registries registries, AuthFiles logins) implements AutoCloseable {
     @Override
     public void close() {
       registries.close();
@@ -58,7 +58,7 @@ final class RegistryOptions {
   }
 
   /** The client; what is wrong with a file is refused. */
-  Session open(Outlet outlet) {
+  public Session open(Outlet outlet) {
     var conf =
         registriesConf == null
             ? RegistriesConf.NONE

@@ -33,8 +33,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Signs what a name stands for. Without further words as cosign 2 does, at the tag",
-      "sha256-<digest>.sig; --referrer stores a sigstore bundle as cosign 3 does.",
+      "Signs what a name stands for.",
+      "Without further words as cosign 2 does, at the tag sha256-<digest>.sig; --referrer stores",
+      "a sigstore bundle as cosign 3 does.",
       "With --gpg-key the signature goes to the lookaside place of registries.d.",
       "",
       "Examples:",
@@ -135,8 +136,7 @@ final class SignCommand implements Callable<Integer> {
   private void gpg(Path keyring, Place place, List<Document> documents, List<String> made) {
     if (key != null || keyFromInput || tag || referrer)
       throw new WrongUsage("--gpg-key goes without --key, --tag and --referrer");
-    if (lookaside == null)
-      throw new WrongUsage("say where GPG signatures go: --lookaside-dir DIR");
+    if (lookaside == null) throw new WrongUsage("say where GPG signatures go: --lookaside-dir DIR");
     var store = PolicyOptions.lookaside(lookaside);
     var name = place.signedName();
     String reference = name.name() + (name.tag().isEmpty() ? "" : ":" + name.tag());

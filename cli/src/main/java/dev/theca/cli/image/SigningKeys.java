@@ -15,13 +15,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Private keys that sign: cosign's files, PKCS#8 with or without password, SEC 1, PKCS#1. */
-final class SigningKeys {
+public final class SigningKeys {
   static final int MAX_BYTES = 64 << 10;
 
   private SigningKeys() {}
 
   /** From a file, or from standard input. */
-  static Outcome<SigningKey> read(
+  public static Outcome<SigningKey> read(
       @Nullable Path file, boolean standardInput, Passphrase passphrase) throws IOException {
     if ((file != null) == standardInput)
       throw new WrongUsage("say which key signs: --key FILE, or --key-from-stdin");
@@ -50,8 +50,7 @@ final class SigningKeys {
     if (!encrypted) return SigningKey.pem(text);
     try (var words = passphrase.get()) {
       return KeyFile.privateKey(text, words)
-          .then(
-              jwk -> SigningKey.of(new KeyPair(jwk.publicKey(), jwk.privateKey().orElseThrow())));
+          .then(jwk -> SigningKey.of(new KeyPair(jwk.publicKey(), jwk.privateKey().orElseThrow())));
     }
   }
 }

@@ -31,8 +31,7 @@ final class TreeDifference {
     private TreeSet<String> names() {
       var names = new TreeSet<>(before.keySet());
       names.addAll(after.keySet());
-      names.removeIf(
-          name -> before.getOrDefault(name, "").equals(after.getOrDefault(name, "")));
+      names.removeIf(name -> before.getOrDefault(name, "").equals(after.getOrDefault(name, "")));
       return names;
     }
 
@@ -46,8 +45,7 @@ final class TreeDifference {
     JsonObject json() {
       return JsonObject.builder()
           .put("path", path)
-          .put(
-              "change", before.isEmpty() ? "added" : after.isEmpty() ? "removed" : "changed")
+          .put("change", before.isEmpty() ? "added" : after.isEmpty() ? "removed" : "changed")
           .put("before", object(before))
           .put("after", object(after))
           .build();
@@ -89,9 +87,7 @@ final class TreeDifference {
   private void only(String path, TreeNode node, boolean before) {
     Map<String, String> none = new LinkedHashMap<>();
     changes.add(
-        before
-            ? new Change(path, node.facts(), none)
-            : new Change(path, none, node.facts()));
+        before ? new Change(path, node.facts(), none) : new Change(path, none, node.facts()));
     node.children.forEach(
         (name, child) -> only(path + "/" + TreeNode.readable(name), child, before));
   }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Unpacks an image into a new directory: signatures first, then keys, then layers. The tree",
-      "appears whole, after everything held, or not at all. root gets owners, devices and all",
+      "Unpacks an image into a new directory: signatures first, then keys, then layers.",
+      "The tree appears whole, after everything held, or not at all. root gets owners, devices and all",
       "attributes; others get what anybody may have, and hear what was left out.",
       "",
       "Examples:",
@@ -67,14 +67,12 @@ final class UnpackCommand implements Callable<Integer> {
     var demands =
         new ImagePull.Demands(
             accepting, () -> keys.opener(keyFolder.folder()), encrypted, platform.one());
-    var rights =
-        rootless || !isRoot() ? DirectorySink.Rights.OWN : DirectorySink.Rights.ROOT;
+    var rights = rootless || !isRoot() ? DirectorySink.Rights.OWN : DirectorySink.Rights.ROOT;
     try (var session = registries.open(outlet);
         var reader = place.reader(session.registries());
         var sink = DirectorySink.create(target, rights, Limits.DEFAULT)) {
       var pulled =
-          new ImagePull(
-                  new Zstd(), Limits.DEFAULT, outlet.progress(), InstantSource.system())
+          new ImagePull(new Zstd(), Limits.DEFAULT, outlet.progress(), InstantSource.system())
               .pull(place.name(), reader, demands, sink)
               .orThrow();
       sink.publish();

@@ -24,6 +24,7 @@ public record Ran(int exitCode, String out, String err) {
     Object command =
         switch (arguments[0]) {
           case "broker" -> new BrokerEntry();
+          case "seal" -> new dev.theca.cli.seal.SealEntry();
           case "audit" -> new AuditCommand();
           case "image" -> new dev.theca.cli.image.ImageEntry();
           case "registry" -> new dev.theca.cli.registry.RegistryCommand();
