@@ -70,7 +70,7 @@ final class Blobs {
   }
 
   private Child.Took measured(Server server, List<String> command) throws Exception {
-    var unused = child.run(List.of("sync", "-f", file.toString()));
+    var _ = child.run(List.of("sync", "-f", file.toString()));
     double before = server.processorMillis();
     double wall = child.run(command).wallMillis();
     return new Child.Took(wall, server.processorMillis() - before);

@@ -44,12 +44,11 @@ final class Contest {
   private void print(int rounds) {
     System.out.printf(Locale.ROOT, "%n%s (%d rounds in turn)%n", title, rounds);
     var first = times.values().iterator().next();
-    int left = times.size();
+    int at = 0;
     for (var row : times.entrySet()) {
-      left--;
+      boolean us = at++ == 0;
       double wall = wall(row.getValue());
       double ratio = wall(first) / wall;
-      boolean us = row.getValue() == first;
       System.out.printf(
           Locale.ROOT,
           "  %-44s wall %7.0f ms (%4.0f to %5.0f)  %4.0f MB/s  processor %7.0f ms%s%s%s%n",
@@ -67,7 +66,7 @@ final class Contest {
                   ratio,
                   processor(first) / processor(row.getValue())),
           us || ratio <= 1 ? "" : "  <- we lose",
-          left > 0 ? "" : String.format(Locale.ROOT, "  goal %.2f%s", goal, met(ratio)));
+          at < times.size() ? "" : String.format(Locale.ROOT, "  goal %.2f%s", goal, met(ratio)));
     }
     System.out.flush();
   }

@@ -34,7 +34,7 @@ public final class ImageBench {
   public void run(int rounds) throws Exception {
     Files.createDirectories(work);
     var keys = Keys.make(work);
-    var unused = child.run(List.of(root.resolve("theca").toString(), "help")); // its class archive
+    var _ = child.run(List.of(root.resolve("theca").toString(), "help")); // its class archive
     if (choice.has("pipe")) pipe(rounds);
     if (choice.has("blob")) blobs(rounds);
     if (!choice.has("unpack") && !choice.has("volume") && !choice.has("seal")) return;
@@ -69,7 +69,7 @@ public final class ImageBench {
       Server server, Sealing sealing, Choice.Kind kind, String plain, String encrypted)
       throws Exception {
     Path layout = Layouts.make(work.resolve(kind.name()), kind, choice.megabytes());
-    var unused =
+    var _ =
         child.run(
             List.of(
                 root.resolve("theca").toString(),
@@ -79,7 +79,7 @@ public final class ImageBench {
                 server.address(),
                 "oci:" + layout + ":1",
                 plain));
-    var alsoUnused = sealing.ours(plain, encrypted);
+    var _ = sealing.ours(plain, encrypted);
     return layout;
   }
 

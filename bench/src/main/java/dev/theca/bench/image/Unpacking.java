@@ -126,7 +126,7 @@ final class Unpacking {
 
   /** What the last contestant left to be written is not this one's. */
   private void settle() throws Exception {
-    var unused = child.run(List.of("sync", "-f", work.toString()));
+    var _ = child.run(List.of("sync", "-f", work.toString()));
   }
 
   /** ext4 looks for a new inode behind all that were deleted lately: nothing is before the end. */

@@ -10,7 +10,7 @@ import java.util.Set;
  * @param insecure hosts with their ports that are asked without TLS, or with TLS that nobody
  *     vouches for; beside those that {@code registries} names so
  * @param connectionsPerHost how many blobs come from one host at once
- * @param chunkBytes how much of a blob is kept in memory to be sent in one request
+ * @param chunkBytes how much of a blob is sent in one request; two such pieces are kept in memory
  * @param clock what token lifetimes are judged by
  */
 public record RemoteSettings(
@@ -42,7 +42,7 @@ public record RemoteSettings(
         Retries.STANDARD,
         Set.of(),
         6,
-        16 << 20,
+        8 << 20,
         InstantSource.system());
   }
 

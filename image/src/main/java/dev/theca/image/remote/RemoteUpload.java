@@ -9,16 +9,20 @@ import java.io.IOException;
 
 /**
  * A blob on its way to a registry (distribution-spec, "Pushing a blob in chunks"): nothing is asked
- * before a chunk is full, so a small blob is one POST and one PUT. Not for several threads.
+ * before a chunk is full, so a small blob is one POST and one PUT. While one chunk is on its way the
+ * next one is filled. Not for several threads.
  */
 final class RemoteUpload implements ImageWriter.BlobUpload {
   private final UploadSession session;
-  private final ChunkBuffer buffer;
+  private ChunkBuffer buffer;
+  private ChunkBuffer other;
+  private Sending sending = Sending.nothing();
   private boolean ended;
 
   RemoteUpload(Repository place) {
     this.session = new UploadSession(place);
     this.buffer = new ChunkBuffer(place.host().settings().chunkBytes());
+    this.other = new ChunkBuffer(place.host().settings().chunkBytes());
   }
 
   @Override
@@ -32,13 +36,17 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
 
   /** A refusal in the middle has no other way out than a fault; its reasons are the cause. */
   private void flush() {
+    if (sending.await() instanceof Outcome.Refused<Boolean>(var reasons)) throw fault(reasons);
     var begun = session.begin();
     if (begun instanceof Outcome.Refused<Integer>(var reasons)) throw fault(reasons);
     buffer.atLeast(begun.orThrow());
+    other.atLeast(begun.orThrow());
     if (!buffer.isFull()) return;
-    if (session.chunk(buffer) instanceof Outcome.Refused<Boolean>(var reasons))
-      throw fault(reasons);
+    var full = buffer;
+    buffer = other;
+    other = full;
     buffer.clear();
+    sending = Sending.start(() -> session.chunk(full));
   }
 
   private static ImageException fault(java.util.List<dev.theca.wire.Refusal> reasons) {
@@ -48,6 +56,7 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
   @Override
   public Outcome<Boolean> finish(Digest digest) {
     if (ended) throw new IllegalStateException("the upload has ended");
+    if (sending.await() instanceof Outcome.Refused<Boolean> no) return no.as();
     var begun = session.begin();
     if (begun instanceof Outcome.Refused<Integer> no) return no.as();
     try {
@@ -70,6 +79,7 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
   public void close() {
     if (ended) return;
     ended = true;
+    sending.stop();
     session.cancel();
   }
 }

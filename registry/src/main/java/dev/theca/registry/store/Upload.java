@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -68,48 +69,40 @@ public final class Upload {
 
   /** Takes all bytes of a stream, at most {@code max} in the whole upload; false if more come. */
   public boolean append(InputStream in, long max) throws IOException {
-    byte[] block = new byte[BLOCK];
-    try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    // who begins in the middle does not hash: the blocks go to a digest that nobody asks
+    try (var out = FileChannel.open(file, StandardOpenOption.WRITE);
+        var disk = new Writeback(out);
+        var hash = new BlockHash(hashed ? sha256 : Digest.hasher("sha256"))) {
       out.position(size);
-      for (int n; (n = fill(in, block)) > 0; ) {
-        if (size + n > max) return false;
-        var left = ByteBuffer.wrap(block, 0, n);
+      while (true) {
+        var block = hash.next();
+        var fault = fill(in, block);
+        if (fault.isEmpty() && size + block.length > max) return false;
+        var left = ByteBuffer.wrap(block.bytes, 0, block.length);
         while (left.hasRemaining()) out.write(left);
-        if (hashed) sha256.update(block, 0, n);
-        size += n;
-        if (n < block.length) break;
+        boolean last = block.length < block.bytes.length;
+        size += block.length;
+        disk.wrote(block.length);
+        hash.take(block); // the block is not ours from here on
+        if (fault.isPresent()) throw fault.get();
+        if (last) return true;
       }
-      return true;
     }
   }
 
-  /** A whole block where the stream has one; what came before a fault is kept by the next call. */
-  private int fill(InputStream in, byte[] block) throws IOException {
-    int n = 0;
-    while (n < block.length) {
-      int more = read(in, block, n);
-      if (more < 0) break;
-      n += more;
-    }
-    return n;
-  }
-
-  private int read(InputStream in, byte[] block, int n) throws IOException {
+  /** A whole block where the stream has one; what came before a fault counts, too. */
+  private static Optional<IOException> fill(InputStream in, BlockHash.Block block) {
+    block.length = 0;
     try {
-      return in.read(block, n, block.length - n);
+      while (block.length < block.bytes.length) {
+        int n = in.read(block.bytes, block.length, block.bytes.length - block.length);
+        if (n < 0) break;
+        block.length += n;
+      }
+      return Optional.empty();
     } catch (IOException e) {
-      keep(block, n);
-      throw e;
+      return Optional.of(e);
     }
-  }
-
-  private void keep(byte[] block, int n) throws IOException {
-    try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      var left = ByteBuffer.wrap(block, 0, n);
-      for (long at = size; left.hasRemaining(); ) at += out.write(left, at);
-    }
-    if (hashed) sha256.update(block, 0, n);
-    size += n;
   }
 
   Digest digest(String algorithm) throws IOException {
