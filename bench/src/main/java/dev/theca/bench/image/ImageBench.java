@@ -34,7 +34,7 @@ public final class ImageBench {
   public void run(int rounds) throws Exception {
     Files.createDirectories(work);
     var keys = Keys.make(work);
-    var _ = child.run(List.of(root.resolve("theca").toString(), "help")); // its class archive
+    var _ = child.run(List.of(root.resolve("theca").toString(), "image", "--help")); // its archive
     if (choice.has("pipe")) pipe(rounds);
     if (choice.has("blob")) blobs(rounds);
     if (!choice.has("unpack") && !choice.has("volume") && !choice.has("seal")) return;

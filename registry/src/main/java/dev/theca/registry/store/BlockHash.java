@@ -7,11 +7,11 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Hashes blocks on a thread of its own, in their order, while the next ones arrive and are written.
- * Holds four blocks, whatever comes. For one thread; what was given is hashed when it is closed.
+ * Holds eight blocks, whatever comes. For one thread; what was given is hashed when it is closed.
  */
 final class BlockHash implements AutoCloseable {
-  private static final int BLOCK = 256 << 10;
-  private static final int BLOCKS = 4;
+  private static final int BLOCK = 64 << 10;
+  private static final int BLOCKS = 8;
 
   /** A block and how much of it is filled. */
   static final class Block {
