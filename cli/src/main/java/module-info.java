@@ -35,6 +35,8 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.demo to
       info.picocli;
+  opens dev.theca.cli.seal to
+      info.picocli;
   opens dev.theca.cli.verify to
       info.picocli;
   opens dev.theca.cli.collateral to
@@ -46,6 +48,8 @@ module dev.theca.cli {
   opens dev.theca.cli.registry to
       info.picocli;
   opens dev.theca.cli.audit to
+      info.picocli;
+  opens dev.theca.cli.image to
       info.picocli;
   opens dev.theca.cli.why to
       info.picocli;

@@ -3,23 +3,37 @@ package dev.theca.agent;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.initdata.InitData;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.kbs.KbsUri;
 import dev.theca.wire.toml.Toml;
 import java.net.URI;
-import java.util.List;
 import java.util.Set;
 
 /**
- * What init data tells the agent: whom to ask for keys, and under which names its policies lie
- * there. Bound to the agent's report, so that the broker can judge it; nothing here is a secret.
+ * What init data tells the agent: whom to ask for keys, under which names its policies lie there,
+ * and how registries are reached. Bound to the agent's report, so that the broker can judge it;
+ * nothing here is a secret.
  */
 record AgentConfig(
     InitData initData,
     URI broker,
     KbsUri securityPolicy,
     KbsUri workloadPolicy,
-    Set<String> insecureRegistries) {
+    RegistryAccess registries) {
   static final String FILE = "theca.toml";
+
+  /** Members of the file; others are refused, since they may be meant to protect something. */
+  private static final Set<String> MEMBERS =
+      Set.of(
+          "kbs_url",
+          "security_policy",
+          "workload_policy",
+          "insecure_registries",
+          "registry_credentials",
+          "registries_conf",
+          "registry_authorities",
+          "registry_proxy",
+          "registry_no_proxy");
 
   static Outcome<AgentConfig> read(byte[] initData) {
     return InitData.parse(initData)
@@ -27,29 +41,29 @@ record AgentConfig(
             data -> {
               String text = data.data().get(FILE);
               if (text == null) return refused("an entry " + FILE + " in [data]", "none");
-              return Toml.parse(text)
-                  .then(
-                      toml ->
-                          toml.requireString("kbs_url")
-                              .then(AgentConfig::url)
-                              .then(
-                                  url ->
-                                      uri(toml.string("security_policy").orElse(""))
-                                          .then(
-                                              security ->
-                                                  uri(toml.string("workload_policy").orElse(""))
-                                                      .map(
-                                                          workload ->
-                                                              new AgentConfig(
-                                                                  data,
-                                                                  url,
-                                                                  security,
-                                                                  workload,
-                                                                  Set.copyOf(
-                                                                      toml.strings(
-                                                                              "insecure_registries")
-                                                                          .orElse(List.of())))))));
+              return Toml.parse(text).then(toml -> read(data, toml));
             });
+  }
+
+  private static Outcome<AgentConfig> read(InitData data, JsonObject toml) {
+    for (String member : toml.members().keySet())
+      if (!MEMBERS.contains(member))
+        return refused("members of " + FILE + " that are known", "'" + member + "'");
+    return toml.requireString("kbs_url")
+        .then(AgentConfig::url)
+        .then(
+            url ->
+                uri(toml.string("security_policy").orElse(""))
+                    .then(
+                        security ->
+                            uri(toml.string("workload_policy").orElse(""))
+                                .then(
+                                    workload ->
+                                        RegistryAccess.read(toml)
+                                            .map(
+                                                access ->
+                                                    new AgentConfig(
+                                                        data, url, security, workload, access)))));
   }
 
   private static Outcome<KbsUri> uri(String text) {

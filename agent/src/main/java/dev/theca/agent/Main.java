@@ -2,8 +2,6 @@ package dev.theca.agent;
 
 import dev.theca.enclave.DevAttestation;
 import dev.theca.enclave.handover.HandoverServer;
-import dev.theca.image.remote.Registries;
-import dev.theca.image.remote.RemoteSettings;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
@@ -69,8 +67,7 @@ public final class Main {
       throws InterruptedException {
     var kbs = new KbsClient(config.broker(), platform, config.initData());
     var policies = new Policies(kbs, config);
-    var registries =
-        new Registries(RemoteSettings.standard().withInsecure(config.insecureRegistries()));
+    var registries = new AgentRegistries(config.registries(), kbs::resource);
     var agent = new Agent(new Preparation(kbs, policies, registries, VOLUMES), policies);
     var stop = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));

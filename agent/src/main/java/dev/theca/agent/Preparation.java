@@ -5,7 +5,6 @@ import dev.theca.image.ImageRef;
 import dev.theca.image.Platform;
 import dev.theca.image.Progress;
 import dev.theca.image.pull.ImagePull;
-import dev.theca.image.remote.Registries;
 import dev.theca.image.sign.ImageName;
 import dev.theca.image.unpack.JavaZstd;
 import dev.theca.sealfs.Sealed;
@@ -40,11 +39,11 @@ final class Preparation {
 
   private final KbsClient kbs;
   private final Policies policies;
-  private final Registries registries;
+  private final AgentRegistries registries;
   private final Path volumes;
   private final SecureRandom random = new SecureRandom();
 
-  Preparation(KbsClient kbs, Policies policies, Registries registries, Path volumes) {
+  Preparation(KbsClient kbs, Policies policies, AgentRegistries registries, Path volumes) {
     this.kbs = kbs;
     this.policies = policies;
     this.registries = registries;
@@ -118,7 +117,8 @@ final class Preparation {
   private Outcome<ImagePull.Pulled> pulled(
       ImageRef ref, WorkloadPolicy.Image rules, VolumeWriter writer) {
     return registries
-        .reader(ref)
+        .client()
+        .then(client -> client.reader(ref))
         .then(
             reader -> {
               try (reader;

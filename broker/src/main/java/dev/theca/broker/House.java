@@ -56,6 +56,7 @@ record House(
     VolumeAnchors anchors,
     Metrics metrics)
     implements AutoCloseable {
+  private static final long CACHED_RESOURCE_BYTES = 4 << 20;
 
   static House open(BrokerSettings settings, InstantSource clock) throws IOException {
     var database = settings.store().open();
@@ -101,7 +102,13 @@ record House(
         appraiser,
         recordings,
         settings.recordings().enabled() ? recordings.around(appraiser) : appraiser,
-        new ResourceStore(database, keyring, trail, limits.limits(), clock),
+        new ResourceStore(
+            database,
+            keyring,
+            trail,
+            limits.limits(),
+            clock,
+            database.isAlone() ? CACHED_RESOURCE_BYTES : 0),
         new VolumeAnchors(database, trail, limits.anchors(), clock),
         new Metrics(settings.meter().resourcePaths(), 200));
   }

@@ -14,9 +14,11 @@ import picocli.CommandLine.Command;
       dev.theca.cli.verify.VerifyCommand.class,
       dev.theca.cli.collateral.CollateralCommand.class,
       dev.theca.cli.policy.PolicyCommand.class,
+      dev.theca.cli.seal.SealEntry.class,
       dev.theca.cli.broker.BrokerEntry.class,
       dev.theca.cli.registry.RegistryCommand.class,
       dev.theca.cli.audit.AuditCommand.class,
+      dev.theca.cli.image.ImageEntry.class,
       dev.theca.cli.why.WhyCommand.class,
       picocli.CommandLine.HelpCommand.class
     },

@@ -23,8 +23,10 @@ public final class BrokerBench {
   private static final int WARM_SLICES = 16;
   private static final double SETTLED = 0.93;
 
-  /** What a broker in a small container has. */
-  private static final String OPTIONS = "-XX:+UseSerialGC -Xmx256m";
+  /** What {@code theca broker serve} gives it. */
+  private static final String OPTIONS =
+      "-XX:+UseSerialGC -Xmx104m -XX:NewSize=40m -XX:SurvivorRatio=6 -XX:TargetSurvivorRatio=90"
+          + " -XX:TrimNativeHeapInterval=10000 -XX:ReservedCodeCacheSize=64m";
 
   private final Path lib;
   private final Path classes;

@@ -42,8 +42,10 @@ final class Server implements AutoCloseable {
     command.addAll(extra);
     command.addAll(List.of("-cp", classPath));
     command.addAll(program);
-    var process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.to(log.toFile())).start();
+    var builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.to(log.toFile()));
+    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2"); // as the launchers do
+    var process = builder.start();
     var out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = out.readLine();

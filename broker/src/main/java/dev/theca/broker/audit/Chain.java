@@ -23,12 +23,16 @@ final class Chain {
 
   /** Appends without a signature; {@link #sign} follows before the transaction ends. */
   long append(Sql sql, Event event, long time) throws SQLException {
-    return insert(sql, tail(sql, time), event, time);
+    var tail = tail(sql, time);
+    var record = insert(sql, tail, event, time);
+    sql.keep(new Tail(record.seq(), record.hash(), tail.keyId()));
+    return record.seq();
   }
 
-  private static long insert(Sql sql, Tail tail, Event event, long time) throws SQLException {
+  private static AuditRecord insert(Sql sql, Tail tail, Event event, long time)
+      throws SQLException {
     var record = AuditRecord.after(tail.seq() + 1, tail.hash(), time, event);
-    sql.update(
+    sql.updateLater(
         "INSERT INTO audit_record (" + AuditRecord.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         record.seq(),
         record.time(),
@@ -39,7 +43,7 @@ final class Chain {
         record.detail(),
         record.previous(),
         record.hash());
-    return record.seq();
+    return record;
   }
 
   /** Signs the last record, so that all before it are covered. */
@@ -47,7 +51,7 @@ final class Chain {
     var tail = tail(sql, time);
     var signing = keys.signing(sql, tail.keyId());
     var head = SignedHead.sign(tail.seq(), tail.hash(), time, signing.id(), signing.key());
-    sql.update(
+    sql.updateLater(
         "INSERT INTO audit_head (block, seq, hash, time, key_id, signature) VALUES (?, ?, ?, ?, ?, ?)"
             + " ON CONFLICT (block) DO UPDATE SET seq = excluded.seq, hash = excluded.hash,"
             + " time = excluded.time, key_id = excluded.key_id, signature = excluded.signature",
@@ -71,13 +75,17 @@ final class Chain {
     return change.id();
   }
 
+  /** Read once for all works that share the transaction: the lock keeps others from adding. */
   private Tail tail(Sql sql, long time) throws SQLException {
+    var known = sql.kept(Tail.class);
+    if (known.isPresent()) return known.get();
     sql.lock("audit");
     var there =
         sql.one(
             "SELECT seq, hash, (SELECT id FROM audit_key ORDER BY generation DESC LIMIT 1)"
                 + " FROM audit_record ORDER BY seq DESC LIMIT 1",
             row -> new Tail(row.number(1), row.text(2), row.text(3)));
+    there.ifPresent(sql::keep);
     return there.isPresent() ? there.get() : begin(sql, time);
   }
 
@@ -92,6 +100,7 @@ final class Chain {
       throws SQLException {
     keys.add(sql, change, pair);
     JsonObject detail = change.json();
-    insert(sql, tail, new Event(KeyChange.KIND, "granted", "", actor, detail), time);
+    var record = insert(sql, tail, new Event(KeyChange.KIND, "granted", "", actor, detail), time);
+    sql.keep(new Tail(record.seq(), record.hash(), change.id()));
   }
 }

@@ -16,7 +16,7 @@ public record Bounds(
   static final int SMALL_BODY_BYTES = 64 << 10;
 
   /** KBS protocol: bodies up to 2 MiB; ours: 256 KiB of header. */
-  public static final Bounds DEFAULT = new Bounds(2048, 256, 2 << 20, 256 << 10, 64L << 20);
+  public static final Bounds DEFAULT = new Bounds(2048, 256, 2 << 20, 256 << 10, 32L << 20);
 
   public Bounds {
     if (connections < 1 || requests < 1 || bodyBytes < 0 || headerBytes < 1024)

@@ -20,8 +20,8 @@ import java.util.function.Function;
  * asked each time.
  */
 final class Clients {
-  private static final int REMEMBERED = 2_000;
-  private static final int KNOWN = 512;
+  private static final int REMEMBERED = 128;
+  private static final int KNOWN = 128;
 
   private final Challenges challenges;
   private final Sessions sessions;
@@ -92,8 +92,8 @@ final class Clients {
   }
 
   /** A session was attested here, with this token: whoever attests asks next. */
-  void attested(Challenge challenge, String token, Instant now) {
-    tokens.issued(token, now);
+  void attested(Challenge challenge, String token, JsonObject claims, Instant now) {
+    tokens.issued(token, claims, now);
     remember(challenge, token);
   }
 }

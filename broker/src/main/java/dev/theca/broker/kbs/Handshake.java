@@ -143,7 +143,7 @@ final class Handshake {
               return true;
             });
     if (first) {
-      clients.attested(challenge, token, now);
+      clients.attested(challenge, token, judged.claims(), now);
       meter.count("kbs_attestation_successes_total", "tee_type", challenge.tee());
       return token(token, cookie);
     }

@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public final class RegoResourcePolicy implements ResourcePolicy {
   private static final int MAX_REASONS = 8;
-  private static final int KNOWN = 512;
+  private static final int KNOWN = 128;
 
   private final PolicySource policies;
   private final Budget budget;

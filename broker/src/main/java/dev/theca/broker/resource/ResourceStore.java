@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The secrets of tenants: sealed, in versions, with an end, within quotas. Every change is in the
@@ -18,8 +19,9 @@ import java.util.Optional;
  * that, and it also decides who may call what - with one exception: no call gives a generated value
  * to an administrator.
  *
- * <p>Nothing is cached. A read is one look-up by primary key, so that what one replica revokes no
- * other gives.
+ * <p>Where replicas share the database nothing is cached: a read is one look-up by primary key, so
+ * that what one replica revokes no other gives. Where this store alone writes to it, values that
+ * were given lately are kept, sealed, until they are changed.
  */
 public final class ResourceStore {
   private static final int MAX_LISTED = 1000;
@@ -30,11 +32,27 @@ public final class ResourceStore {
   private final Tenants tenants;
   private final InstantSource clock;
   private final VersionWriter writer;
+  private final SealedCache cache;
   private final Generator generator = new Generator();
 
   /** A store over a database that holds nothing but sealed values. */
   public ResourceStore(
       Database database, Sealer sealer, Audit audit, ResourceLimits limits, InstantSource clock) {
+    this(database, sealer, audit, limits, clock, 0);
+  }
+
+  /**
+   * @param cachedBytes of sealed values to keep in memory; 0 where anything else, in this process
+   *     or another, writes resources to the database
+   */
+  public ResourceStore(
+      Database database,
+      Sealer sealer,
+      Audit audit,
+      ResourceLimits limits,
+      InstantSource clock,
+      long cachedBytes) {
+    this.cache = new SealedCache(cachedBytes);
     this.database = database;
     this.sealer = sealer;
     this.clock = clock;
@@ -92,8 +110,14 @@ public final class ResourceStore {
 
   private Outcome<ResourceValue> newest(ResourcePath path) {
     var now = clock.instant();
+    var known = cache.find(path, now);
+    if (known.isPresent()) return Outcome.granted(opened(path, known.get()));
+    long before = cache.changes();
     var found = database.read(sql -> ResourceRows.available(sql, path, now));
-    if (found.isPresent()) return Outcome.granted(opened(path, found.get()));
+    if (found.isPresent()) {
+      cache.put(path, found.get(), before);
+      return Outcome.granted(opened(path, found.get()));
+    }
     var last = database.read(sql -> ResourceRows.newest(sql, path));
     return last.isEmpty() ? missing(path) : withheld(last.get());
   }
@@ -200,10 +224,9 @@ public final class ResourceStore {
             java.time.Duration.ofMillis(head.lifetime()));
     var options = PutOptions.DEFAULT.ifVersion(head.lastVersion());
     try (var made = generator.make(recipe.get())) {
-      return writer.add(
-          path,
-          new Draft(made.value(), recipe, made.publicPart(), rotation, options, "rotate", actor),
-          now);
+      var draft =
+          new Draft(made.value(), recipe, made.publicPart(), rotation, options, "rotate", actor);
+      return changed(path, () -> writer.add(path, draft, now));
     }
   }
 
@@ -219,7 +242,15 @@ public final class ResourceStore {
     var now = clock.instant();
     if (Expiry.over(draft.options().expiresMillis(), now))
       return malformed("expiry", "a time to come");
-    return writer.add(path, draft, now);
+    return changed(path, () -> writer.add(path, draft, now));
+  }
+
+  /** After an exception nobody knows whether the change is made, or will be. */
+  private <T> T changed(ResourcePath path, Supplier<T> change) {
+    cache.begin(path);
+    T outcome = change.get();
+    cache.end(path);
+    return outcome;
   }
 
   private static <T> Outcome<T> malformed(String what, String expected) {
@@ -248,7 +279,8 @@ public final class ResourceStore {
   /** Deletes a resource with all its versions; how many they were. */
   public Outcome<Long> delete(String path, String actor) {
     return ResourcePath.parse(path)
-        .then(checked -> database.write(sql -> delete(sql, checked, actor)));
+        .then(
+            checked -> changed(checked, () -> database.write(sql -> delete(sql, checked, actor))));
   }
 
   private Outcome<Long> delete(Sql sql, ResourcePath path, String actor) throws SQLException {
@@ -298,17 +330,20 @@ public final class ResourceStore {
     return ResourcePath.parse(path)
         .then(
             checked ->
-                database.write(
-                    sql -> {
-                      Tenants.lock(sql, checked.tenant());
-                      if (ResourceRows.stored(sql, checked, version).isEmpty())
-                        return missing(checked);
-                      change.make(sql, checked);
-                      trail.resource(sql, checked, actor, action, version);
-                      return ResourceRows.stored(sql, checked, version)
-                          .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
-                          .orElseGet(() -> missing(checked));
-                    }));
+                changed(
+                    checked,
+                    () ->
+                        database.write(
+                            sql -> {
+                              Tenants.lock(sql, checked.tenant());
+                              if (ResourceRows.stored(sql, checked, version).isEmpty())
+                                return missing(checked);
+                              change.make(sql, checked);
+                              trail.resource(sql, checked, actor, action, version);
+                              return ResourceRows.stored(sql, checked, version)
+                                  .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
+                                  .orElseGet(() -> missing(checked));
+                            })));
   }
 
   private Outcome<VersionInfo> info(ResourcePath path, long version) {

@@ -143,6 +143,7 @@ final class Committer {
       for (Work<?> hook : hooks()) {
         Object unused = sql.lend(hook);
       }
+      sql.flush();
     } catch (Throwable e) {
       return afterAll(works, e);
     }

@@ -38,6 +38,11 @@ public interface Database extends AutoCloseable {
    */
   void beforeCommit(String name, Work<?> last);
 
+  /** Whether nothing but this object can write to the database as long as it is open. */
+  default boolean isAlone() {
+    return false;
+  }
+
   /** Whether the database answers now. */
   boolean available();
 

@@ -3,7 +3,10 @@ package dev.theca.broker.store;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Statements on one JDBC connection. */
@@ -11,11 +14,6 @@ final class JdbcSql implements Sql {
   /** How the database takes a lock until the end of the transaction. */
   interface Locking {
     void lock(String name) throws SQLException;
-
-    /** A read holds no transaction that a lock could last as long as. */
-    static void none(String name) {
-      throw new IllegalStateException("the lock " + name + " is asked for within a read");
-    }
   }
 
   private interface Execution<T> {
@@ -24,11 +22,35 @@ final class JdbcSql implements Sql {
 
   private final StatementCache statements;
   private final Locking locking;
+  private final boolean reading;
+  private final Map<String, List<Object[]>> later = new LinkedHashMap<>();
+  private final Map<Class<?>, Object> kept = new HashMap<>();
   private Optional<SQLException> failure = Optional.empty();
 
+  /** For writing. */
   JdbcSql(StatementCache statements, Locking locking) {
+    this(statements, locking, false);
+  }
+
+  private JdbcSql(StatementCache statements, Locking locking, boolean reading) {
     this.statements = statements;
     this.locking = locking;
+    this.reading = reading;
+  }
+
+  /** A read holds no transaction, which a lock or a later statement could last as long as. */
+  static JdbcSql forReading(StatementCache statements) {
+    return new JdbcSql(statements, name -> {}, true);
+  }
+
+  private void requireWriting(String what) {
+    if (reading) throw new IllegalStateException(what + " is asked for within a read");
+  }
+
+  /** A transaction begins, or a work was undone: nothing of before holds any more. */
+  void renew() {
+    later.clear();
+    kept.clear();
   }
 
   /**
@@ -48,6 +70,31 @@ final class JdbcSql implements Sql {
   }
 
   @Override
+  public void updateLater(String text, Object... values) {
+    requireWriting("a later update");
+    later.computeIfAbsent(text, t -> new ArrayList<>()).add(values);
+  }
+
+  /** Runs what was asked for later. */
+  void flush() throws SQLException {
+    if (later.isEmpty()) return;
+    var due = new LinkedHashMap<>(later);
+    later.clear();
+    for (var entry : due.entrySet()) {
+      int[] unused = run(entry.getKey(), statement -> together(statement, entry.getValue()));
+    }
+  }
+
+  private static int[] together(PreparedStatement statement, List<Object[]> rows)
+      throws SQLException {
+    for (Object[] values : rows) {
+      bind(statement, values);
+      statement.addBatch();
+    }
+    return statement.executeBatch();
+  }
+
+  @Override
   public <T> Optional<T> one(String text, RowReader<T> reader, Object... values)
       throws SQLException {
     Execution<Optional<T>> first =
@@ -56,6 +103,7 @@ final class JdbcSql implements Sql {
             return results.next() ? Optional.of(reader.read(new Row(results))) : Optional.empty();
           }
         };
+    flush();
     return run(text, first, values);
   }
 
@@ -70,12 +118,25 @@ final class JdbcSql implements Sql {
             return rows;
           }
         };
+    flush();
     return run(text, all, values);
   }
 
   @Override
   public void lock(String name) throws SQLException {
+    requireWriting("the lock " + name);
     locking.lock(name);
+  }
+
+  @Override
+  public void keep(Object value) {
+    requireWriting("to keep a value");
+    kept.put(value.getClass(), value);
+  }
+
+  @Override
+  public <T> Optional<T> kept(Class<T> kind) {
+    return Optional.ofNullable(kept.get(kind)).map(kind::cast);
   }
 
   private <T> T run(String text, Execution<T> execution, Object... values) throws SQLException {

@@ -31,7 +31,7 @@ final class PostgresReaders implements AutoCloseable {
     long endNanos = System.nanoTime() + settings.patience().toNanos();
     for (int tries = 0; ; tries++) {
       try (var connection = pool.getConnection()) {
-        return work.with(new JdbcSql(new StatementCache(connection, 0), JdbcSql.Locking::none));
+        return work.with(JdbcSql.forReading(new StatementCache(connection, 0)));
       } catch (SQLException e) {
         var trouble = PostgresTrouble.judge(e);
         if (trouble == Trouble.STATEMENT || PostgresTrouble.isReadOnly(e)) {

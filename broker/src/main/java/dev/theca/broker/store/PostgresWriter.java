@@ -32,7 +32,9 @@ final class PostgresWriter implements WriteConnection {
   public JdbcSql begin() throws SQLException {
     held.clear();
     if (live.isEmpty()) live = Optional.of(open());
-    return live.get().sql();
+    var sql = live.get().sql();
+    sql.renew();
+    return sql;
   }
 
   private Live open() throws SQLException {
@@ -57,12 +59,16 @@ final class PostgresWriter implements WriteConnection {
 
   @Override
   public void save() throws SQLException {
-    live.orElseThrow().sql().update("SAVEPOINT work");
+    var sql = live.orElseThrow().sql();
+    sql.flush();
+    sql.update("SAVEPOINT work");
   }
 
   @Override
   public void undo() throws SQLException {
-    live.orElseThrow().sql().update("ROLLBACK TO work");
+    var sql = live.orElseThrow().sql();
+    sql.renew();
+    sql.update("ROLLBACK TO work");
     held.clear(); // locks taken since the savepoint are gone
   }
 

@@ -12,6 +12,13 @@ public interface Sql {
   /** Changes rows; how many. */
   int update(String text, Object... values) throws SQLException;
 
+  /**
+   * Changes rows before the transaction ends, together with other statements of the same text. Runs
+   * before the next statement that reads; a plain update that is asked for later may come first.
+   * Only within {@link Database#write}.
+   */
+  void updateLater(String text, Object... values) throws SQLException;
+
   /** The first row, if there is one. */
   <T> Optional<T> one(String text, RowReader<T> reader, Object... values) throws SQLException;
 
@@ -23,4 +30,13 @@ public interface Sql {
    * the transaction ends. Only within {@link Database#write}.
    */
   void lock(String name) throws SQLException;
+
+  /**
+   * Keeps a value, one of its class, for works that share the transaction. What it says of rows
+   * must hold while the transaction lasts: a lock is held. Only within {@link Database#write}.
+   */
+  void keep(Object value);
+
+  /** What was kept in this transaction; nothing once any work of it was undone. */
+  <T> Optional<T> kept(Class<T> kind);
 }

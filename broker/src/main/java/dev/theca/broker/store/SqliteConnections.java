@@ -33,7 +33,9 @@ final class SqliteConnections {
   }
 
   private Connection open(String... settings) throws SQLException {
-    var connection = DriverManager.getConnection("jdbc:sqlite:" + path);
+    // Nobody asks for generated keys; the driver would ask the file for them after each insert.
+    var connection =
+        DriverManager.getConnection("jdbc:sqlite:" + path + "?jdbc.get_generated_keys=false");
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout=5000");
       for (String setting : settings) statement.execute(setting);

@@ -77,6 +77,12 @@ public final class SqliteDatabase implements Database {
     committer.beforeCommit(name, last);
   }
 
+  /** The lock of the file is held. */
+  @Override
+  public boolean isAlone() {
+    return true;
+  }
+
   @Override
   public boolean available() {
     try {

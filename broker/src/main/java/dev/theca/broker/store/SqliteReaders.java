@@ -24,7 +24,7 @@ final class SqliteReaders implements AutoCloseable {
     this.idle = new ArrayBlockingQueue<>(count);
     for (int i = 0; i < count; i++) {
       var connection = connections.forReading();
-      idle.add(new Reader(connection, new JdbcSql(cache(connection), JdbcSql.Locking::none)));
+      idle.add(new Reader(connection, JdbcSql.forReading(cache(connection))));
     }
   }
 

@@ -17,17 +17,20 @@ final class SqliteWriter implements WriteConnection {
 
   @Override
   public JdbcSql begin() throws SQLException {
+    sql.renew();
     run("BEGIN IMMEDIATE");
     return sql;
   }
 
   @Override
   public void save() throws SQLException {
+    sql.flush();
     run("SAVEPOINT work");
   }
 
   @Override
   public void undo() throws SQLException {
+    sql.renew();
     run("ROLLBACK TO work");
   }
 

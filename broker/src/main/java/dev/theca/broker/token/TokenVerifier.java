@@ -11,7 +11,9 @@ public interface TokenVerifier {
 
   /**
    * Hears of a token that this broker has signed just now: a signature of one's own need not be
-   * verified. Everything else is looked at as for any token.
+   * verified, nor its claims read back. Everything else is looked at as for any token.
+   *
+   * @param claims that were signed
    */
-  default void issued(String token, Instant now) {}
+  default void issued(String token, JsonObject claims, Instant now) {}
 }

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the store of resources promises, on whatever database. */
 abstract class ResourceStoreContract {
-  private static final String PATH = "acme/key/db";
-  private static final String ADMIN = "admin:ann";
+  static final String PATH = "acme/key/db";
+  static final String ADMIN = "admin:ann";
 
   @TempDir Path folder;
   Instant now = Instant.parse("2026-11-21T10:00:00Z");

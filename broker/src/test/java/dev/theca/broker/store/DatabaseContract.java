@@ -181,6 +181,82 @@ abstract class DatabaseContract {
   }
 
   @Test
+  void later_updates_are_seen_by_what_reads_next_and_undone_with_their_work() throws Exception {
+    Work<Integer> fails =
+        sql -> {
+          later(sql, "b");
+          throw new IllegalStateException("no");
+        };
+    Work<Long> reads =
+        sql -> {
+          later(sql, "c");
+          later(sql, "d");
+          return sql.one("SELECT count(*) FROM thing", row -> row.number(1)).orElseThrow();
+        };
+    var outcomes =
+        Crowd.together(database, List.of(sql -> later(sql, "a"), fails, reads, fails, fails));
+    assertThat(outcomes.get(2)).isEqualTo(3L);
+    assertThat(names()).containsExactly("a", "c", "d");
+  }
+
+  private static int later(Sql sql, String name) throws SQLException {
+    sql.updateLater(INSERT, name, 1, new byte[0]);
+    return 1;
+  }
+
+  @Test
+  void a_later_update_that_is_refused_undoes_its_work_alone() throws Exception {
+    insertOne("a");
+    var outcomes =
+        Crowd.together(
+            database,
+            List.of(sql -> later(sql, "b"), sql -> later(sql, "a"), sql -> later(sql, "c")));
+    assertThat(outcomes.get(0)).isEqualTo(1);
+    assertThat(outcomes.get(1)).isInstanceOf(StoreFault.class);
+    assertThat(outcomes.get(2)).isEqualTo(1);
+    assertThat(names()).containsExactly("a", "b", "c");
+  }
+
+  private void insertOne(String name) {
+    int unused = database.write(sql -> insert(sql, name));
+  }
+
+  private record Mark(String text) {}
+
+  @Test
+  void what_a_work_keeps_is_of_its_transaction_and_gone_once_a_work_was_undone() throws Exception {
+    Work<String> keeps =
+        sql -> {
+          String before = sql.kept(Mark.class).map(Mark::text).orElse("none");
+          sql.keep(new Mark(before + "+"));
+          return before;
+        };
+    assertThat(database.write(keeps)).isEqualTo("none");
+    assertThat(Crowd.together(database, List.of(keeps, keeps))).containsExactly("none", "none+");
+    Work<String> fails =
+        sql -> {
+          sql.keep(new Mark("wrong"));
+          throw new IllegalStateException("no");
+        };
+    assertThat(Crowd.together(database, List.of(keeps, fails, keeps))).element(2).isEqualTo("none");
+  }
+
+  @Test
+  void nothing_is_kept_or_put_off_by_a_read() {
+    assertThatThrownBy(() -> database.read(sql -> later(sql, "a")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+            () ->
+                database.read(
+                    sql -> {
+                      sql.keep(new Mark("a"));
+                      return 0;
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
   void the_last_word_is_said_once_for_the_works_that_share_a_commit() throws Exception {
     var said = new AtomicInteger();
     database.beforeCommit(

@@ -128,7 +128,13 @@ public final class Connection {
     return " (" + RefusalText.plain(String.valueOf(e.getCause())) + "); " + next;
   }
 
-  private BrokerAdmin open() {
+  /** Whether one JSON document is wanted instead of words. */
+  public boolean json() {
+    return json;
+  }
+
+  /** The broker; its caller closes it. */
+  public BrokerAdmin open() {
     var address = address();
     Secret token = TokenFile.read(token());
     return ca == null
@@ -137,7 +143,7 @@ public final class Connection {
   }
 
   /** The file with the token. */
-  Path token() {
+  public Path token() {
     String named = tokenFile != null ? tokenFile : environment().get("THECA_BROKER_TOKEN_FILE");
     return named == null || named.isEmpty() ? TokenFile.USUAL : Path.of(named);
   }

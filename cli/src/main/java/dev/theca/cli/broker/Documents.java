@@ -28,6 +28,11 @@ public final class Documents {
     return value.lend(bytes -> put(path, bytes, 0)).map(info -> true);
   }
 
+  /** The newest version of what somebody put; empty when there is none. */
+  public Outcome<Optional<Secret>> read(String path) {
+    return last(path).map(found -> found.map(version -> Secret.moveFrom(version.bytes())));
+  }
+
   /** Stores bytes as a new version, unless the last version has just these. */
   public Outcome<Boolean> publish(String path, byte[] bytes) {
     return last(path)

@@ -10,10 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files with secrets: made for their user alone, and never over another file. */
-final class Output {
+public final class Output {
   private Output() {}
 
-  static void secret(Path file, byte[] content) throws IOException {
+  /** Writes a new file of mode 0600. */
+  public static void secret(Path file, byte[] content) throws IOException {
     try (var out =
         Files.newByteChannel(
             file,

@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How reference values say where they come from: signed, or on an administrator's word. */
-final class Signing {
+public final class Signing {
   /** As a broker without configuration makes it at its first start. */
   private static final String OWN_KEY = "provenance-key.jwk";
 
   private static final String OWN_NAME = "owner";
+
+  /** For the command line. */
+  public Signing() {}
 
   @Option(
       names = "--key",
@@ -44,7 +47,7 @@ final class Signing {
       description = "send without a signature; brokers refuse that unless told otherwise")
   private boolean unsigned;
 
-  boolean hasKey() {
+  public boolean hasKey() {
     return key != null || name != null;
   }
 
@@ -53,7 +56,7 @@ final class Signing {
    *
    * @param token beside it lies the key that a broker without configuration made for its owner
    */
-  JsonObject applied(JsonObject message, Path token) {
+  public JsonObject applied(JsonObject message, Path token) {
     if (unsigned && (hasKey() || expires != null))
       throw new WrongUsage("--unsigned goes without --key, --key-name and --expires");
     if (unsigned) return message;
@@ -63,11 +66,16 @@ final class Signing {
   }
 
   private ReferenceSigner signer(Path token) {
+    return signer(key, name, token);
+  }
+
+  /** The signer that is named, or the one whose key a broker without configuration made. */
+  public static ReferenceSigner signer(@Nullable Path key, @Nullable String name, Path token) {
     if (key != null && name != null) return signer(key, name);
     Path made = token.resolveSibling(OWN_KEY);
-    if (hasKey() || !Files.exists(made))
+    if (key != null || name != null || !Files.exists(made))
       throw new WrongUsage(
-          "say who vouches for the values: --key FILE --key-name NAME, or --unsigned");
+          "say who vouches for the values: a key file and the name by which the broker knows it");
     return signer(made, OWN_NAME);
   }
 

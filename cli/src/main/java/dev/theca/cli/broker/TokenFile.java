@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The file in which a token lies; white space around it does not count. */
-final class TokenFile {
+public final class TokenFile {
   static final Path USUAL = Path.of("theca-broker", "admin-token");
   private static final int MAX_BYTES = 8 << 10;
 
   private TokenFile() {}
 
-  static Secret read(Path file) {
+  /** Refused as wrong usage when there is none. */
+  public static Secret read(Path file) {
     try (var in = Files.newInputStream(file)) {
       byte[] raw = in.readNBytes(MAX_BYTES + 1);
       int from = 0;

@@ -81,7 +81,7 @@ final class World {
                     rootName,
                     platform.requireString("root_certificate").orThrow(),
                     write("owner-reference-key.pem", ownerPem)));
-    return start("broker", dist.service("broker", 256, "--config", config + ""));
+    return start("broker", dist.service("broker", 104, "--config", config + ""));
   }
 
   BrokerAdmin admin(JsonObject broker) {

@@ -3,12 +3,12 @@ package dev.theca.cli.image;
 import java.util.Locale;
 
 /** Sizes for people, in the units of IEC 80000-13. */
-final class Bytes {
+public final class Bytes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
   private Bytes() {}
 
-  static String of(long bytes) {
+  public static String of(long bytes) {
     double size = bytes;
     int unit = 0;
     while (size >= 1024 && unit + 1 < UNITS.length) {

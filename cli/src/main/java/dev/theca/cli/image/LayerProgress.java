@@ -11,7 +11,7 @@ import java.util.Map;
  * Shows how far each blob is: on a terminal as lines that change in place, elsewhere one line for
  * each blob that is done. Quick for whoever reports, however often.
  */
-final class LayerProgress implements Progress, AutoCloseable {
+public final class LayerProgress implements Progress, AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000;
   private static final int WIDTH = 24;
 
@@ -29,7 +29,7 @@ final class LayerProgress implements Progress, AutoCloseable {
   }
 
   /** On standard error, which is a terminal when a console is there and the user wants colours. */
-  static LayerProgress console() {
+  public static LayerProgress console() {
     var console = System.console();
     boolean dumb = "dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
     return new LayerProgress(System.err, console != null && console.isTerminal() && !dumb);

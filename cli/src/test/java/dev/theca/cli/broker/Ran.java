@@ -24,7 +24,9 @@ public record Ran(int exitCode, String out, String err) {
     Object command =
         switch (arguments[0]) {
           case "broker" -> new BrokerEntry();
+          case "seal" -> new dev.theca.cli.seal.SealEntry();
           case "audit" -> new AuditCommand();
+          case "image" -> new dev.theca.cli.image.ImageEntry();
           case "registry" -> new dev.theca.cli.registry.RegistryCommand();
           case "why" -> new WhyCommand();
           case "policy" -> new PolicyCommand();

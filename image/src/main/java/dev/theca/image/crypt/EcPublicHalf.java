@@ -17,10 +17,11 @@ import javax.crypto.KeyAgreement;
  * another's. ECDH with the curve's generator gives its x, the curve two candidates for y, and a
  * signature says which; so the secret number goes through constant-time code of the JDK only.
  */
-final class EcPublicHalf {
+public final class EcPublicHalf {
   private EcPublicHalf() {}
 
-  static PublicKey of(ECPrivateKey key) throws GeneralSecurityException {
+  /** Fails for keys on other curves than those of NIST. */
+  public static PublicKey of(ECPrivateKey key) throws GeneralSecurityException {
     ECParameterSpec curve = key.getParams();
     if (!(curve.getCurve().getField() instanceof ECFieldFp field))
       throw new GeneralSecurityException("not a curve over a prime field");

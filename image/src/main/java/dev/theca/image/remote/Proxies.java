@@ -104,7 +104,8 @@ public final class Proxies {
     return plain.flatMap(Server::login).isPresent() || tls.flatMap(Server::login).isPresent();
   }
 
-  ProxySelector selector() {
+  /** The same for the JDK's client. */
+  public ProxySelector selector() {
     return new ProxySelector() {
       @Override
       public List<Proxy> select(URI uri) {

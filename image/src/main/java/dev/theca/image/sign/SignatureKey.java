@@ -77,7 +77,8 @@ public record SignatureKey(PublicKey key, Kind kind, String fingerprint) {
     return Outcome.granted(new SignatureKey(key, kind, Digest.sha256(der).hex()));
   }
 
-  byte[] spki() {
+  /** SubjectPublicKeyInfo, DER (RFC 5280 section 4.1.2.7). */
+  public byte[] spki() {
     return key.getEncoded();
   }
 

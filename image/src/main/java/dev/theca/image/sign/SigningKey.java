@@ -1,5 +1,6 @@
 package dev.theca.image.sign;
 
+import dev.theca.image.crypt.EcPublicHalf;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.der.Der;
 import dev.theca.wire.der.DerReader;
@@ -10,6 +11,8 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.RSAPublicKeySpec;
@@ -105,8 +108,8 @@ public final class SigningKey {
                 default -> SignatureKey.Kind.P521;
               };
           var key = KeyFactory.getInstance("EC").generatePrivate(spec);
-          yield Outcome.granted(
-              new SigningKey(key, kind.signature, ecPublic(in.content(0x04), curve)));
+          yield SignatureKey.spki(EcPublicHalf.of((ECPrivateKey) key).getEncoded())
+              .map(v -> new SigningKey(key, kind.signature, Optional.of(v)));
         }
         case RSA -> {
           var factory = KeyFactory.getInstance("RSA");
@@ -117,31 +120,16 @@ public final class SigningKey {
           yield SignatureKey.spki(half.getEncoded())
               .map(v -> new SigningKey(key, v.kind().signature, Optional.of(v)));
         }
-        case ED25519 ->
-            Outcome.granted(
-                new SigningKey(
-                    KeyFactory.getInstance("Ed25519").generatePrivate(spec),
-                    "Ed25519",
-                    Optional.empty()));
+        case ED25519 -> {
+          var key = (EdECPrivateKey) KeyFactory.getInstance("Ed25519").generatePrivate(spec);
+          yield SignatureKey.spki(EdPublicHalf.of(key).getEncoded())
+              .map(v -> new SigningKey(key, "Ed25519", Optional.of(v)));
+        }
         default -> bad("an EC, RSA or Ed25519 key", "algorithm " + oid);
       };
     } catch (DerReader.Malformed | GeneralSecurityException | ClassCastException e) {
       return bad("a private key (PKCS#8)", "other bytes"); // the cause could quote the key
     }
-  }
-
-  /** The public half, when the key's file has it (SEC 1, appendix C.4, publicKey). */
-  private static Optional<SignatureKey> ecPublic(byte[] sec1, String curve)
-      throws DerReader.Malformed {
-    var in = new DerReader(sec1).sequence();
-    in.integer(1);
-    in.content(0x04);
-    if (in.peekTag() == 0xA0) in.content(0xA0);
-    if (in.peekTag() != 0xA1) return Optional.empty();
-    byte[] spki = Der.sequence(Der.sequence(Der.oid(EC), Der.oid(curve)), in.enter(0xA1).element());
-    return SignatureKey.spki(spki) instanceof Outcome.Granted<SignatureKey>(var key)
-        ? Optional.of(key)
-        : Optional.empty();
   }
 
   /** The public half, when it is known. */

@@ -2,6 +2,7 @@ package dev.theca.wire.json;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The three texts of a value: compact, indented, canonical (RFC 8785). */
 final class JsonText {
@@ -41,18 +42,17 @@ final class JsonText {
   }
 
   private void object(Map<String, JsonValue> members) {
-    var names = members.keySet().stream();
-    if (canonical)
-      names = names.sorted(); // String order is UTF-16 code unit order, as RFC 8785 3.2.3 asks
+    // String order is UTF-16 code unit order, as RFC 8785 3.2.3 asks
+    var all = canonical ? new TreeMap<>(members) : members;
     out.append('{');
     level++;
     boolean first = true;
-    for (String name : names.toList()) {
+    for (var member : all.entrySet()) {
       separate(first);
       first = false;
-      string(name);
+      string(member.getKey());
       out.append(indent ? ": " : ":");
-      add(java.util.Objects.requireNonNull(members.get(name)));
+      add(member.getValue());
     }
     close(first, '}');
   }

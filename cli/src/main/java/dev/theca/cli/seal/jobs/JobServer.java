@@ -43,8 +43,8 @@ public final class JobServer implements AutoCloseable {
   /**
    * Listens; {@code atOnce} images are sealed side by side. The token is closed with the server.
    */
-  static JobServer start(InetSocketAddress listen, Secret token, Jobs.Sealing sealing, int atOnce)
-      throws IOException {
+  public static JobServer start(
+      InetSocketAddress listen, Secret token, Jobs.Sealing sealing, int atOnce) throws IOException {
     var http = HttpServer.create(listen, 64);
     var server = new JobServer(http, new Jobs(sealing, InstantSource.system(), atOnce), token);
     http.createContext("/", server::answer);
@@ -53,7 +53,7 @@ public final class JobServer implements AutoCloseable {
     return server;
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return http.getAddress();
   }
 

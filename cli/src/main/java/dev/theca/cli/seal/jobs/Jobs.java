@@ -21,9 +21,9 @@ import java.util.concurrent.Semaphore;
  * Jobs that wait, run and are over. A bounded number runs at once and waits; of those that are over
  * the last {@value #REMEMBERED} are remembered. Ending it cancels what runs.
  */
-final class Jobs implements AutoCloseable {
+public final class Jobs implements AutoCloseable {
   /** Seals one image; a fault is an exception. */
-  interface Sealing {
+  public interface Sealing {
     Outcome<JsonObject> seal(JobSpec spec, Progress progress);
   }
 
