@@ -133,6 +133,17 @@ class SwappedContentTest {
     siege.tag(other).pull().is("image-unsigned").saying("image-signature-claim");
   }
 
+  @Test
+  void a_list_of_signatures_without_end_ends_and_hides_no_good_one() {
+    siege.registry.when(
+        "GET",
+        ".*/referrers/.*",
+        (request, honest, peer) ->
+            peer.send(honest.with("Link", "<" + request.target() + ">; rel=\"next\""), request));
+    siege.pull().is("granted");
+    assertThat(siege.registry.requests("GET", ".*/referrers/.*")).hasSize(256);
+  }
+
   /** What no signature tells: which of two genuine images is the newer one. */
   @Test
   void an_old_signed_image_under_the_tag_is_taken_and_a_pinned_digest_is_what_prevents_it() {
