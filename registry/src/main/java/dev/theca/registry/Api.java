@@ -2,6 +2,7 @@ package dev.theca.registry;
 
 import dev.theca.registry.auth.Action;
 import dev.theca.registry.auth.Gate;
+import dev.theca.registry.auth.Gate.Answer;
 import dev.theca.registry.auth.Gate.Caller;
 import dev.theca.registry.http.BadRequestException;
 import dev.theca.registry.http.HttpExchange;
@@ -27,6 +28,7 @@ final class Api {
   private final ListApi lists;
   private final Optional<TokenApi> tokens;
   private final boolean catalog;
+  private final AccessLog log;
 
   Api(
       Gate gate,
@@ -34,13 +36,15 @@ final class Api {
       UploadApi uploads,
       ManifestApi manifests,
       ListApi lists,
-      boolean catalog) {
+      boolean catalog,
+      AccessLog log) {
     this.gate = gate;
     this.blobs = blobs;
     this.uploads = uploads;
     this.manifests = manifests;
     this.lists = lists;
     this.catalog = catalog;
+    this.log = log;
     this.tokens = gate.tokens().map(t -> new TokenApi(gate, t));
   }
 
@@ -53,11 +57,31 @@ final class Api {
     RegistryError.UNSUPPORTED.answer(exchange, "only " + methods);
   }
 
+  static void tooOften(HttpExchange exchange) throws IOException {
+    exchange.with("Retry-After", "60");
+    RegistryError.TOOMANYREQUESTS.answer(exchange, "too many wrong passwords came from there");
+  }
+
   void handle(HttpExchange exchange) throws IOException {
+    long start = System.nanoTime();
+    var user = new Who();
+    try {
+      handle(exchange, user);
+    } finally {
+      log.write(exchange, user.name, System.nanoTime() - start);
+    }
+  }
+
+  /** Who turned out to be asking, for the log. */
+  private static final class Who {
+    private String name = "";
+  }
+
+  private void handle(HttpExchange exchange, Who user) throws IOException {
     try {
       exchange.with("Docker-Distribution-API-Version", "registry/2.0");
       exchange.with("X-Content-Type-Options", "nosniff");
-      route(exchange);
+      route(exchange, user);
     } catch (BadRequestException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -67,33 +91,36 @@ final class Api {
     }
   }
 
-  private void route(HttpExchange exchange) throws IOException {
+  private void route(HttpExchange exchange, Who user) throws IOException {
+    if (tokens.isPresent() && exchange.head().path().equals(TokenApi.PATH)) {
+      user.name = tokens.get().answer(exchange);
+      return;
+    }
+    switch (gate.caller(exchange.head().field("authorization"), exchange.peer())) {
+      case Answer.Known(var caller) -> {
+        user.name = caller.name();
+        route(exchange, caller);
+      }
+      case Answer.Unknown _ -> challenge(exchange, "", "the credentials are wrong or too old");
+      case Answer.TooOften _ -> tooOften(exchange);
+    }
+  }
+
+  private void route(HttpExchange exchange, Caller caller) throws IOException {
     String path = exchange.head().path();
-    if (tokens.isPresent() && path.equals(TokenApi.PATH)) {
-      tokens.get().answer(exchange);
-      return;
-    }
-    var caller = gate.caller(exchange.head().field("authorization"));
-    if (caller.isEmpty()) {
-      challenge(exchange, "", "the credentials are wrong or too old");
-      return;
-    }
     Matcher m;
-    if (path.equals("/v2/") || path.equals("/v2")) version(exchange, caller.get());
-    else if (path.equals("/v2/_catalog") && catalog) catalog(exchange, caller.get());
+    if (path.equals("/v2/") || path.equals("/v2")) version(exchange, caller);
+    else if (path.equals("/v2/_catalog") && catalog) catalog(exchange, caller);
     else if ((m = MANIFEST.matcher(path)).matches()) {
-      if (may(exchange, caller.get(), m.group(1)))
-        manifests.answer(exchange, m.group(1), m.group(2));
+      if (may(exchange, caller, m.group(1))) manifests.answer(exchange, m.group(1), m.group(2));
     } else if ((m = BEGIN.matcher(path)).matches()) {
-      if (may(exchange, caller.get(), m.group(1)))
-        uploads.begin(exchange, caller.get(), m.group(1));
+      if (may(exchange, caller, m.group(1))) uploads.begin(exchange, caller, m.group(1));
     } else if ((m = UPLOAD.matcher(path)).matches()) {
-      if (mayPush(exchange, caller.get(), m.group(1)))
-        uploads.answer(exchange, m.group(1), m.group(2));
-    } else if ((m = BLOB.matcher(path)).matches()) blob(exchange, caller.get(), m);
+      if (mayPush(exchange, caller, m.group(1))) uploads.answer(exchange, m.group(1), m.group(2));
+    } else if ((m = BLOB.matcher(path)).matches()) blob(exchange, caller, m);
     else if ((m = TAGS.matcher(path)).matches()) {
-      if (mayRead(exchange, caller.get(), m.group(1))) lists.tags(exchange, m.group(1));
-    } else if ((m = REFERRERS.matcher(path)).matches()) referrers(exchange, caller.get(), m);
+      if (mayRead(exchange, caller, m.group(1))) lists.tags(exchange, m.group(1));
+    } else if ((m = REFERRERS.matcher(path)).matches()) referrers(exchange, caller, m);
     else RegistryError.UNSUPPORTED.answer(exchange, 404, "no such path");
   }
 

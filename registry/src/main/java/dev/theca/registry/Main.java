@@ -33,7 +33,8 @@ public final class Main {
       return USAGE;
     }
     try {
-      return switch (Registry.start(settings.orThrow(), InstantSource.system())) {
+      return switch (Registry.start(
+          settings.orThrow(), InstantSource.system(), System.err::println)) {
         case Outcome.Granted<Registry>(var registry) -> Service.run(() -> running(registry));
         case Outcome.Refused<Registry>(var reasons) -> {
           reasons.forEach(System.err::println);

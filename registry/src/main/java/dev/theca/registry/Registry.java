@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A registry on a folder: pull, push, tags, referrers, mounts, deletion and garbage collection of
@@ -34,9 +35,19 @@ public final class Registry implements AutoCloseable {
     this.chores = chores;
   }
 
-  /** Starts, or says what is wrong with the settings; an address that is taken is a fault. */
+  /** Starts without an access log; see the other. */
   public static Outcome<Registry> start(RegistrySettings settings, InstantSource clock)
       throws IOException {
+    return start(settings, clock, line -> {});
+  }
+
+  /**
+   * Starts, or says what is wrong with the settings; an address that is taken is a fault.
+   *
+   * @param access takes a line for each request, from several threads
+   */
+  public static Outcome<Registry> start(
+      RegistrySettings settings, InstantSource clock, Consumer<String> access) throws IOException {
     var address = ListenAddress.of(settings);
     if (address instanceof Outcome.Refused<InetSocketAddress> no) return no.as();
     var gate = gate(settings, clock);
@@ -46,7 +57,7 @@ public final class Registry implements AutoCloseable {
     var store = Store.open(settings.root(), clock, settings.maxUploads());
     boolean done = false;
     try {
-      var api = api(settings, store, gate.orThrow(), clock);
+      var api = api(settings, store, gate.orThrow(), clock, new AccessLog(access));
       var server = serve(settings, address.orThrow(), tls.orThrow(), api);
       done = true;
       return Outcome.granted(new Registry(settings, store, server, Chores.start(settings, store)));
@@ -67,14 +78,16 @@ public final class Registry implements AutoCloseable {
     return HttpServer.plain(at, settings.bounds(), api::handle);
   }
 
-  private static Api api(RegistrySettings settings, Store store, Gate gate, InstantSource clock) {
+  private static Api api(
+      RegistrySettings settings, Store store, Gate gate, InstantSource clock, AccessLog log) {
     return new Api(
         gate,
         new BlobApi(store, settings.deletes()),
         new UploadApi(store, clock, settings.maxBlobBytes()),
         new ManifestApi(store, settings.deletes()),
         new ListApi(store),
-        settings.catalog());
+        settings.catalog(),
+        log);
   }
 
   private static Outcome<Gate> gate(RegistrySettings settings, InstantSource clock)
@@ -83,7 +96,7 @@ public final class Registry implements AutoCloseable {
     Optional<Tokens> tokens =
         settings.tokens() ? Optional.of(new Tokens("theca-registry", clock)) : Optional.empty();
     return Passwords.open(settings.users().get(), clock)
-        .map(passwords -> new Gate(Optional.of(passwords), tokens, settings.anonymous()));
+        .map(passwords -> new Gate(Optional.of(passwords), tokens, settings.anonymous(), clock));
   }
 
   private static Outcome<Optional<TlsIdentity>> tls(RegistrySettings settings) throws IOException {

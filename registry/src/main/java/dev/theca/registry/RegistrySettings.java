@@ -5,6 +5,7 @@ import dev.theca.registry.http.HttpBounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a registry runs.
@@ -67,164 +68,107 @@ public record RegistrySettings(
   }
 
   public RegistrySettings withListen(String address) {
-    return new RegistrySettings(
-        root,
-        address,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        catalog,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        bounds);
+    return with(d -> d.listen = address);
   }
 
   public RegistrySettings withTls(Path certificate, Path key) {
-    return new RegistrySettings(
-        root,
-        listen,
-        Optional.of(new Tls(certificate, key)),
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        catalog,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        bounds);
+    return with(d -> d.tls = Optional.of(new Tls(certificate, key)));
   }
 
   public RegistrySettings withUsers(Path file, boolean byToken, Rights forAnonymous) {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        Optional.of(file),
-        byToken,
-        forAnonymous,
-        deletes,
-        catalog,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        bounds);
+    return with(
+        d -> {
+          d.users = Optional.of(file);
+          d.tokens = byToken;
+          d.anonymous = forAnonymous;
+        });
   }
 
   public RegistrySettings withDeletes() {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        true,
-        catalog,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        bounds);
+    return with(d -> d.deletes = true);
   }
 
   public RegistrySettings withoutCatalog() {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        false,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        bounds);
+    return with(d -> d.catalog = false);
   }
 
   public RegistrySettings withInsecureHttp() {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        catalog,
-        true,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        bounds);
+    return with(d -> d.insecure = true);
   }
 
   public RegistrySettings withLimits(long blobBytes, int uploads, Duration restingUploads) {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        catalog,
-        insecure,
-        blobBytes,
-        uploads,
-        restingUploads,
-        collect,
-        bounds);
+    return with(
+        d -> {
+          d.maxBlobBytes = blobBytes;
+          d.maxUploads = uploads;
+          d.uploadAge = restingUploads;
+        });
   }
 
   public RegistrySettings withCollect(Collect garbage) {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        catalog,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        garbage,
-        bounds);
+    return with(d -> d.collect = garbage);
   }
 
   public RegistrySettings withBounds(HttpBounds http) {
-    return new RegistrySettings(
-        root,
-        listen,
-        tls,
-        users,
-        tokens,
-        anonymous,
-        deletes,
-        catalog,
-        insecure,
-        maxBlobBytes,
-        maxUploads,
-        uploadAge,
-        collect,
-        http);
+    return with(d -> d.bounds = http);
+  }
+
+  private RegistrySettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** All parts, one of which is about to change. */
+  private static final class Draft {
+    Path root;
+    String listen;
+    Optional<Tls> tls;
+    Optional<Path> users;
+    boolean tokens;
+    Rights anonymous;
+    boolean deletes;
+    boolean catalog;
+    boolean insecure;
+    long maxBlobBytes;
+    int maxUploads;
+    Duration uploadAge;
+    Collect collect;
+    HttpBounds bounds;
+
+    Draft(RegistrySettings from) {
+      root = from.root;
+      listen = from.listen;
+      tls = from.tls;
+      users = from.users;
+      tokens = from.tokens;
+      anonymous = from.anonymous;
+      deletes = from.deletes;
+      catalog = from.catalog;
+      insecure = from.insecure;
+      maxBlobBytes = from.maxBlobBytes;
+      maxUploads = from.maxUploads;
+      uploadAge = from.uploadAge;
+      collect = from.collect;
+      bounds = from.bounds;
+    }
+
+    RegistrySettings settings() {
+      return new RegistrySettings(
+          root,
+          listen,
+          tls,
+          users,
+          tokens,
+          anonymous,
+          deletes,
+          catalog,
+          insecure,
+          maxBlobBytes,
+          maxUploads,
+          uploadAge,
+          collect,
+          bounds);
+    }
   }
 }

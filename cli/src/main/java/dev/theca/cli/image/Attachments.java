@@ -7,6 +7,7 @@ import dev.theca.image.ImageRef;
 import dev.theca.image.ImageWriter;
 import dev.theca.image.Progress;
 import dev.theca.image.copy.ImageCopy;
+import dev.theca.wire.Code;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
 import java.util.List;
@@ -52,13 +53,22 @@ final class Attachments {
 
   private Outcome<Boolean> referrers(List<Descriptor> entries) {
     for (Descriptor entry : entries) {
-      if (copied >= MAX) break;
+      if (copied >= MAX) return tooMany();
       var done =
           from.document(entry.digest())
               .then(found -> found.isEmpty() ? Outcome.granted(true) : one(found.get(), ""));
       if (done instanceof Outcome.Refused<Boolean> no) return no;
     }
     return Outcome.granted(true);
+  }
+
+  private Outcome<Boolean> tooMany() {
+    return Outcome.refused(
+        Code.of("image-copy"),
+        "signatures and referrers of " + from.name(),
+        "at most " + MAX,
+        "more",
+        "leave them behind: --no-signatures");
   }
 
   private Outcome<Boolean> one(Document document, String tag) {

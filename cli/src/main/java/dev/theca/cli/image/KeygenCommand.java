@@ -10,6 +10,7 @@ import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +37,11 @@ import picocli.CommandLine.Parameters;
       "Example: theca image keygen signing cosign"
     })
 final class KeygenCommand {
+  private static final int PEM_LINE = 64;
+  private static final byte[] NEWLINE = {'\n'};
+  private static final byte[] BEGIN = ascii("-----BEGIN PRIVATE KEY-----\n");
+  private static final byte[] END = ascii("\n-----END PRIVATE KEY-----\n");
+
   /** How a key for encryption is written. */
   enum Format {
     PEM,
@@ -128,6 +136,10 @@ final class KeygenCommand {
         });
   }
 
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
   private static JsonObject.Builder made(Path name) {
     return JsonObject.builder()
         .put("private", with(name, ".key").toString())
@@ -140,14 +152,16 @@ final class KeygenCommand {
     return name.resolveSibling(file + ending);
   }
 
+  /** PKCS#8 in PEM (RFC 7468), without a text that would stay in memory. */
   private static void writePem(Path file, PrivateKey key) throws IOException {
     byte[] der = key.getEncoded();
-    byte[] pem = Pem.write("PRIVATE KEY", der).getBytes(StandardCharsets.US_ASCII);
+    byte[] base64 = Base64.getMimeEncoder(PEM_LINE, NEWLINE).encode(der);
+    var pem = ByteBuffer.allocate(BEGIN.length + base64.length + END.length);
+    pem.put(BEGIN).put(base64).put(END);
     try {
-      Output.secret(file, pem);
+      Output.secret(file, pem.array());
     } finally {
-      Arrays.fill(der, (byte) 0);
-      Arrays.fill(pem, (byte) 0);
+      for (byte[] each : List.of(der, base64, pem.array())) Arrays.fill(each, (byte) 0);
     }
   }
 

@@ -49,7 +49,8 @@ final class TreeNode {
             + Integer.toUnsignedString(attributes.gid()));
     facts.put("time", time(attributes.mtimeNanos()));
     if (kind == Kind.FILE) facts.put("size", size + "");
-    if (!content.isEmpty()) facts.put(kind == Kind.SYMLINK ? "target" : "content", content);
+    if (!content.isEmpty())
+      facts.put(kind == Kind.SYMLINK ? "target" : "content", readable(content));
     if (kind != Kind.DIRECTORY && names > 1) facts.put("names", names + "");
     new TreeMap<>(attributes.xattrs())
         .forEach((name, value) -> facts.put("xattr " + name, shown(value)));

@@ -30,10 +30,9 @@ final class SealOptions {
 
   @Option(
       names = "--sign-key",
-      required = true,
       paramLabel = "FILE",
       description = "private key that signs, as 'theca image keygen' or cosign make it")
-  private Path signKey = Path.of("");
+  private @Nullable Path signKey;
 
   @Option(
       names = "--encryption-key",
@@ -115,6 +114,7 @@ final class SealOptions {
   }
 
   SigningKey signer() throws IOException {
+    if (signKey == null) throw new WrongUsage("say which key signs: --sign-key FILE");
     return SigningKeys.read(signKey, false, passphrase).orThrow();
   }
 

@@ -47,6 +47,11 @@ public final class RunningBroker implements AutoCloseable {
 
   /** The process of a broker with these options, not started yet. */
   static ProcessBuilder process(List<String> options) {
+    return new ProcessBuilder(program("dev.theca.broker.Main", options));
+  }
+
+  /** The command line of a program of ours, with all that these tests have on their path. */
+  public static List<String> program(String main, List<String> arguments) {
     String path =
         Stream.of("jdk.module.path", "java.class.path")
             .flatMap(name -> Arrays.stream(System.getProperty(name, "").split(":")))
@@ -62,9 +67,9 @@ public final class RunningBroker implements AutoCloseable {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
                 path,
-                "dev.theca.broker.Main"));
-    command.addAll(options);
-    return new ProcessBuilder(command);
+                main));
+    command.addAll(arguments);
+    return command;
   }
 
   /** Where it listens. */

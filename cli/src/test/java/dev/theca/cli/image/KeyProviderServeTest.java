@@ -10,12 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,25 +24,9 @@ class KeyProviderServeTest {
   @TempDir Path folder;
 
   private static String[] theca(String... arguments) {
-    String path =
-        Stream.of("jdk.module.path", "java.class.path")
-            .flatMap(name -> Arrays.stream(System.getProperty(name, "").split(":")))
-            .filter(entry -> !entry.isEmpty())
-            .collect(Collectors.joining(":"));
-    var command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                path,
-                "dev.theca.cli.Main",
-                "image"));
-    command.addAll(List.of(arguments));
-    return command.toArray(String[]::new);
+    var all = new ArrayList<>(List.of("image"));
+    all.addAll(List.of(arguments));
+    return RunningBroker.program("dev.theca.cli.Main", all).toArray(String[]::new);
   }
 
   /** Serves while {@code use} runs; its configuration is in {@code ocicrypt.json}. */

@@ -87,8 +87,19 @@ final class HashAside implements RunningHash {
     return new ImageException("interrupted while hashing a layer", e);
   }
 
+  /** Waits for the thread too: it holds plaintext, and nothing of a layer outlives its end. */
   @Override
   public void close() {
     thread.interrupt();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) Thread.currentThread().interrupt();
   }
 }

@@ -2,6 +2,7 @@ package dev.theca.image.remote;
 
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Everything that a registry client is told. Starts from {@link #standard}: TLS with the JDK's
@@ -47,143 +48,90 @@ public record RemoteSettings(
   }
 
   public RemoteSettings withCredentials(Credentials other) {
-    return new RemoteSettings(
-        other,
-        registries,
-        trust,
-        proxies,
-        timeouts,
-        retries,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.credentials = other);
   }
 
   public RemoteSettings withRegistries(RegistriesConf other) {
-    return new RemoteSettings(
-        credentials,
-        other,
-        trust,
-        proxies,
-        timeouts,
-        retries,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.registries = other);
   }
 
   public RemoteSettings withTrust(Trust other) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        other,
-        proxies,
-        timeouts,
-        retries,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.trust = other);
   }
 
   public RemoteSettings withProxies(Proxies other) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        other,
-        timeouts,
-        retries,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.proxies = other);
   }
 
   public RemoteSettings withTimeouts(Timeouts other) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        proxies,
-        other,
-        retries,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.timeouts = other);
   }
 
   public RemoteSettings withRetries(Retries other) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        proxies,
-        timeouts,
-        other,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.retries = other);
   }
 
   /** These hosts, and only these, may be asked without TLS that is vouched for. */
   public RemoteSettings withInsecure(Set<String> hosts) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        proxies,
-        timeouts,
-        retries,
-        hosts,
-        connectionsPerHost,
-        chunkBytes,
-        clock);
+    return with(d -> d.insecure = hosts);
   }
 
   public RemoteSettings withConnectionsPerHost(int count) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        proxies,
-        timeouts,
-        retries,
-        insecure,
-        count,
-        chunkBytes,
-        clock);
+    return with(d -> d.connectionsPerHost = count);
   }
 
   public RemoteSettings withChunkBytes(int bytes) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        proxies,
-        timeouts,
-        retries,
-        insecure,
-        connectionsPerHost,
-        bytes,
-        clock);
+    return with(d -> d.chunkBytes = bytes);
   }
 
   public RemoteSettings withClock(InstantSource other) {
-    return new RemoteSettings(
-        credentials,
-        registries,
-        trust,
-        proxies,
-        timeouts,
-        retries,
-        insecure,
-        connectionsPerHost,
-        chunkBytes,
-        other);
+    return with(d -> d.clock = other);
+  }
+
+  private RemoteSettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** All parts, one of which is about to change. */
+  private static final class Draft {
+    Credentials credentials;
+    RegistriesConf registries;
+    Trust trust;
+    Proxies proxies;
+    Timeouts timeouts;
+    Retries retries;
+    Set<String> insecure;
+    int connectionsPerHost;
+    int chunkBytes;
+    InstantSource clock;
+
+    Draft(RemoteSettings from) {
+      credentials = from.credentials;
+      registries = from.registries;
+      trust = from.trust;
+      proxies = from.proxies;
+      timeouts = from.timeouts;
+      retries = from.retries;
+      insecure = from.insecure;
+      connectionsPerHost = from.connectionsPerHost;
+      chunkBytes = from.chunkBytes;
+      clock = from.clock;
+    }
+
+    RemoteSettings settings() {
+      return new RemoteSettings(
+          credentials,
+          registries,
+          trust,
+          proxies,
+          timeouts,
+          retries,
+          insecure,
+          connectionsPerHost,
+          chunkBytes,
+          clock);
+    }
   }
 }

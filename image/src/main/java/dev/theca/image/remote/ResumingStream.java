@@ -24,6 +24,7 @@ final class ResumingStream extends InputStream {
   private boolean ranged = true;
   private boolean open;
   private boolean closed;
+  private boolean over;
 
   private ResumingStream(RemoteBlob blob, long offset) {
     this.blob = blob;
@@ -48,7 +49,7 @@ final class ResumingStream extends InputStream {
   public int read(byte[] into, int from, int length) throws IOException {
     if (closed) throw new IOException("the stream was closed");
     if (length == 0) return 0;
-    while (at < blob.size()) {
+    while (at < blob.size() && !over) {
       try {
         if (!open) reopen();
         if (!open) continue;
@@ -62,7 +63,8 @@ final class ResumingStream extends InputStream {
           return n;
         }
         // cut on the way, or all that there is: asked once more, the place says so again
-        if (at == endedAt || ++failures >= attempts()) break;
+        over = at == endedAt || ++failures >= attempts();
+        if (over) break;
         endedAt = at;
         leave();
       } catch (IOException e) {

@@ -139,6 +139,35 @@ class RemoteHostileTest {
   }
 
   @Test
+  void an_end_that_comes_too_early_stays_the_end() throws Exception {
+    var tries = new AtomicInteger();
+    against(
+        (request, reply) -> {
+          String range = request.field("range");
+          long from = range.isEmpty() ? 0 : Long.parseLong(range.replaceAll("\\D*(\\d+)-.*", "$1"));
+          tries.incrementAndGet();
+          reply.head(from == 0 ? 200 : 206, 1, "Content-Range: bytes " + from + "-99999/100000");
+          reply.out.write(0);
+          reply.out.flush();
+        },
+        (reader, at) -> {
+          byte[] block = new byte[1000];
+          var descriptor =
+              new dev.theca.image.Descriptor(
+                  "", Digest.sha256(CONFIG), 100_000, java.util.Map.of());
+          try (var in = reader.blob(descriptor).orThrow().from(0)) {
+            int sum = 0;
+            for (int reads = 0; reads < 1000; reads++) {
+              int n = in.read(block);
+              if (n > 0) sum += n;
+            }
+            assertThat(sum).isLessThan(10);
+          }
+          assertThat(tries.get()).isLessThan(10);
+        });
+  }
+
+  @Test
   void a_packed_answer_is_refused_because_nobody_asked_for_one() throws Exception {
     against(
         (request, reply) -> reply.send(200, "x", "Content-Encoding: gzip"),

@@ -82,8 +82,8 @@ public final class Tokens {
         .build();
   }
 
-  /** What a token of ours that is in force grants. */
-  public Optional<Rights> check(String token) {
+  /** Whose a token of ours that is in force is, and what it grants. */
+  public Optional<Gate.Caller> check(String token) {
     if (!(Jws.verify(token, "ES256", key.getPublic())
         instanceof Outcome.Granted<Jws.Verified>(var verified))) return Optional.empty();
     if (!(Json.object(verified.payload()) instanceof Outcome.Granted<JsonObject>(var claims)))
@@ -93,7 +93,9 @@ public final class Tokens {
         claims.string("aud").orElse("").equals(service)
             && claims.integer("nbf").orElse(Long.MAX_VALUE) <= now
             && claims.integer("exp").orElse(0L) > now;
-    return holds ? Optional.of(granted(claims)) : Optional.empty();
+    return holds
+        ? Optional.of(new Gate.Caller(claims.string("sub").orElse(""), granted(claims)))
+        : Optional.empty();
   }
 
   private static Rights granted(JsonObject claims) {

@@ -2,6 +2,7 @@ package dev.theca.registry.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ public final class HttpExchange {
   private final Map<String, String> fields = new LinkedHashMap<>();
   private boolean open;
   private int status;
+  private long sent;
 
   HttpExchange(RequestHead head, Wire wire, boolean tls) throws BadRequestException {
     this.head = head;
@@ -35,6 +37,11 @@ public final class HttpExchange {
   /** The body; reading it asks a waiting peer to send it. */
   public InputStream body() {
     return body;
+  }
+
+  /** The address at the other end of the connection; a proxy's when there is one. */
+  public InetAddress peer() {
+    return wire.peer();
   }
 
   /** {@code https://host} or {@code http://host} as the peer calls us, if it says so plainly. */
@@ -66,12 +73,24 @@ public final class HttpExchange {
   /** A part of a file; a HEAD gets the length only. */
   public void answer(int code, FileChannel file, long offset, long lengthBytes) throws IOException {
     begin(code, lengthBytes, new byte[0]);
-    if (!head.method().equals("HEAD")) wire.send(file, offset, lengthBytes);
+    if (head.method().equals("HEAD")) return;
+    wire.send(file, offset, lengthBytes);
+    sent = lengthBytes;
   }
 
   /** The status that was sent, or 0. */
   public int status() {
     return status;
+  }
+
+  /** The bytes of the answer's body that were sent. */
+  public long sent() {
+    return sent;
+  }
+
+  /** The bytes of the request's body that were read. */
+  public long received() {
+    return body.received();
   }
 
   private void begin(int code, long lengthBytes, byte[] content) throws IOException {
@@ -92,6 +111,7 @@ public final class HttpExchange {
     System.arraycopy(content, 0, all, bytes.length, n);
     wire.out().write(all, 0, all.length);
     wire.out().flush();
+    sent = n;
   }
 
   /** Line ends in a value would begin another field. */

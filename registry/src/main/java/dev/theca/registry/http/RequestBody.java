@@ -25,6 +25,7 @@ final class RequestBody extends InputStream {
   private boolean done;
   private boolean broken;
   private long left;
+  private long received;
 
   RequestBody(InputStream in, OutputStream out, RequestHead head) throws BadRequestException {
     this.in = in;
@@ -42,6 +43,11 @@ final class RequestBody extends InputStream {
   /** Whether the peer went away, or sent what is no body. */
   boolean broken() {
     return broken;
+  }
+
+  /** What was read of it, in bytes. */
+  long received() {
+    return received;
   }
 
   /** Whether all of it was read. */
@@ -82,6 +88,7 @@ final class RequestBody extends InputStream {
     int n = in.read(into, offset, (int) Math.min(length, left));
     if (n < 0) throw new EOFException("the connection ended inside of a body");
     left -= n;
+    received += n;
     if (!chunked && left == 0) done = true;
     return n;
   }

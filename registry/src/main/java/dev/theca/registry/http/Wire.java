@@ -7,6 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -38,6 +39,10 @@ final class Wire implements Closeable {
 
   OutputStream out() {
     return out;
+  }
+
+  InetAddress peer() {
+    return channel.socket().getInetAddress();
   }
 
   /** Whether the peer begins with a TLS handshake; waits for its first byte. */

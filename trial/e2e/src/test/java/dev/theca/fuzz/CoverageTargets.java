@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One entry for each parser of evidence, for the verifier, policies and the broker, to be driven by
- * a coverage-guided fuzzer ({@code ./x fuzz coverage}). Contract of each: nothing but the declared
+ * One entry for each parser of evidence and of images, for the verifier, policies and the broker,
+ * driven by a coverage-guided fuzzer ({@code ./x fuzz}). Contract of each: nothing but the declared
  * result comes out.
  */
 public final class CoverageTargets {
@@ -45,6 +45,11 @@ public final class CoverageTargets {
   /** Takes one input. */
   interface Target {
     void take(byte[] input);
+  }
+
+  /** Called once before: opening a broker takes longer than any input may. */
+  public static void fuzzerInitialize() {
+    CHOSEN.take(new byte[0]);
   }
 
   /** The fuzzer's entry. */
@@ -67,6 +72,7 @@ public final class CoverageTargets {
     all.put("event-log", EventLog::parse);
     all.put("rego", PolicyTarget::take);
     all.putAll(BrokerTarget.targets());
+    all.putAll(ImageTarget.targets());
     all.put(
         "cmw",
         in -> {

@@ -14,6 +14,15 @@ public final class NastyLayers {
 
   /** Everything that a right layer may hold, for root to unpack; two layers, lower one first. */
   public static byte[][] rare() {
+    return rare(true);
+  }
+
+  /** The same without GNU's old sparse files, which umoci does not know. */
+  public static byte[][] rareForUmoci() {
+    return rare(false);
+  }
+
+  private static byte[][] rare(boolean oldSparse) {
     var lower =
         new TarMaker()
             .next(h -> h.mode(01777).modified(1_000_000_000))
@@ -52,7 +61,11 @@ public final class NastyLayers {
             .file("replaced/old", DATA)
             .next(h -> h.v7())
             .file("v7", DATA);
-    SparseTar.file("sparse-old", 100_000).piece(4096, DATA).piece(100_000, new byte[0]).old(lower);
+    if (oldSparse)
+      SparseTar.file("sparse-old", 100_000)
+          .piece(4096, DATA)
+          .piece(100_000, new byte[0])
+          .old(lower);
     SparseTar.file("sparse-10", 50_000).piece(512, DATA).piece(50_000, new byte[0]).pax10(lower);
     var upper =
         new TarMaker()

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The shell that every service of ours has: {@code --config FILE} (TOML), one boot line of JSON on
- * standard output when it is ready, log on standard error, an orderly end on SIGTERM. Exit codes: 143
- * ended by SIGTERM, after the orderly end (the JVM's own: 128 + 15), 1 fault, 64 wrong usage.
+ * standard output when it is ready, log on standard error, an orderly end on SIGTERM. Exit codes:
+ * 143 ended by SIGTERM, after the orderly end (the JVM's own: 128 + 15), 1 fault, 64 wrong usage.
  */
 public final class Service {
   /** Starts what the configuration describes; a fault ends the process. */

@@ -3,6 +3,7 @@ package dev.theca.cli.seal.jobs;
 import dev.theca.image.Progress;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.RefusedException;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
@@ -80,6 +81,8 @@ public final class Jobs implements AutoCloseable {
     long start = System.nanoTime();
     try {
       if (job.begin()) job.end(sealing.seal(job.spec(), job));
+    } catch (RefusedException e) {
+      job.end(Outcome.refused(e.reasons()));
     } catch (RuntimeException e) {
       job.fail();
       if (job.state() == Job.State.FAILED)

@@ -64,6 +64,11 @@ class JobServerTest {
       case "bad" -> {
         return Outcome.refused(Code.of("image-missing"), "image", "one", "none", "push it");
       }
+      case "nameless" ->
+          throw new dev.theca.wire.RefusedException(
+              java.util.List.of(
+                  new dev.theca.wire.Refusal(
+                      Code.of("image-name"), "name", "one", "none", "correct it")));
       case "broken" -> throw new IllegalStateException("disk full at /secret/place");
       default -> {}
     }
@@ -127,6 +132,8 @@ class JobServerTest {
     wait(() -> state(bad).equals("refused"));
     assertThat(ask("GET", "/theca/v1/jobs/" + bad, "", TOKEN).body())
         .contains("image-missing", "push it");
+    String nameless = submit("nameless");
+    wait(() -> state(nameless).equals("refused"));
     String broken = submit("broken");
     wait(() -> state(broken).equals("failed"));
     assertThat(ask("GET", "/theca/v1/jobs/" + broken, "", TOKEN).body())
