@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [micro]}: side by side with what one
- * would use instead.
+ * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [micro]}: side by side with
+ * what one would use instead.
  */
 final class Main {
   private static final int ROUNDS = 5;
@@ -36,7 +36,9 @@ final class Main {
           case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
-                  "no benchmark " + name + "; pull, pod, evidence, policy, broker, image and micro");
+                  "no benchmark "
+                      + name
+                      + "; pull, pod, evidence, policy, broker, image and micro");
         }
       }
     } finally {

@@ -45,8 +45,7 @@ final class Blobs {
     var uploads = URI.create("http://" + server.address() + "/v2/bench/blob/blobs/uploads/");
     String place;
     try (var client = HttpClient.newHttpClient()) {
-      var begin =
-          HttpRequest.newBuilder(uploads).POST(HttpRequest.BodyPublishers.noBody()).build();
+      var begin = HttpRequest.newBuilder(uploads).POST(HttpRequest.BodyPublishers.noBody()).build();
       var answer = client.send(begin, HttpResponse.BodyHandlers.discarding());
       String location = answer.headers().firstValue("Location").orElseThrow();
       place = uploads.resolve(location).toString();

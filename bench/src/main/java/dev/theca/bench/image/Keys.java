@@ -17,8 +17,7 @@ record Keys(Path privatePem, Path privateJwk, Path publicPem) {
   static Keys make(Path folder) throws IOException {
     var key = Jwk.generate("P-256");
     var files =
-        new Keys(
-            folder.resolve("key.pem"), folder.resolve("key.json"), folder.resolve("key.pub"));
+        new Keys(folder.resolve("key.pem"), folder.resolve("key.json"), folder.resolve("key.pub"));
     key.privateJson()
         .lend(
             json -> {

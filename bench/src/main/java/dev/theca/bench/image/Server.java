@@ -45,8 +45,7 @@ final class Server implements AutoCloseable {
     var process =
         new ProcessBuilder(command).redirectError(folder.resolveSibling("log").toFile()).start();
     var said =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     var boot = Json.object(said.readLine().getBytes(StandardCharsets.UTF_8)).orThrow();
     return new Server(process, boot.string("address").orElseThrow());
   }

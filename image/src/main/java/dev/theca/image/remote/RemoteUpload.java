@@ -9,8 +9,8 @@ import java.io.IOException;
 
 /**
  * A blob on its way to a registry (distribution-spec, "Pushing a blob in chunks"): nothing is asked
- * before a chunk is full, so a small blob is one POST and one PUT. While one chunk is on its way the
- * next one is filled. Not for several threads.
+ * before a chunk is full, so a small blob is one POST and one PUT. While one chunk is on its way
+ * the next one is filled. Not for several threads.
  */
 final class RemoteUpload implements ImageWriter.BlobUpload {
   private final UploadSession session;

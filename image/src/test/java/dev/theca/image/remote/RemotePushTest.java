@@ -8,8 +8,10 @@ import dev.theca.image.ImageRef;
 import dev.theca.image.ImageWriter;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,6 +85,27 @@ class RemotePushTest {
     byte[] blob = Samples.bytes(100);
     script.forgets = request -> request.method().equals("PUT");
     into((writer, at) -> assertThat(push(writer, blob)).isEqualTo(Outcome.granted(true)));
+  }
+
+  @Test
+  @Timeout(60)
+  void the_next_chunk_is_filled_while_the_registry_thinks_about_the_last() throws Exception {
+    byte[] blob = Samples.bytes(2 * CHUNK);
+    var filled = new CompletableFuture<Boolean>();
+    FakeRegistry.Script slow =
+        (request, reply) -> {
+          if (request.method().equals("PATCH")) filled.join();
+          script.answer(request, reply);
+        };
+    try (var at = new FakeRegistry(slow);
+        var registries = new Registries(at.settings().withChunkBytes(CHUNK));
+        var upload =
+            registries.writer(Samples.ref(at, "demo/app:1")).orThrow().upload().orThrow()) {
+      upload.write(blob, 0, blob.length);
+      filled.complete(true); // who waited for the answer does not come here
+      assertThat(upload.finish(Digest.sha256(blob))).isEqualTo(Outcome.granted(true));
+      assertThat(script.blobs.get(Digest.sha256(blob).toString())).isEqualTo(blob);
+    }
   }
 
   @Test
