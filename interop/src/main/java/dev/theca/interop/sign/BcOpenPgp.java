@@ -79,14 +79,13 @@ public final class BcOpenPgp implements OpenPgp {
       var packets = new BcPGPObjectFactory(new ByteArrayInputStream(message));
       Object first = packets.nextObject();
       if (!(first instanceof PGPCompressedData compressed)) return parts(first, packets);
-      // what is inside is read with the same bounds, so a bomb ends at the first of them
-      try (var inside = compressed.getDataStream()) {
-        var inner = new BcPGPObjectFactory(inside);
-        var read = parts(inner.nextObject(), inner);
-        if (!read.isGranted()) return read;
-        return packets.nextObject() == null ? read : no("one message", "more after it");
-      }
-    } catch (IOException | PGPException | RuntimeException e) {
+      var inside = Compressed.whole(compressed, MAX_MESSAGE);
+      if (inside instanceof Outcome.Refused<byte[]> no) return no.as();
+      var inner = new BcPGPObjectFactory(new ByteArrayInputStream(inside.orThrow()));
+      var read = parts(inner.nextObject(), inner);
+      if (!read.isGranted()) return read;
+      return packets.nextObject() == null ? read : no("one message", "more after it");
+    } catch (IOException | RuntimeException e) {
       // the library reports many malformed packets by unchecked exceptions
       return no("an OpenPGP message", "malformed: " + e.getClass().getSimpleName());
     }

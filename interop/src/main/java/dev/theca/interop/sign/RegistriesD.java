@@ -87,10 +87,10 @@ public final class RegistriesD {
       if (document == null) return Outcome.granted(found);
       if (!(document instanceof Map<?, ?> top)) return bad("a mapping", "another value");
       for (var entry : top.entrySet()) {
-        if (entry.getKey().equals("default-docker")) {
+        if ("default-docker".equals(entry.getKey())) {
           var no = put(found, "default-docker", entry.getValue());
           if (no.isPresent()) return no.get();
-        } else if (entry.getKey().equals("docker")
+        } else if ("docker".equals(entry.getKey())
             && entry.getValue() instanceof Map<?, ?> scopes) {
           for (var scope : scopes.entrySet()) {
             var no = put(found, "docker " + scope.getKey(), scope.getValue());

@@ -151,6 +151,7 @@ class LookasideTest {
   @ValueSource(
       strings = {
         "[]",
+        "?",
         "docker: [",
         "dokcer: {}",
         "docker: 1",
