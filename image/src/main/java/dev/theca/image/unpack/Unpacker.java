@@ -7,7 +7,10 @@ import dev.theca.image.spi.ZstdDecoder;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -74,9 +77,11 @@ public final class Unpacker {
     private final Turns turns = new Turns();
     private final Budget budget = new Budget(limits.totalBytes());
     private final LinkedBlockingQueue<Integer> finished = new LinkedBlockingQueue<>();
-    private final List<Stage<Outcome<Boolean>>> jobs = new ArrayList<>();
+    /** Those that run: a finished one would keep its buffers. */
+    private final Map<Integer, Stage<Outcome<Boolean>>> running = new HashMap<>();
+
     private long memoryBytes = Runtime.getRuntime().maxMemory() / 2;
-    private int running;
+    private int started;
 
     Run(List<Layer> layers, List<Compression> compressions, TreeSink sink) {
       this.layers = layers;
@@ -90,9 +95,8 @@ public final class Unpacker {
         for (int done = 0; done < layers.size(); done++) {
           startSome();
           int index = finished.take();
-          running--;
           memoryBytes += memoryBytes(index);
-          var outcome = jobs.get(index).result();
+          var outcome = Objects.requireNonNull(running.remove(index)).result();
           if (outcome instanceof Outcome.Refused<Boolean> no) return no.as();
         }
         return Outcome.granted(budget.sum(layers.size(), applier.entries()));
@@ -100,20 +104,20 @@ public final class Unpacker {
         Thread.currentThread().interrupt();
         throw new ImageException("unpacking was interrupted", e);
       } finally {
-        jobs.forEach(Stage::stop);
-        jobs.forEach(Stage::join);
+        running.values().forEach(Stage::stop);
+        running.values().forEach(Stage::join);
       }
     }
 
     /** Starts what fits. Layers start in order, so the one whose turn it is always runs. */
     private void startSome() {
-      while (jobs.size() < layers.size()
-          && running < parallel
-          && (running == 0 || memoryBytes(jobs.size()) <= memoryBytes)) {
-        int index = jobs.size();
-        running++;
+      while (started < layers.size()
+          && running.size() < parallel
+          && (running.isEmpty() || memoryBytes(started) <= memoryBytes)) {
+        int index = started++;
         memoryBytes -= memoryBytes(index);
-        jobs.add(Stage.start("layer " + index, job(index)::run, () -> finished.add(index)));
+        running.put(
+            index, Stage.start("layer " + index, job(index)::run, () -> finished.add(index)));
       }
     }
 
