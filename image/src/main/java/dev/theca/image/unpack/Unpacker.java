@@ -77,6 +77,7 @@ public final class Unpacker {
     private final Turns turns = new Turns();
     private final Budget budget = new Budget(limits.totalBytes());
     private final LinkedBlockingQueue<Integer> finished = new LinkedBlockingQueue<>();
+
     /** Those that run: a finished one would keep its buffers. */
     private final Map<Integer, Stage<Outcome<Boolean>>> running = new HashMap<>();
 

@@ -209,9 +209,32 @@ class PipelineTest {
   @Test
   void the_first_refusal_stops_all_other_layers() {
     var stopped = new AtomicBoolean();
-    var first = hanging(new CountDownLatch(1), stopped);
-    assertThat(refusal(first, TestLayers.plain(NO_TAR))).contains("checksum");
+    var reading = new CountDownLatch(1);
+    var first = hanging(reading, stopped);
+    assertThat(refusal(first, after(reading, TestLayers.plain(NO_TAR)))).contains("checksum");
     assertThat(stopped).isTrue();
+  }
+
+  /** A layer that comes when something else has happened. */
+  private static Layer after(CountDownLatch event, Layer layer) {
+    Blob late =
+        new Blob() {
+          @Override
+          public long size() {
+            return layer.blob().size();
+          }
+
+          @Override
+          public InputStream from(long offset) throws IOException {
+            try {
+              event.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            return layer.blob().from(offset);
+          }
+        };
+    return new Layer(layer.descriptor(), layer.diffId(), late);
   }
 
   @Test
