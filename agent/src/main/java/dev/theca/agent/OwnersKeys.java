@@ -1,7 +1,6 @@
 package dev.theca.agent;
 
 import dev.theca.image.crypt.AgentUnwrap;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweUnwrap;
 import dev.theca.image.crypt.LayerOpener;
 import dev.theca.image.crypt.OcicryptOpener;
@@ -36,8 +35,7 @@ final class OwnersKeys implements AutoCloseable {
   }
 
   Outcome<LayerOpener> opener() {
-    return Outcome.granted(
-        new OcicryptOpener(List.of(new AgentUnwrap(this::kek), new Jwe()), HashThreads.CALLER));
+    return Outcome.granted(new OcicryptOpener(List.of(new AgentUnwrap(this::kek), new Jwe())));
   }
 
   /** A key encryption key by the name that a layer's packet gives. */

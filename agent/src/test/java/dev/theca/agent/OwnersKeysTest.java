@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.image.Descriptor;
 import dev.theca.image.crypt.AgentWrap;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.spi.KeyWrap;
@@ -37,7 +36,7 @@ class OwnersKeysTest {
 
   private static Descriptor sealed(KeyWrap recipient) {
     try (var layer =
-        new LayerSealer(List.of(recipient), HashThreads.CALLER)
+        new LayerSealer(List.of(recipient))
             .begin("application/vnd.oci.image.layer.v1.tar")
             .orThrow()) {
       layer.update(new byte[100], 0, 100);

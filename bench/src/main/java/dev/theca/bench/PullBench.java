@@ -6,7 +6,6 @@ import dev.theca.image.build.BuiltImage;
 import dev.theca.image.build.LayerBuilder;
 import dev.theca.image.copy.Encrypting;
 import dev.theca.image.copy.ImageCopy;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.remote.Registries;
@@ -100,7 +99,7 @@ final class PullBench {
 
   private static Digest sealed(String address, ImageRef ref, Jwk key) {
     var recipient = new JweWrap(Jwk.parse(key.publicJson()).orThrow());
-    var change = new Encrypting(new LayerSealer(List.of(recipient), HashThreads.CALLER), Set.of());
+    var change = new Encrypting(new LayerSealer(List.of(recipient)), Set.of());
     try (var registries = new Registries(RemoteSettings.standard().withInsecure(Set.of(address)));
         var writer = registries.writer(ref).orThrow()) {
       var how = ImageCopy.How.plain().with(change);

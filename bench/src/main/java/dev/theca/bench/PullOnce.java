@@ -4,7 +4,6 @@ import dev.theca.agent.VolumeSink;
 import dev.theca.image.ImageRef;
 import dev.theca.image.Platform;
 import dev.theca.image.Progress;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweUnwrap;
 import dev.theca.image.crypt.OcicryptOpener;
 import dev.theca.image.pull.ImagePull;
@@ -49,7 +48,7 @@ public final class PullOnce {
                 POLICY.getBytes(StandardCharsets.US_ASCII), SignatureMeans.of(KeyMaterial.none()))
             .orThrow();
     var keys = encrypted ? List.<KeyUnwrap>of(new JweUnwrap(key(args[1]))) : List.<KeyUnwrap>of();
-    var opener = new OcicryptOpener(keys, HashThreads.CALLER);
+    var opener = new OcicryptOpener(keys);
     var demands =
         new ImagePull.Demands(
             policy, () -> Outcome.granted(opener), encrypted, Platform.LINUX_AMD64);

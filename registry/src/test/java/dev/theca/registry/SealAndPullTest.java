@@ -14,7 +14,6 @@ import dev.theca.image.build.LayerBuilder;
 import dev.theca.image.copy.Encrypting;
 import dev.theca.image.copy.ImageCopy;
 import dev.theca.image.copy.LayerChange;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweUnwrap;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.LayerOpener;
@@ -133,9 +132,7 @@ class SealAndPullTest {
             .<KeyWrap>map(key -> new JweWrap(Jwk.parse(key.publicJson()).orThrow()))
             .toList();
     LayerChange change =
-        wraps.isEmpty()
-            ? LayerChange.none()
-            : new Encrypting(new LayerSealer(wraps, HashThreads.CALLER), Set.of());
+        wraps.isEmpty() ? LayerChange.none() : new Encrypting(new LayerSealer(wraps), Set.of());
     try (var writer = registries.writer(ref).orThrow()) {
       var how = ImageCopy.How.plain().with(change);
       return new ImageCopy(image, writer, how, Progress.silent()).run().orThrow();
@@ -165,8 +162,7 @@ class SealAndPullTest {
   }
 
   private static LayerOpener opener(List<Jwk> keys) {
-    return new OcicryptOpener(
-        keys.stream().<KeyUnwrap>map(JweUnwrap::new).toList(), HashThreads.CALLER);
+    return new OcicryptOpener(keys.stream().<KeyUnwrap>map(JweUnwrap::new).toList());
   }
 
   private Outcome<Pulled> pull(

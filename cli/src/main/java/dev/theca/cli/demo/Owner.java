@@ -11,7 +11,6 @@ import dev.theca.image.Progress;
 import dev.theca.image.copy.Encrypting;
 import dev.theca.image.copy.ImageCopy;
 import dev.theca.image.copy.LayerChange;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.remote.Registries;
@@ -19,6 +18,7 @@ import dev.theca.image.remote.RemoteSettings;
 import dev.theca.image.sign.CosignSigner;
 import dev.theca.image.sign.SigningKey;
 import dev.theca.wire.Digest;
+import dev.theca.wire.der.Pem;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
@@ -29,7 +29,6 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -106,7 +105,7 @@ final class Owner {
   /** Encrypts and pushes, and forgets to sign. */
   Digest sealUnsigned(ImageRef ref, ImageReader image) {
     var recipient = new JweWrap(Jwk.parse(imageKey.publicJson()).orThrow());
-    var sealer = new LayerSealer(List.of(recipient), HashThreads.CALLER);
+    var sealer = new LayerSealer(List.of(recipient));
     return push(ref, image, new Encrypting(sealer, Set.of()));
   }
 
@@ -157,10 +156,7 @@ final class Owner {
   }
 
   private static String pem(PublicKey key) {
-    var base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
-    return "-----BEGIN PUBLIC KEY-----\n"
-        + base64.encodeToString(key.getEncoded())
-        + "\n-----END PUBLIC KEY-----\n";
+    return Pem.write("PUBLIC KEY", key.getEncoded());
   }
 
   private JsonObject securityPolicy() {

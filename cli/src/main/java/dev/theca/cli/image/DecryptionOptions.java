@@ -4,7 +4,6 @@ import dev.theca.image.crypt.AgentScheme;
 import dev.theca.image.crypt.CryptCode;
 import dev.theca.image.crypt.DecryptionKeyScheme;
 import dev.theca.image.crypt.DecryptionKeys;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.KekFolder;
 import dev.theca.image.crypt.KeyFileReader;
 import dev.theca.image.crypt.LayerOpener;
@@ -59,6 +58,6 @@ final class DecryptionOptions {
           "a key that opens them",
           "none was given",
           "give one: --decryption-key FILE, or --key-folder DIR");
-    return read(keyFolder).map(found -> new OcicryptOpener(found, HashThreads.CALLER));
+    return read(keyFolder).map(found -> new OcicryptOpener(found));
   }
 }

@@ -3,7 +3,6 @@ package dev.theca.cli.image;
 import dev.theca.cli.broker.Connection;
 import dev.theca.image.copy.Encrypting;
 import dev.theca.image.crypt.CryptCode;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.wire.Outcome;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ final class EncryptCommand implements Callable<Integer> {
                   .then(Images::layers)
                   .orThrow();
           var wraps = recipients.read(keyFolder.folder()).orThrow();
-          var sealing = new Encrypting(new LayerSealer(wraps, HashThreads.CALLER), Set.of());
+          var sealing = new Encrypting(new LayerSealer(wraps), Set.of());
           var change = ChosenLayers.of(sealing, layers, images);
           boolean some =
               images.stream()

@@ -33,7 +33,7 @@ public final class Images {
   }
 
   /** Their layers, bottom to top. */
-  static Outcome<List<List<Descriptor>>> layers(List<Document> images) {
+  public static Outcome<List<List<Descriptor>>> layers(List<Document> images) {
     var all = new ArrayList<List<Descriptor>>();
     for (Document image : images) {
       var manifest = Manifest.parse(image);

@@ -1,6 +1,7 @@
 package dev.theca.cli.image;
 
 import dev.theca.cli.broker.Connection;
+import dev.theca.cli.broker.Documents;
 import dev.theca.cli.broker.WrongUsage;
 import dev.theca.image.crypt.AgentWrap;
 import dev.theca.image.crypt.KekFolder;
@@ -63,7 +64,8 @@ final class KeyProviderCommand {
           talk ->
               serve(
                   port,
-                  KeyProvider.wrapping(new BrokerKeks(talk.broker()), AgentWrap.Form.V2),
+                  KeyProvider.wrapping(
+                      new BrokerKeks(new Documents(talk.broker())), AgentWrap.Form.V2),
                   talk.out(),
                   talk.err()));
     var folder = new KekFolder(keyFolder.folder().get());

@@ -3,18 +3,17 @@ package dev.theca.cli.seal;
 import dev.theca.broker.BrokerAdmin;
 import dev.theca.broker.reference.ReferenceSigner;
 import dev.theca.cli.broker.Documents;
+import dev.theca.cli.image.BrokerKeks;
 import dev.theca.cli.image.Images;
 import dev.theca.cli.image.Place;
 import dev.theca.image.Descriptor;
 import dev.theca.image.Document;
 import dev.theca.image.ImageReader;
-import dev.theca.image.Manifest;
 import dev.theca.image.Progress;
 import dev.theca.image.copy.Copied;
 import dev.theca.image.copy.Encrypting;
 import dev.theca.image.copy.ImageCopy;
 import dev.theca.image.crypt.AgentWrap;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweScheme;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.crypt.RecipientScheme;
@@ -28,11 +27,12 @@ import dev.theca.interop.crypt.KeyProviderConfig;
 import dev.theca.wire.Code;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.der.Pem;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.kbs.KbsUri;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +73,7 @@ final class Sealer {
     String fingerprint = Digest.sha256(key.get().spki()).hex();
     String scope = to.signedName().name();
     return Images.of(reader, root, terms.choice())
-        .then(Sealer::layers)
+        .then(Images::layers)
         .then(
             layers ->
                 layers.stream().flatMap(List::stream).allMatch(Descriptor::encrypted)
@@ -109,16 +109,6 @@ final class Sealer {
     return "default/cosign-key/" + fingerprint.substring(0, 32);
   }
 
-  private static Outcome<List<List<Descriptor>>> layers(List<Document> images) {
-    var all = new ArrayList<List<Descriptor>>();
-    for (Document image : images) {
-      var manifest = Manifest.parse(image);
-      if (manifest instanceof Outcome.Refused<Manifest> no) return no.as();
-      all.add(manifest.orThrow().layers());
-    }
-    return Outcome.granted(all);
-  }
-
   /** Does what the plan says; {@code owner} is asked only when the terms want a broker. */
   Outcome<JsonObject> seal(SealPlan plan, Optional<Owner> owner, Progress progress) {
     if (terms.broker() == owner.isEmpty())
@@ -140,8 +130,9 @@ final class Sealer {
     Outcome<Optional<AgentWrap>> kek =
         owner.isEmpty()
             ? Outcome.granted(Optional.empty())
-            : new BrokerKek(new Documents(owner.get().broker()))
-                .recipient(plan.key().orElseThrow())
+            : recipient(
+                    new BrokerKeks(new Documents(owner.get().broker())),
+                    new KbsUri(plan.key().orElseThrow()))
                 .map(Optional::of);
     return kek.then(
         own -> {
@@ -161,6 +152,16 @@ final class Sealer {
         });
   }
 
+  /** Whoever may have the image's key: a new one, or the one of an earlier time. */
+  private static Outcome<AgentWrap> recipient(BrokerKeks keys, KbsUri uri) {
+    return keys.find(uri)
+        .map(
+            found ->
+                found.isPresent()
+                    ? AgentWrap.of(uri, found.get(), keys, AgentWrap.Form.V2)
+                    : AgentWrap.fresh(uri, keys, AgentWrap.Form.V2));
+  }
+
   private Outcome<List<KeyWrap>> recipients() {
     if (terms.recipients().isEmpty()) return Outcome.granted(List.of());
     return KeyProviderConfig.ofEnvironment(System.getenv())
@@ -174,9 +175,7 @@ final class Sealer {
   }
 
   private Outcome<Copied> copied(SealPlan plan, List<KeyWrap> recipients, Progress progress) {
-    int layers = plan.layers().stream().mapToInt(List::size).max().orElse(1);
-    var threads = layers > 1 ? HashThreads.CALLER : HashThreads.OWN;
-    var change = new Encrypting(new LayerSealer(recipients, threads), Set.of());
+    var change = new Encrypting(new LayerSealer(recipients), Set.of());
     var to = Place.of(plan.to());
     try (var reader = Place.of(plan.from()).reader(registries);
         var writer = to.writer(registries)) {
@@ -222,10 +221,7 @@ final class Sealer {
   }
 
   private byte[] publicKeyPem() {
-    String base64 =
-        Base64.getMimeEncoder(64, new byte[] {'\n'})
-            .encodeToString(signer.verifier().orElseThrow().spki());
-    return ("-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----\n")
+    return Pem.write("PUBLIC KEY", signer.verifier().orElseThrow().spki())
         .getBytes(StandardCharsets.US_ASCII);
   }
 

@@ -168,28 +168,6 @@ class SealCommandTest {
   }
 
   @Test
-  void no_file_of_the_machine_holds_the_plaintext_or_the_key_of_what_was_sealed()
-      throws IOException {
-    var made = done(seal("secret/app:1", "--json")).json();
-    String key = made.string("key").orElseThrow().substring("kbs:///".length());
-    Path kek = home.resolve("kek");
-    done(broker.theca("broker", "resource", "get", key, "-o", kek + ""));
-    byte[] secret = Files.readAllBytes(kek);
-    Files.delete(kek);
-    var layers = manifest("secret/app:1").layers();
-    try (Stream<Path> all = Files.walk(home)) {
-      for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator)
-        assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-            .as(file + "")
-            .doesNotContain(new String(secret, StandardCharsets.ISO_8859_1));
-    }
-    for (var layer : layers)
-      try (Stream<Path> all = Files.walk(home.resolve("registry"))) {
-        assertThat(all.filter(f -> f.toString().endsWith(layer.digest().hex()))).isNotEmpty();
-      }
-  }
-
-  @Test
   void sealing_again_uses_the_key_that_is_there() {
     var first = done(seal("again/app:1", "--json")).json();
     var second = done(seal("again/app:1", "--json")).json();

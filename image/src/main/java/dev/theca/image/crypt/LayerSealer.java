@@ -14,14 +14,12 @@ import java.util.Optional;
  */
 public final class LayerSealer {
   private final List<KeyWrap> recipients;
-  private final HashThreads threads;
   private final SecureRandom random = new SecureRandom();
 
   /** At least one recipient. */
-  public LayerSealer(List<KeyWrap> recipients, HashThreads threads) {
+  public LayerSealer(List<KeyWrap> recipients) {
     if (recipients.isEmpty()) throw new IllegalArgumentException("a layer needs a recipient");
     this.recipients = List.copyOf(recipients);
-    this.threads = threads;
   }
 
   /** Begins a layer that is known: in the end it must have been these bytes. */
@@ -37,6 +35,6 @@ public final class LayerSealer {
 
   private SealingLayer sealing(
       String type, Map<String, String> annotations, Optional<Descriptor> plain) {
-    return new SealingLayer(type, annotations, plain, recipients, threads, random);
+    return new SealingLayer(type, annotations, plain, recipients, random);
   }
 }

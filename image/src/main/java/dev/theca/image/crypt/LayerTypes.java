@@ -2,9 +2,10 @@ package dev.theca.image.crypt;
 
 import dev.theca.wire.Outcome;
 import java.util.Map;
+import java.util.Optional;
 
-/** Media types of layers before and after encryption; written ones are always OCI's. */
-final class LayerTypes {
+/** Media types of layers, Docker's and OCI's, before and after encryption. */
+public final class LayerTypes {
   private static final String ENCRYPTED = "+encrypted";
   private static final String OCI = "application/vnd.oci.image.layer.v1.tar";
   private static final String FOREIGN = "application/vnd.oci.image.layer.nondistributable.v1.tar";
@@ -16,26 +17,38 @@ final class LayerTypes {
 
   private LayerTypes() {}
 
-  static Outcome<String> encrypted(String mediaType) {
-    return oci(mediaType).map(type -> type + ENCRYPTED);
-  }
-
-  static Outcome<String> decrypted(String mediaType) {
-    return mediaType.endsWith(ENCRYPTED)
-        ? oci(mediaType.substring(0, mediaType.length() - ENCRYPTED.length()))
-        : unknown("an encrypted layer type", mediaType);
-  }
-
-  private static Outcome<String> oci(String mediaType) {
+  /** OCI's name of a layer's type, encrypted or not; empty for what is no layer. */
+  public static Optional<String> oci(String mediaType) {
+    boolean encrypted = mediaType.endsWith(ENCRYPTED);
+    String plain = encrypted ? cut(mediaType) : mediaType;
     for (String compression : new String[] {"gzip", "zstd", ""}) {
       for (var family : FAMILIES.entrySet()) {
         String docker = family.getKey() + (compression.isEmpty() ? "" : "." + compression);
         String plus = compression.isEmpty() ? "" : "+" + compression;
-        if (mediaType.equals(docker) || mediaType.equals(family.getKey() + plus))
-          return Outcome.granted(family.getValue() + plus);
+        if (plain.equals(docker) || plain.equals(family.getKey() + plus))
+          return Optional.of(family.getValue() + plus + (encrypted ? ENCRYPTED : ""));
       }
     }
-    return unknown("a layer type of OCI or Docker that is not encrypted yet", mediaType);
+    return Optional.empty();
+  }
+
+  static Outcome<String> encrypted(String mediaType) {
+    return oci(mediaType)
+        .filter(type -> !type.endsWith(ENCRYPTED))
+        .map(type -> Outcome.granted(type + ENCRYPTED))
+        .orElseGet(
+            () -> unknown("a layer type of OCI or Docker that is not encrypted yet", mediaType));
+  }
+
+  static Outcome<String> decrypted(String mediaType) {
+    return oci(mediaType)
+        .filter(type -> type.endsWith(ENCRYPTED))
+        .map(type -> Outcome.granted(cut(type)))
+        .orElseGet(() -> unknown("an encrypted layer type", mediaType));
+  }
+
+  private static String cut(String encrypted) {
+    return encrypted.substring(0, encrypted.length() - ENCRYPTED.length());
   }
 
   private static <T> Outcome<T> unknown(String expected, String found) {

@@ -7,6 +7,7 @@ import dev.theca.wire.Outcome;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.TreeMap;
+import javax.crypto.Mac;
 
 /**
  * Opens layers that ocicrypt's tools encrypted (skopeo, nerdctl, ctr, the key provider of
@@ -16,12 +17,10 @@ import java.util.TreeMap;
  */
 public final class OcicryptOpener implements LayerOpener {
   private final List<KeyUnwrap> keys;
-  private final HashThreads threads;
 
   /** Keys are tried in their order; cheap ones first. */
-  public OcicryptOpener(List<KeyUnwrap> keys, HashThreads threads) {
+  public OcicryptOpener(List<KeyUnwrap> keys) {
     this.keys = List.copyOf(keys);
-    this.threads = threads;
   }
 
   @Override
@@ -53,8 +52,8 @@ public final class OcicryptOpener implements LayerOpener {
           new Opening(
               layer.digest(),
               LayerCipher.of(hidden.key(), hidden.nonce()),
-              threads.run(RunningHash.of(LayerCipher.mac(hidden.key()))),
-              threads.run(RunningHash.of(Digest.hasher(hidden.plaintext().algorithm()))),
+              LayerCipher.mac(hidden.key()),
+              Digest.hasher(hidden.plaintext().algorithm()),
               shown.hmac(),
               hidden.plaintext()));
     }
@@ -63,8 +62,8 @@ public final class OcicryptOpener implements LayerOpener {
   private record Opening(
       Digest layer,
       LayerCipher cipher,
-      RunningHash mac,
-      RunningHash digest,
+      Mac mac,
+      MessageDigest digest,
       byte[] expectedMac,
       Digest expectedPlaintext)
       implements OpenLayer {
@@ -77,9 +76,9 @@ public final class OcicryptOpener implements LayerOpener {
 
     @Override
     public Outcome<Boolean> finish() {
-      if (!MessageDigest.isEqual(mac.finish(), expectedMac))
+      if (!MessageDigest.isEqual(mac.doFinal(), expectedMac))
         return altered("the HMAC of the public options", "another HMAC over its ciphertext");
-      return MessageDigest.isEqual(digest.finish(), expectedPlaintext.toBytes())
+      return MessageDigest.isEqual(digest.digest(), expectedPlaintext.toBytes())
           ? Outcome.granted(true)
           : altered("the plaintext that its key packet names", "another plaintext");
     }
@@ -91,8 +90,6 @@ public final class OcicryptOpener implements LayerOpener {
 
     @Override
     public void close() {
-      mac.close();
-      digest.close();
       cipher.close();
     }
   }

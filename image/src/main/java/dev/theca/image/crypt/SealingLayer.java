@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.crypto.Mac;
 
 /**
  * Encryption of one layer, first byte to last, by one thread. Closing forgets the key; a layer that
@@ -27,9 +28,9 @@ public final class SealingLayer implements AutoCloseable {
   private final Secret key;
   private final byte[] nonce = new byte[16];
   private final LayerCipher cipher;
-  private final RunningHash plainDigest;
-  private final RunningHash cipherDigest;
-  private final RunningHash mac;
+  private final MessageDigest plainDigest;
+  private final MessageDigest cipherDigest;
+  private final Mac mac;
   private long size;
 
   SealingLayer(
@@ -37,7 +38,6 @@ public final class SealingLayer implements AutoCloseable {
       Map<String, String> annotations,
       Optional<Descriptor> expected,
       List<KeyWrap> recipients,
-      HashThreads threads,
       SecureRandom random) {
     this.mediaType = mediaType;
     this.annotations = annotations;
@@ -46,9 +46,9 @@ public final class SealingLayer implements AutoCloseable {
     key = Secret.random(32, random);
     random.nextBytes(nonce);
     cipher = LayerCipher.of(key, nonce);
-    plainDigest = threads.run(RunningHash.of(Digest.hasher("sha256")));
-    cipherDigest = threads.run(RunningHash.of(Digest.hasher("sha256")));
-    mac = threads.run(RunningHash.of(LayerCipher.mac(key)));
+    plainDigest = Digest.hasher("sha256");
+    cipherDigest = Digest.hasher("sha256");
+    mac = LayerCipher.mac(key);
   }
 
   /** Encrypts the next bytes in place. */
@@ -65,9 +65,9 @@ public final class SealingLayer implements AutoCloseable {
    * served, or when the bytes were not those that the descriptor named.
    */
   public Outcome<Sealed> finish() {
-    Digest plaintext = sha256(plainDigest.finish());
-    Digest ciphertext = sha256(cipherDigest.finish());
-    byte[] hmac = mac.finish();
+    Digest plaintext = sha256(plainDigest.digest());
+    Digest ciphertext = sha256(cipherDigest.digest());
+    byte[] hmac = mac.doFinal();
     if (expected.filter(e -> !matches(e, plaintext)).isPresent())
       return CryptCode.ALTERED.refuse(
           "layer " + expected.get().digest(),
@@ -96,9 +96,6 @@ public final class SealingLayer implements AutoCloseable {
 
   @Override
   public void close() {
-    plainDigest.close();
-    cipherDigest.close();
-    mac.close();
     cipher.close();
     key.close();
   }

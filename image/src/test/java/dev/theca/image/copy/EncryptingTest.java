@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.image.Manifest;
 import dev.theca.image.Progress;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweUnwrap;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.LayerSealer;
@@ -16,8 +15,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class EncryptingTest {
   private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
@@ -32,14 +29,13 @@ class EncryptingTest {
     return made;
   }
 
-  private Encrypting encrypting(HashThreads threads, Set<Integer> layers) {
+  private Encrypting encrypting(Set<Integer> layers) {
     return new Encrypting(
-        new LayerSealer(List.of(new JweWrap(Jwk.parse(key.publicJson()).orThrow())), threads),
-        layers);
+        new LayerSealer(List.of(new JweWrap(Jwk.parse(key.publicJson()).orThrow()))), layers);
   }
 
   private Decrypting decrypting() {
-    return new Decrypting(new OcicryptOpener(List.of(new JweUnwrap(key)), HashThreads.CALLER));
+    return new Decrypting(new OcicryptOpener(List.of(new JweUnwrap(key))));
   }
 
   private static Copied copy(MemoryPlace from, MemoryPlace to, LayerChange change) {
@@ -48,12 +44,11 @@ class EncryptingTest {
         .orThrow();
   }
 
-  @ParameterizedTest
-  @EnumSource(HashThreads.class)
-  void what_was_encrypted_comes_back_with_its_old_layers(HashThreads threads) {
+  @Test
+  void what_was_encrypted_comes_back_with_its_old_layers() {
     byte[] large = bytes(1, 3_000_000);
     plain.image(Manifest.OCI, LAYER, List.of(large, bytes(2, 100)));
-    var made = copy(plain, sealed, encrypting(threads, Set.of()));
+    var made = copy(plain, sealed, encrypting(Set.of()));
     assertThat(made.images().getFirst().layers())
         .allMatch(layer -> layer.mediaType().equals(LAYER + "+encrypted"))
         .allMatch(layer -> sealed.blobs.containsKey(layer.digest()));
@@ -66,8 +61,7 @@ class EncryptingTest {
   @Test
   void only_the_chosen_layers_are_encrypted() {
     plain.image(Manifest.OCI, LAYER, List.of(bytes(1, 10), bytes(2, 10), bytes(3, 10)));
-    var layers =
-        copy(plain, sealed, encrypting(HashThreads.CALLER, Set.of(1))).images().getFirst().layers();
+    var layers = copy(plain, sealed, encrypting(Set.of(1))).images().getFirst().layers();
     assertThat(layers.stream().map(dev.theca.image.Descriptor::encrypted))
         .containsExactly(false, true, false);
   }
@@ -77,7 +71,7 @@ class EncryptingTest {
     byte[] layer = bytes(1, 1000);
     plain.image(Manifest.OCI, LAYER, List.of(layer));
     plain.blobs.put(Digest.sha256(layer), bytes(2, 1000));
-    assertThatThrownBy(() -> copy(plain, sealed, encrypting(HashThreads.CALLER, Set.of())))
+    assertThatThrownBy(() -> copy(plain, sealed, encrypting(Set.of())))
         .hasMessageContaining("pull the image again");
     assertThat(sealed.root).isEmpty();
   }
@@ -85,7 +79,7 @@ class EncryptingTest {
   @Test
   void a_changed_ciphertext_is_not_decrypted() {
     plain.image(Manifest.OCI, LAYER, List.of(bytes(1, 1000)));
-    var made = copy(plain, sealed, encrypting(HashThreads.CALLER, Set.of()));
+    var made = copy(plain, sealed, encrypting(Set.of()));
     byte[] stored = sealed.blobs.get(made.images().getFirst().layers().getFirst().digest());
     stored[500] ^= 1;
     assertThatThrownBy(() -> copy(sealed, again, decrypting()));

@@ -50,14 +50,8 @@ class AgentTest {
               : Outcome.granted(false);
         };
     try (var recipient = AgentWrap.fresh(KID, refuses, AgentWrap.Form.V2);
-        var sealing =
-            new LayerSealer(java.util.List.of(recipient), HashThreads.CALLER)
-                .begin(Layers.GZIP)
-                .orThrow();
-        var again =
-            new LayerSealer(java.util.List.of(recipient), HashThreads.CALLER)
-                .begin(Layers.GZIP)
-                .orThrow()) {
+        var sealing = new LayerSealer(java.util.List.of(recipient)).begin(Layers.GZIP).orThrow();
+        var again = new LayerSealer(java.util.List.of(recipient)).begin(Layers.GZIP).orThrow()) {
       assertThat(Layers.codes(sealing.finish())).containsExactly("image-kek");
       assertThat(Layers.codes(again.finish())).containsExactly("image-kek");
       assertThat(asked).containsExactly(KID.toString(), KID.toString());

@@ -37,12 +37,8 @@ final class Layers {
   }
 
   static Layer seal(byte[] plain, KeyWrap... recipients) {
-    return seal(plain, HashThreads.CALLER, recipients);
-  }
-
-  static Layer seal(byte[] plain, HashThreads threads, KeyWrap... recipients) {
     byte[] bytes = plain.clone();
-    try (var sealing = new LayerSealer(List.of(recipients), threads).begin(GZIP).orThrow()) {
+    try (var sealing = new LayerSealer(List.of(recipients)).begin(GZIP).orThrow()) {
       for (int at = 0, step = 1; at < bytes.length; at += step, step = step * 3 + 1) {
         step = Math.min(step, bytes.length - at);
         sealing.update(bytes, at, step);
@@ -54,11 +50,7 @@ final class Layers {
   }
 
   static Outcome<byte[]> open(Layer layer, KeyUnwrap... keys) {
-    return open(layer, HashThreads.CALLER, keys);
-  }
-
-  static Outcome<byte[]> open(Layer layer, HashThreads threads, KeyUnwrap... keys) {
-    return new OcicryptOpener(List.of(keys), threads)
+    return new OcicryptOpener(List.of(keys))
         .open(layer.descriptor())
         .then(
             open -> {

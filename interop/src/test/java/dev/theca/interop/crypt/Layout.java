@@ -3,7 +3,6 @@ package dev.theca.interop.crypt;
 import dev.theca.image.Descriptor;
 import dev.theca.image.Document;
 import dev.theca.image.Manifest;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.crypt.OcicryptOpener;
 import dev.theca.image.spi.KeyUnwrap;
@@ -125,7 +124,7 @@ record Layout(Path folder) {
   Layout sealed(Path target, List<Integer> which, List<KeyWrap> recipients) throws Exception {
     var out = new Layout(target);
     var manifest = manifest();
-    var sealer = new LayerSealer(recipients, HashThreads.OWN);
+    var sealer = new LayerSealer(recipients);
     var layers = new ArrayList<Descriptor>();
     for (int i = 0; i < manifest.layers().size(); i++) {
       Descriptor layer = manifest.layers().get(i);
@@ -148,7 +147,7 @@ record Layout(Path folder) {
   Outcome<byte[]> open(Descriptor layer, List<KeyUnwrap> keys) throws Exception {
     byte[] bytes = read(layer.digest());
     if (!layer.encrypted()) return Outcome.granted(bytes);
-    return new OcicryptOpener(keys, HashThreads.CALLER)
+    return new OcicryptOpener(keys)
         .open(layer)
         .then(
             open -> {

@@ -6,7 +6,6 @@ import dev.theca.image.Descriptor;
 import dev.theca.image.crypt.AgentUnwrap;
 import dev.theca.image.crypt.AgentWrap;
 import dev.theca.image.crypt.Annotations;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweUnwrap;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.KekSink;
@@ -77,8 +76,7 @@ class CryptFuzzTest {
 
   private static Descriptor sealed(KeyWrap... recipients) {
     byte[] bytes = PLAIN.clone();
-    try (var sealing =
-        new LayerSealer(List.of(recipients), HashThreads.CALLER).begin(TYPE).orThrow()) {
+    try (var sealing = new LayerSealer(List.of(recipients)).begin(TYPE).orThrow()) {
       sealing.update(bytes, 0, bytes.length);
       return sealing.finish().orThrow().descriptor();
     }
@@ -111,8 +109,7 @@ class CryptFuzzTest {
   @Test
   void annotations() {
     var layer = sealed(new JweWrap(KEY), agent(AgentWrap.Form.V2));
-    var opener =
-        new OcicryptOpener(List.of(new JweUnwrap(KEY), new AgentUnwrap(ZEROS)), HashThreads.CALLER);
+    var opener = new OcicryptOpener(List.of(new JweUnwrap(KEY), new AgentUnwrap(ZEROS)));
     ran(
         Fuzz.run(
             "ocicrypt annotations",
@@ -129,7 +126,7 @@ class CryptFuzzTest {
   @Test
   void public_options() {
     var layer = sealed(new JweWrap(KEY));
-    var opener = new OcicryptOpener(List.of(new JweUnwrap(KEY)), HashThreads.CALLER);
+    var opener = new OcicryptOpener(List.of(new JweUnwrap(KEY)));
     byte[] seed = Base64.getDecoder().decode(layer.annotations().get(Annotations.PUBLIC_OPTIONS));
     ran(
         Fuzz.run(

@@ -4,7 +4,6 @@ import dev.theca.image.Descriptor;
 import dev.theca.image.crypt.AgentUnwrap;
 import dev.theca.image.crypt.AgentWrap;
 import dev.theca.image.crypt.Annotations;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweUnwrap;
 import dev.theca.image.crypt.JweWrap;
 import dev.theca.image.crypt.LayerOpener.OpenLayer;
@@ -166,8 +165,7 @@ final class KeyTarget {
   }
 
   private static void annotations(byte[] in) {
-    var opener =
-        new OcicryptOpener(List.of(new JweUnwrap(Keys.JWK), Keys.AGENT), HashThreads.CALLER);
+    var opener = new OcicryptOpener(List.of(new JweUnwrap(Keys.JWK), Keys.AGENT));
     if (Json.object(in).then(Descriptor::parse).then(opener::open)
         instanceof Outcome.Granted<OpenLayer>(var open)) open.close();
   }
@@ -223,7 +221,7 @@ final class KeyTarget {
   private static byte[] sealed(KeyWrap... recipients) {
     byte[] bytes = new byte[100];
     try (var sealing =
-        new LayerSealer(List.of(recipients), HashThreads.CALLER)
+        new LayerSealer(List.of(recipients))
             .begin("application/vnd.oci.image.layer.v1.tar")
             .orThrow()) {
       sealing.update(bytes, 0, bytes.length);

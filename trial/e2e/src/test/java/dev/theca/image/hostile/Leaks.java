@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** What of a pull is still there: threads, virtual ones too, and open files of this process. */
 final class Leaks {
-  /** The stages of an unpacker (Stage), and the hashes of encrypted layers (HashAside). */
+  /** The stages of an unpacker (Stage). */
   private static final Pattern OURS = Pattern.compile("(?:fetch|decompress|hash|layer) ?.*");
 
   private static final Pattern NAME = Pattern.compile("\"name\": \"([^\"]*)\"");

@@ -3,7 +3,6 @@ package dev.theca.image.hostile;
 import dev.theca.image.Descriptor;
 import dev.theca.image.ImageRef;
 import dev.theca.image.crypt.AgentWrap;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.KekSource;
 import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.remote.Registries;
@@ -80,8 +79,7 @@ final class Owner implements KekSource {
                   return Outcome.granted(true);
                 },
                 AgentWrap.Form.V2);
-        var sealing =
-            new LayerSealer(List.of(recipient), HashThreads.CALLER).begin(mediaType).orThrow()) {
+        var sealing = new LayerSealer(List.of(recipient)).begin(mediaType).orThrow()) {
       sealing.update(bytes, 0, bytes.length);
       return new Layer(sealing.finish().orThrow().descriptor(), bytes, diffId);
     }

@@ -7,7 +7,6 @@ import dev.theca.image.ImageRef;
 import dev.theca.image.Platform;
 import dev.theca.image.Progress;
 import dev.theca.image.crypt.AgentUnwrap;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.OcicryptOpener;
 import dev.theca.image.pull.ImagePull;
 import dev.theca.image.remote.Registries;
@@ -169,9 +168,7 @@ final class Siege implements AutoCloseable {
     var demands =
         new ImagePull.Demands(
             ImagePolicy.parse(policy, SignatureMeans.of(KeyMaterial.none())).orThrow(),
-            () ->
-                Outcome.granted(
-                    new OcicryptOpener(List.of(new AgentUnwrap(owner)), HashThreads.OWN)),
+            () -> Outcome.granted(new OcicryptOpener(List.of(new AgentUnwrap(owner)))),
             true,
             Platform.LINUX_AMD64);
     var pull = new ImagePull(new JavaZstd(), limits, Progress.silent(), InstantSource.system());

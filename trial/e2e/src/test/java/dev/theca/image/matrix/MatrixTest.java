@@ -8,7 +8,6 @@ import dev.theca.image.Progress;
 import dev.theca.image.copy.Encrypting;
 import dev.theca.image.copy.ImageCopy;
 import dev.theca.image.crypt.DecryptionKeys;
-import dev.theca.image.crypt.HashThreads;
 import dev.theca.image.crypt.JweScheme;
 import dev.theca.image.crypt.KeyFileReader;
 import dev.theca.image.crypt.LayerSealer;
@@ -115,7 +114,7 @@ class MatrixTest {
     var demands =
         new ImagePull.Demands(
             ImagePolicy.parse(anything, SignatureMeans.of(KeyMaterial.none())).orThrow(),
-            () -> Outcome.granted(new OcicryptOpener(keys, HashThreads.OWN)),
+            () -> Outcome.granted(new OcicryptOpener(keys)),
             false,
             Platform.LINUX_AMD64);
     Path target = folder.resolve("pulled-" + ++count);
@@ -203,7 +202,7 @@ class MatrixTest {
                 .then(place -> place.reader(registries))
                 .orThrow();
         var to = registries.writer(ref).orThrow()) {
-      var sealer = new LayerSealer(recipients(recipient), HashThreads.OWN);
+      var sealer = new LayerSealer(recipients(recipient));
       Set<Integer> which = layer < 0 ? Set.of() : Set.of(layer);
       new ImageCopy(
               from,
