@@ -1,6 +1,7 @@
 package dev.theca.bench.image;
 
 import dev.theca.bench.PullOnce;
+import dev.theca.cli.demo.BulkWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,14 +25,6 @@ final class Unpacking {
           "-XX:-UsePerfData",
           "-Xss256k",
           "--sun-misc-unsafe-memory-access=allow",
-          "-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.*::*,0.02",
-          "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.02",
-          "-XX:Tier4InvocationThreshold=50000",
-          "-XX:Tier4MinInvocationThreshold=6000",
-          "-XX:Tier4CompileThreshold=150000",
-          "-XX:Tier4BackEdgeThreshold=400000",
-          "-Djdk.httpclient.bufsize=131072",
           "-Xmx256m",
           "--enable-native-access=ALL-UNNAMED");
 
@@ -69,12 +62,16 @@ final class Unpacking {
     return measured(command, tree);
   }
 
-  /** What the agent does, with its flags of the JVM (Bundles), but without its class archive. */
+  /**
+   * What the agent does, with its flags of the JVM (Bundles, BulkWork), but without its class
+   * archive.
+   */
   Child.Took intoVolume(String image, boolean encrypted) throws Exception {
     Path volume = work.resolve("volume.seal");
     String classes = lib + "/*:" + System.getProperty("theca.bench.classes");
     var command = new ArrayList<>(List.of(java()));
     command.addAll(AGENT);
+    command.addAll(BulkWork.FLAGS);
     command.addAll(List.of("-cp", classes, PullOnce.class.getName(), image));
     command.addAll(List.of(encrypted ? keys.privateJwk().toString() : "-", volume.toString()));
     return measured(command, volume);

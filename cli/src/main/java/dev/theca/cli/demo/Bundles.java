@@ -40,22 +40,6 @@ final class Bundles {
           "--sun-misc-unsafe-memory-access=allow",
           Dist.LOG_FORMAT);
 
-  /**
-   * An agent moves one image in its life. The processor's ciphers and hashes are used by the second
-   * compiler's code only, which comes after thousands of calls, and a call is a large piece of a
-   * layer: so early for them, and late for all else, of which little is worth that compiler's time.
-   */
-  private static final List<String> BULK =
-      List.of(
-          "-XX:CompileCommand=quiet",
-          "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.*::*,0.02",
-          "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.02",
-          "-XX:Tier4InvocationThreshold=50000",
-          "-XX:Tier4MinInvocationThreshold=6000",
-          "-XX:Tier4CompileThreshold=150000",
-          "-XX:Tier4BackEdgeThreshold=400000",
-          "-Djdk.httpclient.bufsize=131072");
-
   private final Dist dist;
   private final KeyPair builder;
 
@@ -82,7 +66,7 @@ final class Bundles {
   /** Writes and signs the agent's bundle; its MRENCLAVE. */
   String agent(Path bundle) {
     var argv = new ArrayList<>(JVM);
-    argv.addAll(BULK);
+    argv.addAll(BulkWork.FLAGS);
     argv.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));
     return write(bundle, "agent", LaunchMap.agent(argv), List.of(), Bundle.AGENT_PRODUCT);
   }

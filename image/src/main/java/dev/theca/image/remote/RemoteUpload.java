@@ -2,10 +2,12 @@ package dev.theca.image.remote;
 
 import dev.theca.image.ImageException;
 import dev.theca.image.ImageWriter;
+import dev.theca.image.work.Stage;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.RefusedException;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A blob on its way to a registry (distribution-spec, "Pushing a blob in chunks"): nothing is asked
@@ -16,7 +18,7 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
   private final UploadSession session;
   private ChunkBuffer buffer;
   private ChunkBuffer other;
-  private Sending sending = Sending.nothing();
+  private Optional<Stage<Outcome<Boolean>>> sending = Optional.empty();
   private boolean ended;
 
   RemoteUpload(Repository place) {
@@ -36,7 +38,7 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
 
   /** A refusal in the middle has no other way out than a fault; its reasons are the cause. */
   private void flush() {
-    if (sending.await() instanceof Outcome.Refused<Boolean>(var reasons)) throw fault(reasons);
+    if (sent() instanceof Outcome.Refused<Boolean>(var reasons)) throw fault(reasons);
     var begun = session.begin();
     if (begun instanceof Outcome.Refused<Integer>(var reasons)) throw fault(reasons);
     buffer.atLeast(begun.orThrow());
@@ -46,7 +48,18 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
     buffer = other;
     other = full;
     buffer.clear();
-    sending = Sending.start(() -> session.chunk(full));
+    sending = Optional.of(Stage.start("upload-chunk", () -> session.chunk(full), () -> {}));
+  }
+
+  /** What became of the chunk on its way; granted when there is none. */
+  private Outcome<Boolean> sent() {
+    if (sending.isEmpty()) return Outcome.granted(true);
+    try {
+      return sending.get().result();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ImageException("interrupted while sending a chunk", e);
+    }
   }
 
   private static ImageException fault(java.util.List<dev.theca.wire.Refusal> reasons) {
@@ -56,7 +69,7 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
   @Override
   public Outcome<Boolean> finish(Digest digest) {
     if (ended) throw new IllegalStateException("the upload has ended");
-    if (sending.await() instanceof Outcome.Refused<Boolean> no) return no.as();
+    if (sent() instanceof Outcome.Refused<Boolean> no) return no.as();
     var begun = session.begin();
     if (begun instanceof Outcome.Refused<Integer> no) return no.as();
     try {
@@ -79,7 +92,8 @@ final class RemoteUpload implements ImageWriter.BlobUpload {
   public void close() {
     if (ended) return;
     ended = true;
-    sending.stop();
+    sending.ifPresent(Stage::stop);
+    sending.ifPresent(Stage::join);
     session.cancel();
   }
 }

@@ -6,6 +6,7 @@ import dev.theca.image.crypt.LayerOpener.OpenLayer;
 import dev.theca.image.spi.ZstdDecoder;
 import dev.theca.image.tar.Malformed;
 import dev.theca.image.tar.TarReader;
+import dev.theca.image.work.Stage;
 import dev.theca.wire.Code;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;

@@ -4,6 +4,7 @@ import dev.theca.image.ImageException;
 import dev.theca.image.Progress;
 import dev.theca.image.crypt.LayerOpener;
 import dev.theca.image.spi.ZstdDecoder;
+import dev.theca.image.work.Stage;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import java.util.ArrayList;

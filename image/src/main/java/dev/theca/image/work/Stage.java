@@ -1,4 +1,4 @@
-package dev.theca.image.unpack;
+package dev.theca.image.work;
 
 import dev.theca.image.ImageException;
 import java.util.concurrent.Callable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Work on a virtual thread of its own, that its owner stops and waits for: it never outlives him.
  */
-final class Stage<T> {
+public final class Stage<T> {
   private final Thread thread;
   private volatile @Nullable T result;
   private volatile @Nullable Throwable failure;
@@ -29,18 +29,19 @@ final class Stage<T> {
   }
 
   /** Begins work; {@code after} is told when it is over, in whatever way. */
-  static <T> Stage<T> start(String name, Callable<T> work, Runnable after) {
+  public static <T> Stage<T> start(String name, Callable<T> work, Runnable after) {
     var stage = new Stage<>(name, work, after);
     stage.thread.start();
     return stage;
   }
 
-  void stop() {
+  /** Interrupts it; {@link #join} says when it is over. */
+  public void stop() {
     thread.interrupt();
   }
 
   /** Waits, whatever happens. */
-  void join() {
+  public void join() {
     boolean interrupted = false;
     while (true) {
       try {
@@ -54,7 +55,7 @@ final class Stage<T> {
   }
 
   /** Waits for the result; a failure of the work is thrown as it was. */
-  T result() throws InterruptedException {
+  public T result() throws InterruptedException {
     thread.join();
     Throwable why = failure;
     if (why instanceof RuntimeException e) throw e;
