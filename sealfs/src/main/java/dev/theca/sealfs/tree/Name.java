@@ -1,11 +1,11 @@
-package dev.theca.sealfs;
+package dev.theca.sealfs.tree;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A file name: bytes, as the kernel sees them. */
-record Name(byte[] bytes) {
-  static Name of(String text) {
+/** A file name or the name of an attribute: bytes, as the kernel sees them. */
+public record Name(byte[] bytes) {
+  public static Name of(String text) {
     return new Name(text.getBytes(StandardCharsets.UTF_8));
   }
 

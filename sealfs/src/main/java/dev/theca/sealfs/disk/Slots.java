@@ -1,0 +1,332 @@
+package dev.theca.sealfs.disk;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which 4 KiB slots of a volume's file are taken, a bit each. A slot that was freed stays taken
+ * until what freed it is durable; a slot that was handed out and not published yet is known, so
+ * that a picture of the state does not contain it. Any thread.
+ */
+public final class Slots {
+  public static final int SLOT_LOG2 = 12;
+  public static final int SLOT = 1 << SLOT_LOG2;
+
+  /** Slots that one chunk of kind SPACE tells of. */
+  static final int PER_CHUNK = ChunkRef.CHUNK * 8;
+
+  private static final int GROUP_WORDS = 64;
+
+  /** A row of slots. */
+  public record Run(long slot, int count) {}
+
+  private long[] taken = new long[GROUP_WORDS];
+  private int[] freeInGroup = new int[1];
+  private long end;
+  private long free;
+  private long cursor;
+  private long limit = Long.MAX_VALUE;
+  private long reserve;
+  private final boolean immediate;
+  private final Map<Long, Integer> inFlight = new HashMap<>();
+  private List<Run> freed = new ArrayList<>();
+  private long freedSlots;
+
+  /**
+   * An area whose first {@code taken} slots are taken for ever.
+   *
+   * @param immediate what is freed may be handed out at once: nothing is ever read again after a
+   *     crash
+   */
+  public Slots(int taken, boolean immediate) {
+    this.immediate = immediate;
+    mark(0, taken);
+  }
+
+  /** Slots that so many bytes take. */
+  public static int count(int bytes) {
+    return (bytes + SLOT - 1) / SLOT;
+  }
+
+  /**
+   * Bounds how many slots are taken at once.
+   *
+   * @param reserve of these for metadata only, so that a full volume can still be emptied
+   */
+  public synchronized void limit(long slots, long reserve) {
+    this.limit = slots;
+    this.reserve = reserve;
+  }
+
+  /** Slots that content may still take. */
+  public synchronized long left() {
+    return Math.max(0, limit - reserve - (end - free));
+  }
+
+  /**
+   * A row of {@code want} slots for content, or a shorter one of at least {@code least} when there
+   * is none; count 0 when the limit is reached. It counts as in flight until {@link #settled} or
+   * {@link #giveUp}.
+   */
+  public Run take(int want, int least) {
+    return take(want, least, reserve);
+  }
+
+  /** A row for metadata, from what is reserved for it too. */
+  Run takeMeta(int want) {
+    return take(want, want, 0);
+  }
+
+  private synchronized Run take(int want, int least, long kept) {
+    long left = limit - kept - (end - free);
+    if (left < least) return new Run(0, 0);
+    Run run = find((int) Math.min(want, left), least);
+    if (run.count() == 0) run = new Run(end, (int) Math.min(want, left));
+    mark(run.slot(), run.count());
+    inFlight.put(run.slot(), run.count());
+    return run;
+  }
+
+  private Run find(int want, int least) {
+    if (free < want) return new Run(0, 0);
+    Run best = new Run(0, 0);
+    int groups = freeInGroup.length;
+    int first = (int) (cursor / 64 / GROUP_WORDS);
+    int looked = 0;
+    for (int i = 0; i <= groups && looked < 64; i++) {
+      int group = (first + i) % groups;
+      if (freeInGroup[group] < least) continue;
+      looked++;
+      long from = (long) group * GROUP_WORDS * 64;
+      long to = Math.min(end, from + (long) GROUP_WORDS * 64);
+      Run run = longest(i == 0 ? Math.max(from, Math.min(cursor, to)) : from, to, want);
+      if (run.count() >= want) {
+        cursor = run.slot() + want;
+        return new Run(run.slot(), want);
+      }
+      if (run.count() > best.count()) best = run;
+    }
+    if (best.count() < Math.max(least, want / 4)) return new Run(0, 0);
+    cursor = best.slot() + best.count();
+    return best;
+  }
+
+  private Run longest(long from, long to, int want) {
+    Run best = new Run(0, 0);
+    long at = from;
+    while (at < to) {
+      long start = nextFree(at, to);
+      if (start >= to) break;
+      long stop = nextTaken(start, Math.min(to, start + want));
+      if (stop - start > best.count()) best = new Run(start, (int) (stop - start));
+      if (best.count() >= want) break;
+      at = stop;
+    }
+    return best;
+  }
+
+  private long nextFree(long from, long to) {
+    for (long at = from; at < to; at = (at & ~63) + 64) {
+      long word = ~taken[(int) (at >>> 6)] & -1L << (at & 63);
+      if (word != 0) return Math.min(to, (at & ~63) + Long.numberOfTrailingZeros(word));
+    }
+    return to;
+  }
+
+  private long nextTaken(long from, long to) {
+    for (long at = from; at < to; at = (at & ~63) + 64) {
+      long word = taken[(int) (at >>> 6)] & -1L << (at & 63);
+      if (word != 0) return Math.min(to, (at & ~63) + Long.numberOfTrailingZeros(word));
+    }
+    return to;
+  }
+
+  /** A row that was handed out belongs to the state now. */
+  public synchronized void settled(long slot) {
+    inFlight.remove(slot);
+  }
+
+  /** Gives back the end of a row in flight. */
+  public synchronized Run shrink(Run run, int count) {
+    unmark(run.slot() + count, run.count() - count);
+    inFlight.put(run.slot(), count);
+    return new Run(run.slot(), count);
+  }
+
+  /** A row that was handed out was not used. */
+  public synchronized void giveUp(Run run) {
+    inFlight.remove(run.slot());
+    unmark(run.slot(), run.count());
+  }
+
+  /** No state refers to a row any more, once what is being done now is durable. */
+  public synchronized void free(long slot, int count) {
+    if (immediate) {
+      unmark(slot, count);
+      return;
+    }
+    freed.add(new Run(slot, count));
+    freedSlots += count;
+  }
+
+  /** Slots that wait for the next commit to become free. */
+  public synchronized long waiting() {
+    return freedSlots;
+  }
+
+  /** What was freed until now; for {@link #release} when it is durable. */
+  public synchronized List<Run> freed() {
+    var all = freed;
+    freed = new ArrayList<>();
+    freedSlots = 0;
+    return all;
+  }
+
+  /** Rows may be handed out again. */
+  public synchronized void release(List<Run> rows) {
+    for (Run run : rows) unmark(run.slot(), run.count());
+  }
+
+  /** Takes a row that a journal or a table names; false when it was taken. */
+  public synchronized boolean reserve(long slot, int count) {
+    if (slot < 0 || slot > 1L << 40) return false;
+    boolean free = true;
+    for (long at = slot; at < slot + count; at++) free &= at >= end || !isTaken(at);
+    mark(slot, count);
+    return free;
+  }
+
+  public synchronized boolean isTaken(long slot) {
+    int word = (int) (slot >>> 6);
+    return slot < end && (taken[word] & 1L << (slot & 63)) != 0;
+  }
+
+  private void mark(long slot, int count) {
+    grow(slot + count);
+    for (long at = slot; at < slot + count; at++) {
+      long bit = 1L << (at & 63);
+      int word = (int) (at >>> 6);
+      if ((taken[word] & bit) != 0) continue;
+      taken[word] |= bit;
+      free--;
+      freeInGroup[word / GROUP_WORDS]--;
+    }
+  }
+
+  private void unmark(long slot, int count) {
+    for (long at = slot; at < slot + count && at < end; at++) {
+      long bit = 1L << (at & 63);
+      int word = (int) (at >>> 6);
+      if ((taken[word] & bit) == 0) continue;
+      taken[word] &= ~bit;
+      free++;
+      freeInGroup[word / GROUP_WORDS]++;
+    }
+  }
+
+  private void grow(long slots) {
+    if (slots <= end) return;
+    int words = (int) ((slots + 63) >>> 6);
+    if (words > taken.length) {
+      int room = Math.max(words, taken.length + (taken.length >> 1));
+      room = (room + GROUP_WORDS - 1) / GROUP_WORDS * GROUP_WORDS;
+      taken = Arrays.copyOf(taken, room);
+      freeInGroup = Arrays.copyOf(freeInGroup, room / GROUP_WORDS);
+    }
+    for (long at = end; at < slots; at++) freeInGroup[(int) (at >>> 6) / GROUP_WORDS]++;
+    free += slots - end;
+    end = slots;
+  }
+
+  /** One behind the last slot that was ever taken since the file was last cut. */
+  public synchronized long end() {
+    return end;
+  }
+
+  /** Slots that are taken, waiting ones included. */
+  public synchronized long used() {
+    return end - free;
+  }
+
+  /** A picture of what is taken, without rows in flight and rows that wait. */
+  public synchronized Picture picture() {
+    var picture = new Picture(taken.clone(), end);
+    inFlight.forEach(picture::clear);
+    for (Run run : freed) picture.clear(run.slot(), run.count());
+    return picture;
+  }
+
+  /** Takes the state of a chunk of kind SPACE. */
+  public synchronized void load(long firstSlot, byte[] bits, int length) {
+    for (int i = 0; i < length; i++) {
+      for (int bit = 0; bit < 8; bit++) {
+        if ((bits[i] & 1 << bit) != 0) mark(firstSlot + i * 8L + bit, 1);
+      }
+    }
+  }
+
+  /** Drops free slots at the end; the new end. Only while nobody writes. */
+  public synchronized long trim(long least) {
+    long at = end;
+    while (at > least && !isTaken(at - 1)) at--;
+    if (at == end) return end;
+    for (long slot = at; slot < end; slot++) freeInGroup[(int) (slot >>> 6) / GROUP_WORDS]--;
+    free -= end - at;
+    end = at;
+    cursor = Math.min(cursor, end);
+    return end;
+  }
+
+  /** What is taken at one moment, to be written down. */
+  public static final class Picture {
+    private long[] taken;
+    private long end;
+
+    private Picture(long[] taken, long end) {
+      this.taken = taken;
+      this.end = end;
+    }
+
+    public void clear(long slot, int count) {
+      for (long at = slot; at < slot + count && at < end; at++)
+        taken[(int) (at >>> 6)] &= ~(1L << (at & 63));
+    }
+
+    public void set(long slot, int count) {
+      if (slot + count > end) end = slot + count;
+      int words = (int) ((end + 63) >>> 6);
+      if (words > taken.length) taken = Arrays.copyOf(taken, words + 64);
+      for (long at = slot; at < slot + count; at++) taken[(int) (at >>> 6)] |= 1L << (at & 63);
+    }
+
+    public long end() {
+      return end;
+    }
+
+    public long used() {
+      long used = 0;
+      for (int i = 0; i < (end + 63) >>> 6; i++) used += Long.bitCount(taken[i]);
+      return used;
+    }
+
+    /** Chunks that {@code slots} need. */
+    static int chunks(long slots) {
+      return (int) ((slots + PER_CHUNK - 1) / PER_CHUNK);
+    }
+
+    /** The bits of one chunk, a byte for eight slots, lowest bit first. */
+    byte[] bits(int chunk) {
+      long first = (long) chunk * PER_CHUNK;
+      int bytes = (int) ((Math.min(PER_CHUNK, end - first) + 7) / 8);
+      byte[] out = new byte[bytes];
+      for (int i = 0; i < bytes; i++) {
+        long slot = first + i * 8L;
+        out[i] = (byte) (taken[(int) (slot >>> 6)] >>> (slot & 63));
+      }
+      return out;
+    }
+  }
+}

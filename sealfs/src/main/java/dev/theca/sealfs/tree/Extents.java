@@ -1,0 +1,342 @@
+package dev.theca.sealfs.tree;
+
+import dev.theca.sealfs.disk.Damaged;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the blocks of a file lie: up to 64 descriptors in one row, more of them in pages that
+ * are loaded when they are needed and may be dropped while they are unchanged. Reading is guarded
+ * by the inode's lock, changing by its write lock; loading and dropping pages by this object.
+ */
+public final class Extents {
+  /** Descriptors that an inode record holds itself. */
+  public static final int INLINE = 64;
+
+  /** Descriptors of one page, which is one chunk of kind EXTENT. */
+  public static final int PER_PAGE = 2048;
+
+  /** Where pages come from that are not in memory; an empty row when there is none. */
+  @FunctionalInterface
+  public interface Source {
+    byte[] load(long firstBlock) throws Damaged;
+  }
+
+  /** Descriptors of 2048 blocks. */
+  static final class Page {
+    byte[] table;
+
+    /** A bit for each descriptor that changed since the last commit. */
+    long @Nullable [] changed;
+
+    /** Changed since the last checkpoint. */
+    boolean dirty;
+
+    /** Being written by a checkpoint. */
+    boolean writing;
+
+    Page(byte[] table) {
+      this.table = table;
+    }
+  }
+
+  private byte[] small = Inode.NOTHING;
+  private @Nullable TreeMap<Long, Page> pages;
+
+  /** From which block on chunks of the last checkpoint count no more. */
+  private long cut = Long.MAX_VALUE;
+
+  private long cutWriting = Long.MAX_VALUE;
+
+  /** From which block on the journal must drop descriptors before it adds new ones. */
+  private long cutJournal = Long.MAX_VALUE;
+
+  /** Whether descriptors lie in pages. */
+  boolean isLarge() {
+    return pages != null;
+  }
+
+  void setLarge() {
+    if (pages == null) pages = new TreeMap<>();
+  }
+
+  byte[] small() {
+    return small;
+  }
+
+  void setSmall(byte[] table) {
+    small = table;
+  }
+
+  private TreeMap<Long, Page> pages() {
+    if (pages == null) throw new IllegalStateException("no pages");
+    return pages;
+  }
+
+  /** Where a block lies; null for a hole. */
+  Blocks.@Nullable Place get(long block, Source source) throws Damaged {
+    byte[] table = small;
+    int index = (int) block;
+    if (pages != null) {
+      table = page(block / PER_PAGE, source, false).table;
+      index = (int) (block % PER_PAGE);
+    } else if (block >= INLINE) {
+      return null;
+    }
+    return Blocks.slot(table, index) == 0 ? null : Blocks.get(table, index);
+  }
+
+  private synchronized Page page(long number, Source source, boolean toChange) throws Damaged {
+    Page page = pages().get(number);
+    if (page == null) {
+      long first = number * PER_PAGE;
+      boolean stale = first >= cut || first >= cutWriting;
+      byte[] loaded = stale ? Inode.NOTHING : source.load(first);
+      if (loaded.length % Blocks.SIZE != 0 || loaded.length > PER_PAGE * Blocks.SIZE)
+        throw new Damaged("descriptors of " + loaded.length + " bytes");
+      page = new Page(loaded);
+      pages().put(number, page);
+    }
+    if (toChange) page.dirty = true;
+    return page;
+  }
+
+  /**
+   * Replaces descriptors of a row of blocks; what was there goes to {@code old}.
+   *
+   * @param rows descriptors, 32 bytes each
+   */
+  void set(long block, byte[] rows, Source source, BiConsumer<byte[], Integer> old)
+      throws Damaged {
+    int count = rows.length / Blocks.SIZE;
+    if (pages == null && block + count > INLINE) spill();
+    if (pages == null) {
+      // Readers may hold the row, so it is replaced and not changed.
+      byte[] now = Blocks.grown(small.clone(), (int) block + count);
+      for (int i = 0; i < count; i++) {
+        int index = (int) block + i;
+        if (Blocks.slot(small, index) != 0) old.accept(small, index);
+        System.arraycopy(rows, i * Blocks.SIZE, now, index * Blocks.SIZE, Blocks.SIZE);
+      }
+      small = now;
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      Page page = page((block + i) / PER_PAGE, source, true);
+      int index = (int) ((block + i) % PER_PAGE);
+      if (Blocks.slot(page.table, index) != 0) old.accept(page.table, index);
+      if ((index + 1) * Blocks.SIZE > page.table.length)
+        page.table =
+            Arrays.copyOf(
+                page.table,
+                Math.min(
+                    PER_PAGE * Blocks.SIZE,
+                    Math.max((index + 1) * Blocks.SIZE, page.table.length * 2)));
+      System.arraycopy(rows, i * Blocks.SIZE, page.table, index * Blocks.SIZE, Blocks.SIZE);
+      changed(page, index);
+    }
+  }
+
+  private static void changed(Page page, int index) {
+    long[] bits = page.changed;
+    if (bits == null) page.changed = bits = new long[PER_PAGE / 64];
+    bits[index >>> 6] |= 1L << (index & 63);
+  }
+
+  /** From one row to pages: all descriptors count as changed. */
+  private void spill() {
+    var page = new Page(small);
+    page.dirty = true;
+    for (int i = 0; i < small.length / Blocks.SIZE; i++) changed(page, i);
+    small = Inode.NOTHING;
+    var made = new TreeMap<Long, Page>();
+    made.put(0L, page);
+    pages = made;
+    cut = 0; // nothing on the disk belongs to it
+  }
+
+  /** Blocks from {@code blocks} on are holes now; {@code stored} says which pages the disk has. */
+  void cut(long blocks, Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> old)
+      throws Damaged {
+    if (pages == null) {
+      int keep = (int) Math.min(blocks, small.length / Blocks.SIZE);
+      for (int i = keep; i < small.length / Blocks.SIZE; i++)
+        if (Blocks.slot(small, i) != 0) old.accept(small, i);
+      small = Arrays.copyOf(small, keep * Blocks.SIZE);
+      return;
+    }
+    long firstPage = blocks / PER_PAGE;
+    for (long first : stored)
+      if (first / PER_PAGE >= firstPage) {
+        Page unused = page(first / PER_PAGE, source, false);
+      }
+    synchronized (this) {
+      for (Map.Entry<Long, Page> entry : pages().tailMap(firstPage, true).entrySet()) {
+        Page page = entry.getValue();
+        int from = entry.getKey() == firstPage ? (int) (blocks % PER_PAGE) : 0;
+        for (int i = from; i < page.table.length / Blocks.SIZE; i++)
+          if (Blocks.slot(page.table, i) != 0) old.accept(page.table, i);
+      }
+      pages().tailMap(firstPage, false).clear();
+      Page edge = pages().get(firstPage);
+      if (edge != null) {
+        int keep = (int) (blocks % PER_PAGE);
+        edge.table =
+            Arrays.copyOf(edge.table, Math.min(edge.table.length, keep * Blocks.SIZE));
+        if (edge.changed != null) for (int i = keep; i < PER_PAGE; i++) unchanged(edge.changed, i);
+        edge.dirty = true;
+      }
+      long behind = blocks % PER_PAGE == 0 ? blocks : (firstPage + 1) * PER_PAGE;
+      cut = Math.min(cut, behind);
+      cutJournal = Math.min(cutJournal, blocks);
+      if (blocks == 0) {
+        pages = null;
+        small = Inode.NOTHING;
+        cut = 0;
+      }
+    }
+  }
+
+  private static void unchanged(long[] bits, int index) {
+    bits[index >>> 6] &= ~(1L << (index & 63));
+  }
+
+  /** The first block at or behind one that holds data, or MAX_VALUE. */
+  long nextData(long block, long end, Iterable<Long> stored, Source source) throws Damaged {
+    if (pages == null) {
+      for (long at = block; at < small.length / Blocks.SIZE; at++)
+        if (Blocks.slot(small, (int) at) != 0) return at;
+      return Long.MAX_VALUE;
+    }
+    var numbers = new java.util.TreeSet<Long>();
+    for (long first : stored) numbers.add(first / PER_PAGE);
+    synchronized (this) {
+      numbers.addAll(pages().keySet());
+    }
+    for (long number : numbers.tailSet(block / PER_PAGE)) {
+      if (number * PER_PAGE >= end) break;
+      byte[] table = page(number, source, false).table;
+      long from = Math.max(block, number * PER_PAGE);
+      for (long at = from; at < (number + 1) * PER_PAGE; at++) {
+        int index = (int) (at % PER_PAGE);
+        if ((index + 1) * Blocks.SIZE > table.length) break;
+        if (Blocks.slot(table, index) != 0) return at;
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  /** Visits all descriptors that are no hole. */
+  void each(Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> what)
+      throws Damaged {
+    if (pages == null) {
+      for (int i = 0; i < small.length / Blocks.SIZE; i++)
+        if (Blocks.slot(small, i) != 0) what.accept(small, i);
+      return;
+    }
+    var numbers = new java.util.TreeSet<Long>();
+    for (long first : stored) numbers.add(first / PER_PAGE);
+    synchronized (this) {
+      numbers.addAll(pages().keySet());
+    }
+    for (long number : numbers) {
+      byte[] table = page(number, source, false).table;
+      for (int i = 0; i < table.length / Blocks.SIZE; i++)
+        if (Blocks.slot(table, i) != 0) what.accept(table, i);
+    }
+  }
+
+  // What the journal and the checkpoint take. Nothing changes meanwhile: they hold the gate.
+
+  /** From which block on descriptors were dropped since the last commit; MAX_VALUE for none. */
+  long takeCutJournal() {
+    long at = cutJournal;
+    cutJournal = Long.MAX_VALUE;
+    return at;
+  }
+
+  /** Rows of descriptors that changed since the last commit. */
+  @FunctionalInterface
+  interface Rows {
+    void row(long firstBlock, byte[] descriptors);
+  }
+
+  synchronized void takeChanged(Rows rows) {
+    if (pages == null) return;
+    for (Map.Entry<Long, Page> entry : pages.entrySet()) {
+      Page page = entry.getValue();
+      long[] bits = page.changed;
+      if (bits == null) continue;
+      page.changed = null;
+      for (int i = 0; i < PER_PAGE; ) {
+        if ((bits[i >>> 6] & 1L << (i & 63)) == 0) {
+          i++;
+          continue;
+        }
+        int from = i;
+        while (i < PER_PAGE && (bits[i >>> 6] & 1L << (i & 63)) != 0) i++;
+        byte[] row = new byte[(i - from) * Blocks.SIZE];
+        int there = Math.min(row.length, page.table.length - from * Blocks.SIZE);
+        if (there > 0) System.arraycopy(page.table, from * Blocks.SIZE, row, 0, there);
+        rows.row(entry.getKey() * PER_PAGE + from, row);
+      }
+    }
+  }
+
+  /** A page that a checkpoint writes; an empty table means there is none any more. */
+  record Dirty(long firstBlock, byte[] table) {}
+
+  /** Takes the pages that changed since the last checkpoint; until {@link #written} they stay. */
+  synchronized java.util.List<Dirty> takeDirty() {
+    cutWriting = cut;
+    cut = Long.MAX_VALUE;
+    var dirty = new java.util.ArrayList<Dirty>();
+    if (pages == null) return dirty;
+    for (Map.Entry<Long, Page> entry : pages.entrySet()) {
+      Page page = entry.getValue();
+      if (!page.dirty) continue;
+      page.dirty = false;
+      page.writing = true;
+      byte[] table = Blocks.isEmpty(page.table) ? Inode.NOTHING : page.table.clone();
+      dirty.add(new Dirty(entry.getKey() * PER_PAGE, table));
+    }
+    return dirty;
+  }
+
+  /** From which block on pages of the state before do not count, in the checkpoint being written. */
+  long cutWriting() {
+    return cutWriting;
+  }
+
+  /** The checkpoint is durable, its references are known. */
+  synchronized void written() {
+    cutWriting = Long.MAX_VALUE;
+    if (pages != null) for (Page page : pages.values()) page.writing = false;
+  }
+
+  /** The checkpoint failed: what it had taken is dirty again. */
+  synchronized void notWritten() {
+    cut = Math.min(cut, cutWriting);
+    cutWriting = Long.MAX_VALUE;
+    if (pages == null) return;
+    for (Page page : pages.values()) {
+      if (page.writing) page.dirty = true;
+      page.writing = false;
+    }
+  }
+
+  /** Drops pages that the disk has as they are; how many. */
+  synchronized int drop() {
+    if (pages == null) return 0;
+    int before = pages.size();
+    pages.values().removeIf(page -> !page.dirty && !page.writing && page.changed == null);
+    return before - pages.size();
+  }
+
+  synchronized int loaded() {
+    return pages == null ? 0 : pages.size();
+  }
+}

@@ -1,0 +1,253 @@
+package dev.theca.sealfs.tree;
+
+import dev.theca.linux.Errno;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Content and attributes of single inodes with POSIX semantics (sealfs reference 9). */
+public final class Files {
+  private static final int PERMISSIONS = 07777;
+  private static final int S_ISUID = 04000;
+  private static final int S_ISGID = 02000;
+  private static final int S_IXGRP = 010;
+  private static final byte[] CAPABILITY = Name.of("security.capability").bytes();
+
+  /** Names and values of all attributes of one inode together, so that its record fits a chunk. */
+  public static final int XATTRS_MAX = 48 << 10;
+
+  public static final int XATTR_CREATE = 1;
+  public static final int XATTR_REPLACE = 2;
+  public static final int KEEP_SIZE = 1;
+  public static final int PUNCH_HOLE = 2;
+  public static final int ZERO_RANGE = 16;
+
+  private final Tree tree;
+  private final Content content;
+  private final Health health;
+  private final Namespace.Clock clock;
+  private final Room room;
+
+  Files(Tree tree, Content content, Health health, Namespace.Clock clock, Room room) {
+    this.tree = tree;
+    this.content = content;
+    this.health = health;
+    this.clock = clock;
+    this.room = room;
+  }
+
+  private Inode file(long ino) {
+    var inode = tree.inode(ino);
+    if (inode.isDirectory()) throw new PosixException(Errno.EISDIR);
+    return inode;
+  }
+
+  /** Fills {@code into} from an offset; what it leaves empty is the end of the file. */
+  public void read(long ino, long offset, ByteBuffer into) {
+    health.mayRead();
+    var inode = file(ino);
+    if (offset < 0) throw new PosixException(Errno.EINVAL);
+    room.with(() -> content.read(inode, offset, into));
+  }
+
+  /**
+   * Writes all of {@code data}.
+   *
+   * @param cached the kernel's cache writes back: it keeps the times and the privileges itself
+   */
+  public int write(long ino, long offset, ByteBuffer data, boolean cached, boolean kill) {
+    health.mayWrite();
+    var inode = file(ino);
+    int size = data.remaining();
+    room.with(
+        () ->
+            content.write(
+                inode,
+                offset,
+                data.duplicate(),
+                () -> {
+                  if (kill) killMode(inode);
+                  if (cached) return;
+                  inode.removeXattr(CAPABILITY);
+                  inode.mtime = inode.ctime = clock.nanos();
+                }));
+    return size;
+  }
+
+  /** Drops setuid, and setgid of what the group may execute (inode(7)). */
+  private static void killMode(Inode inode) {
+    inode.mode &= ~S_ISUID;
+    if ((inode.mode & S_IXGRP) != 0) inode.mode &= ~S_ISGID;
+  }
+
+  public Stat setattr(long ino, SetAttr change) {
+    health.mayWrite();
+    var inode = tree.inode(ino);
+    room.with(() -> tree.changing(inode, () -> apply(inode, change)));
+    return tree.reading(inode, () -> Namespace.stat(inode));
+  }
+
+  private Inode apply(Inode inode, SetAttr change) {
+    long now = clock.nanos();
+    if (change.has(SetAttr.SIZE)) {
+      if (inode.isDirectory()) throw new PosixException(Errno.EISDIR);
+      if (!inode.isFile()) throw new PosixException(Errno.EINVAL);
+      content.truncate(inode, change.size());
+      inode.mtime = now;
+      inode.removeXattr(CAPABILITY);
+    }
+    if (change.has(SetAttr.UID | SetAttr.GID) && !inode.isDirectory()) {
+      killMode(inode);
+      inode.removeXattr(CAPABILITY);
+    }
+    if (change.has(SetAttr.MODE)) chmod(inode, change.mode());
+    if (change.has(SetAttr.UID)) inode.uid = change.uid();
+    if (change.has(SetAttr.GID)) inode.gid = change.gid();
+    if (change.has(SetAttr.KILL_SUIDGID)) killMode(inode);
+    if (change.has(SetAttr.ATIME))
+      inode.atime = change.has(SetAttr.ATIME_NOW) ? now : change.atime();
+    if (change.has(SetAttr.MTIME))
+      inode.mtime = change.has(SetAttr.MTIME_NOW) ? now : change.mtime();
+    inode.ctime = change.has(SetAttr.CTIME) ? change.ctime() : now;
+    tree.changes.inode(inode);
+    return inode;
+  }
+
+  private static void chmod(Inode inode, int mode) {
+    inode.mode = inode.mode & ~PERMISSIONS | mode & PERMISSIONS;
+    Acl list = Acl.of(inode, Acl.ACCESS);
+    if (list != null) inode.setXattr(Acl.ACCESS, list.withMode(mode & 0777).bytes());
+  }
+
+  public void setxattr(long ino, byte[] name, byte[] value, int flags) {
+    health.mayWrite();
+    namespace(name);
+    var inode = tree.inode(ino);
+    tree.changing(
+        inode,
+        () -> {
+          boolean there = inode.xattr(name) != null;
+          if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
+          if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
+          if (!there && inode.xattrBytes() + name.length + value.length > XATTRS_MAX)
+            throw new PosixException(Errno.ENOSPC);
+          if (inode.xattrBytes() + value.length > XATTRS_MAX)
+            throw new PosixException(Errno.ENOSPC);
+          if (isList(name)) setList(inode, name, value);
+          else inode.setXattr(name.clone(), value.clone());
+          inode.ctime = clock.nanos();
+          tree.changes.inode(inode);
+          return inode;
+        });
+  }
+
+  private static boolean isList(byte[] name) {
+    return Arrays.equals(name, Acl.ACCESS) || Arrays.equals(name, Acl.DEFAULT);
+  }
+
+  private static void setList(Inode inode, byte[] name, byte[] value) {
+    if (inode.isSymlink()) throw new PosixException(Errno.EOPNOTSUPP);
+    Acl list = Acl.parse(value);
+    if (Arrays.equals(name, Acl.DEFAULT)) {
+      if (!inode.isDirectory()) throw new PosixException(Errno.EACCES);
+      if (list.isEmpty()) inode.removeXattr(name);
+      else inode.setXattr(Acl.DEFAULT, value.clone());
+      return;
+    }
+    if (!list.isEmpty()) inode.mode = inode.mode & ~0777 | list.mode();
+    if (list.isEmpty() || list.isMode()) inode.removeXattr(name);
+    else inode.setXattr(Acl.ACCESS, value.clone());
+  }
+
+  private static void namespace(byte[] name) {
+    if (name.length > 255) throw new PosixException(Errno.ERANGE);
+    String text = new Name(name).toString();
+    boolean known =
+        text.startsWith("user.")
+            || text.startsWith("trusted.")
+            || text.startsWith("security.")
+            || isList(name);
+    if (!known) throw new PosixException(Errno.EOPNOTSUPP);
+    if (text.endsWith(".")) throw new PosixException(Errno.EINVAL);
+  }
+
+  /** The value; ENODATA when there is none. */
+  public byte[] getxattr(long ino, byte[] name) {
+    health.mayRead();
+    var inode = tree.inode(ino);
+    byte[] value = tree.reading(inode, () -> found(inode, name));
+    if (value == Inode.NOTHING) throw new PosixException(Errno.ENODATA);
+    return value;
+  }
+
+  private static byte[] found(Inode inode, byte[] name) {
+    byte[] value = inode.xattr(name);
+    if (value == null) return Inode.NOTHING;
+    return value.length == 0 ? new byte[0] : value;
+  }
+
+  /** The names, each followed by a NUL; those of trusted only for root. */
+  public byte[] listxattr(Who who, long ino) {
+    health.mayRead();
+    var inode = tree.inode(ino);
+    return tree.reading(
+        inode,
+        () -> {
+          var out = new ByteArrayOutputStream();
+          for (int i = 0; i < inode.xattrs.length; i += 2) {
+            byte[] name = inode.xattrs[i];
+            if (who.uid() != 0 && new Name(name).toString().startsWith("trusted.")) continue;
+            out.writeBytes(name);
+            out.write(0);
+          }
+          return out.toByteArray();
+        });
+  }
+
+  public void removexattr(long ino, byte[] name) {
+    health.mayWrite();
+    var inode = tree.inode(ino);
+    tree.changing(
+        inode,
+        () -> {
+          if (!inode.removeXattr(name)) throw new PosixException(Errno.ENODATA);
+          inode.ctime = clock.nanos();
+          tree.changes.inode(inode);
+          return inode;
+        });
+  }
+
+  /** fallocate(2): room is looked for, not kept. */
+  public void fallocate(long ino, long offset, long length, int mode) {
+    health.mayWrite();
+    if ((mode & ~(KEEP_SIZE | PUNCH_HOLE | ZERO_RANGE)) != 0
+        || mode == PUNCH_HOLE
+        || (mode & (PUNCH_HOLE | ZERO_RANGE)) == (PUNCH_HOLE | ZERO_RANGE))
+      throw new PosixException(Errno.EOPNOTSUPP);
+    var inode = tree.inode(ino);
+    if (inode.isDirectory()) throw new PosixException(Errno.EISDIR);
+    if (!inode.isFile()) throw new PosixException(Errno.ENODEV);
+    long end = offset + length;
+    if (offset < 0 || length <= 0) throw new PosixException(Errno.EINVAL);
+    if (end > Content.MAX_SIZE || end < 0) throw new PosixException(Errno.EFBIG);
+    boolean zero = (mode & (PUNCH_HOLE | ZERO_RANGE)) != 0;
+    room.with(
+        () ->
+            tree.changing(
+                inode,
+                () -> {
+                  if (zero) content.zero(inode, offset, length);
+                  else content.needRoom(end - Math.min(end, inode.size));
+                  if ((mode & KEEP_SIZE) == 0 && end > inode.size) content.truncate(inode, end);
+                  inode.mtime = inode.ctime = clock.nanos();
+                  tree.changes.inode(inode);
+                  return inode;
+                }));
+  }
+
+  /** SEEK_DATA or SEEK_HOLE (lseek(2)). */
+  public long seek(long ino, long offset, boolean data) {
+    health.mayRead();
+    return content.seek(file(ino), offset, data);
+  }
+}
