@@ -212,12 +212,12 @@ final class SealFs implements FuseHandler {
   }
 
   @Override
-  public Entry mknod(FuseCaller caller, long parent, byte[] bytes, int mode, int rdev) {
+  public Entry mknod(FuseCaller caller, long parent, byte[] bytes, int mode, int rdev, int umask) {
     return changing(() -> entry(create(caller, parent, name(bytes), mode, rdev)));
   }
 
   @Override
-  public Entry mkdir(FuseCaller caller, long parent, byte[] bytes, int mode) {
+  public Entry mkdir(FuseCaller caller, long parent, byte[] bytes, int mode, int umask) {
     return changing(
         () -> {
           var inode = create(caller, parent, name(bytes), Inode.S_IFDIR | mode & PERMISSIONS, 0);
@@ -438,7 +438,7 @@ final class SealFs implements FuseHandler {
   }
 
   @Override
-  public void setxattr(long node, byte[] bytes, byte[] value, int flags) {
+  public void setxattr(FuseCaller caller, long node, byte[] bytes, byte[] value, int flags) {
     if (!volume.writable()) throw new FuseException(Errno.EROFS);
     var name = name(bytes);
     if (name.toString().startsWith("system.posix_acl")) throw new FuseException(Errno.EOPNOTSUPP);
@@ -461,7 +461,7 @@ final class SealFs implements FuseHandler {
   }
 
   @Override
-  public byte[] getxattr(long node, byte[] bytes) {
+  public byte[] getxattr(FuseCaller caller, long node, byte[] bytes) {
     var inode = inode(node);
     return locked(
         inode,
@@ -473,7 +473,7 @@ final class SealFs implements FuseHandler {
   }
 
   @Override
-  public byte[] listxattr(long node) {
+  public byte[] listxattr(FuseCaller caller, long node) {
     var inode = inode(node);
     return locked(
         inode,
@@ -488,7 +488,7 @@ final class SealFs implements FuseHandler {
   }
 
   @Override
-  public void removexattr(long node, byte[] bytes) {
+  public void removexattr(FuseCaller caller, long node, byte[] bytes) {
     if (!volume.writable()) throw new FuseException(Errno.EROFS);
     var inode = inode(node);
     locked(
