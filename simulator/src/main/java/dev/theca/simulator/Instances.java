@@ -160,7 +160,10 @@ final class Instances {
             instance.serving(
                 FuseSession.mount(
                     mount,
-                    FuseOptions.of("theca-sim").withCheckModes(false).withThreads(1).withTransport(Transport.DEVICE),
+                    FuseOptions.of("theca-sim")
+                        .withCheckModes(false)
+                        .withThreads(1)
+                        .withTransport(Transport.DEVICE),
                     new AttestationFiles(platform, instance)));
             return JsonObject.builder()
                 .put("instance", name)

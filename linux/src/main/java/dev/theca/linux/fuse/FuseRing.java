@@ -38,8 +38,7 @@ final class FuseRing implements AutoCloseable {
     static Plan of(int queues, int maxWrite) {
       int write = maxWrite;
       while ((long) queues * write > BUDGET && write / 2 >= MIN_WRITE) write /= 2;
-      return new Plan(
-          queues, Math.clamp(BUDGET / ((long) queues * write), 1, MAX_DEPTH), write);
+      return new Plan(queues, Math.clamp(BUDGET / ((long) queues * write), 1, MAX_DEPTH), write);
     }
 
     /** For this machine; empty when it does not say how many processors it may have. */
