@@ -7,6 +7,8 @@ public final class Errno {
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
+  public static final int ENXIO = 6;
+  public static final int E2BIG = 7;
   public static final int EBADF = 9;
   public static final int ECHILD = 10;
   public static final int EAGAIN = 11;
@@ -31,7 +33,11 @@ public final class Errno {
   public static final int ENOTEMPTY = 39;
   public static final int ELOOP = 40;
   public static final int ENODATA = 61;
+  public static final int EPROTO = 71;
   public static final int EOPNOTSUPP = 95;
+  public static final int ECONNABORTED = 103;
+  public static final int ENOTCONN = 107;
+  public static final int ETIMEDOUT = 110;
 
   private Errno() {}
 
@@ -51,6 +57,7 @@ public final class Errno {
       case ENOSPC -> "ENOSPC, no space left; free some";
       case EROFS -> "EROFS, read-only file system";
       case ENOSYS -> "ENOSYS, this kernel lacks the call";
+      case EOPNOTSUPP -> "EOPNOTSUPP, not supported here";
       default -> "errno " + errno;
     };
   }

@@ -123,9 +123,19 @@ public final class Fd implements AutoCloseable {
     }
   }
 
+  /** Brings what the kernel holds of this file's file system to it (syncfs(2)); or minus errno. */
+  public int syncFileSystem() {
+    return (int) Native.call(Syscall.SYNCFS, number, 0, 0);
+  }
+
   /** ioctl(2) with an integer or address argument; the result or minus errno. */
   public int ioctl(long request, long argument) {
     return (int) Native.call(Syscall.IOCTL, number, request, argument);
+  }
+
+  /** ioctl(2) with a direct buffer, from its position; the result or minus errno. */
+  public int ioctl(long request, ByteBuffer argument) {
+    return ioctl(request, Native.direct(argument).address());
   }
 
   /** Changes between blocking and not (fcntl(2), F_SETFL). */

@@ -132,6 +132,22 @@ public final class Mounts {
     }
   }
 
+  /**
+   * Unmounts the topmost layer of {@code target} (umount2(2)); {@code lazily} also when it is in
+   * use: then it goes from the tree at once and ends with its last user. False when it is in use;
+   * nothing mounted is no error.
+   */
+  public static boolean unmount(Path target, boolean lazily) {
+    try (Arena arena = Arena.ofConfined()) {
+      long name = Native.text(arena, target.toString()).address();
+      long result = Native.call(Syscall.UMOUNT2, name, lazily ? MNT_DETACH : 0, 0);
+      if (result == -Errno.EBUSY) return false;
+      if (result < 0 && result != -Errno.EINVAL && result != -Errno.ENOENT)
+        throw new LinuxException("umount " + target, (int) -result);
+      return true;
+    }
+  }
+
   /** Mount points at or below a folder in this process's table, innermost first. */
   public static List<Path> below(Path folder) {
     try {

@@ -24,6 +24,10 @@ final class Native {
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
   private static final MethodHandle SYSCALL = link();
 
+  /** Where errno lands: one segment for each thread, freed with it; a call allocates nothing. */
+  private static final ThreadLocal<MemorySegment> STATES =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+
   private Native() {}
 
   @SuppressWarnings("restricted") // the one place that links native code
@@ -45,8 +49,8 @@ final class Native {
 
   /** The result, or minus errno. */
   static long call(Syscall number, long a, long b, long c, long d, long e, long f) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
+    MemorySegment state = STATES.get();
+    try {
       long result = (long) SYSCALL.invokeExact(state, number.number, a, b, c, d, e, f);
       return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
     } catch (RuntimeException | Error e1) {

@@ -37,7 +37,11 @@ public final class SealMount implements AutoCloseable {
                   System.Logger.Level.ERROR,
                   "stage=read outcome=tampered ino=" + ino + " block=" + block);
             });
-    var options = new FuseOptions("sealfs", true, CACHE_SECONDS, THREADS, !volume.writable());
+    var options =
+        FuseOptions.of("sealfs")
+            .withCacheSeconds(CACHE_SECONDS)
+            .withThreads(THREADS)
+            .withReadOnly(!volume.writable());
     return new SealMount(volume, FuseSession.mount(target, options, handler), tampered);
   }
 

@@ -9,6 +9,7 @@ import dev.theca.enclave.SigStruct;
 import dev.theca.linux.Mounts;
 import dev.theca.linux.fuse.FuseOptions;
 import dev.theca.linux.fuse.FuseSession;
+import dev.theca.linux.fuse.Transport;
 import dev.theca.wire.Code;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
@@ -159,7 +160,10 @@ final class Instances {
             instance.serving(
                 FuseSession.mount(
                     mount,
-                    new FuseOptions("theca-sim", false, 0, 1, false),
+                    FuseOptions.of("theca-sim")
+                        .withCheckModes(false)
+                        .withThreads(1)
+                        .withTransport(Transport.DEVICE),
                     new AttestationFiles(platform, instance)));
             return JsonObject.builder()
                 .put("instance", name)

@@ -3,205 +3,255 @@ package dev.theca.linux.fuse;
 import dev.theca.linux.Errno;
 import dev.theca.linux.fuse.FuseHandler.Change;
 import dev.theca.linux.fuse.FuseHandler.Entry;
-import dev.theca.linux.fuse.FuseHandler.Opened;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
- * Turns request bytes into calls of a {@link FuseHandler} and its results into answer bytes: the
- * tables of include/uapi/linux/fuse.h, protocol 7.38. The request header has 40 bytes, the answer
- * header 16.
+ * Turns requests into calls of a {@link FuseHandler} and its results into answers: the tables of
+ * include/uapi/linux/fuse.h, protocol 7.42. One method for each operation: the JVM compiles no
+ * method above 8000 bytecodes.
  */
 final class FuseDispatch {
   private static final System.Logger LOG = System.getLogger("theca.fuse");
-  private static final int IN = 40;
-  private static final int OUT = 16;
+  private static final int DIRENT = 24;
+  private static final int ENTRY = 128;
+  private static final byte[] NO_ENTRY = new byte[ENTRY];
+  private static final int TARGET_MAX = 4095;
+  private static final long BILLION = 1_000_000_000L;
 
   private final FuseHandler handler;
+  private final FuseInit init;
   private final FuseReplies replies;
 
-  FuseDispatch(FuseHandler handler, FuseOptions options) {
+  FuseDispatch(FuseHandler handler, FuseInit init, long cacheSeconds) {
     this.handler = handler;
-    this.replies = new FuseReplies(options.cacheSeconds());
+    this.init = init;
+    this.replies = new FuseReplies(cacheSeconds);
   }
 
-  /** Answers one request; false when it wants no answer. */
-  boolean answer(ByteBuffer in, ByteBuffer out) {
-    int opcode = in.getInt(4);
-    long unique = in.getLong(8);
-    out.position(OUT);
+  /** Serves one request and writes its answer; false when it wants none. */
+  boolean answer(FuseRequest request) {
     int error = 0;
+    boolean wanted = true;
     try {
-      if (!dispatch(opcode, in, out)) return false;
+      FuseOp op = FuseOp.of(request.opcode());
+      if (op == null) throw new FuseException(Errno.ENOSYS);
+      wanted = op != FuseOp.FORGET && op != FuseOp.BATCH_FORGET && op != FuseOp.INTERRUPT;
+      request.layout(op.fixedSize);
+      serve(op, request);
     } catch (FuseException e) {
       error = e.errno();
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.log(System.Logger.Level.ERROR, "file system request " + opcode + " failed", e);
+    } catch (RuntimeException | Error e) {
+      // One request fails; the mount and everybody else on it go on.
+      LOG.log(System.Logger.Level.ERROR, "file system request " + request.opcode() + " failed", e);
       error = Errno.EIO;
     }
-    if (error != 0) out.position(OUT);
-    out.putInt(0, out.position()).putInt(4, -error).putLong(8, unique);
-    return true;
+    request.answer(error);
+    return wanted;
   }
 
-  private boolean dispatch(int opcode, ByteBuffer in, ByteBuffer out) {
-    long node = in.getLong(16);
-    var caller = new FuseCaller(in.getInt(24), in.getInt(28), in.getInt(32));
-    switch (opcode) {
-      case 26 -> FuseInit.negotiate(in, out);
-      case 1 -> replies.entry(out, handler.lookup(caller, node, name(in, IN)));
-      case 2 -> {
-        handler.forget(node, in.getLong(IN));
-        return false;
-      }
-      case 42 -> {
-        batchForget(in);
-        return false;
-      }
-      case 36 -> {
-        return false; // INTERRUPT: nothing here blocks for long
-      }
-      case 3 -> replies.attr(out, handler.getattr(caller, node));
-      case 4 -> replies.attr(out, handler.setattr(caller, node, change(in)));
-      case 5 -> out.put(handler.readlink(node));
-      case 6 -> {
-        byte[] name = name(in, IN);
-        replies.entry(out, handler.symlink(caller, node, name, name(in, IN + name.length + 1)));
-      }
-      case 8 ->
-          replies.entry(
-              out,
-              handler.mknod(caller, node, name(in, IN + 16), in.getInt(IN), in.getInt(IN + 4)));
-      case 9 -> replies.entry(out, handler.mkdir(caller, node, name(in, IN + 8), in.getInt(IN)));
-      case 10 -> handler.unlink(node, name(in, IN));
-      case 11 -> handler.rmdir(node, name(in, IN));
-      case 12 -> rename(caller, node, in, 8, 0);
-      case 45 -> rename(caller, node, in, 16, in.getInt(IN + 8));
-      case 13 -> replies.entry(out, handler.link(in.getLong(IN), node, name(in, IN + 8)));
-      case 14 -> opened(out, handler.open(caller, node, in.getInt(IN)));
-      case 18 -> handler.release(node, in.getLong(IN));
-      case 15 -> read(caller, node, in, out);
-      case 16 -> write(caller, node, in, out);
-      case 17 -> replies.space(out, handler.statfs());
-      case 20, 30 -> handler.fsync(node, (in.getInt(IN + 8) & 1) != 0);
-      case 50 -> handler.fsync(1, false);
-      case 21 -> setxattr(node, in);
-      case 22 -> sized(out, handler.getxattr(node, name(in, IN + 8)), in.getInt(IN));
-      case 23 -> sized(out, handler.listxattr(node), in.getInt(IN));
-      case 24 -> handler.removexattr(node, name(in, IN));
-      case 28 -> readdir(node, in, out, false);
-      case 44 -> readdir(node, in, out, true);
-      case 43 ->
-          handler.fallocate(node, in.getLong(IN + 8), in.getLong(IN + 16), in.getInt(IN + 24));
-      case 46 -> out.putLong(handler.lseek(node, in.getLong(IN + 8), in.getInt(IN + 16)));
-      case 38 -> {} // DESTROY
-      case 39 -> throw new FuseException(Errno.ENOTTY);
-      default -> throw new FuseException(Errno.ENOSYS);
-    }
-    return true;
-  }
-
-  private static byte[] name(ByteBuffer in, int from) {
-    int end = from;
-    while (end < in.limit() && in.get(end) != 0) end++;
-    byte[] name = new byte[end - from];
-    in.get(from, name);
-    return name;
-  }
-
-  private void batchForget(ByteBuffer in) {
-    int count = in.getInt(IN);
-    for (int i = 0, at = IN + 8; i < count && at + 16 <= in.limit(); i++, at += 16) {
-      handler.forget(in.getLong(at), in.getLong(at + 8));
+  private void serve(FuseOp op, FuseRequest r) {
+    switch (op) {
+      case LOOKUP -> replies.entry(r.body(), handler.lookup(r.caller(), r.node(), r.name()));
+      case FORGET -> forget(r.node(), r.fixedLong(0));
+      case BATCH_FORGET -> batchForget(r);
+      case INTERRUPT, DESTROY, RELEASEDIR -> {} // nothing here blocks for long or keeps state
+      case GETATTR -> replies.attr(r.body(), handler.getattr(r.caller(), r.node()));
+      case SETATTR -> replies.attr(r.body(), handler.setattr(r.caller(), r.node(), change(r)));
+      case READLINK -> readlink(r);
+      case SYMLINK -> symlink(r);
+      case MKNOD -> mknod(r);
+      case MKDIR -> mkdir(r);
+      case UNLINK -> handler.unlink(r.node(), r.name());
+      case RMDIR -> handler.rmdir(r.node(), r.name());
+      case RENAME -> rename(r, 0);
+      case RENAME2 -> rename(r, r.fixedInt(8));
+      case LINK -> replies.entry(r.body(), handler.link(r.fixedLong(0), r.node(), r.name()));
+      case OPEN -> replies.opened(r.body(), handler.open(r.caller(), r.node(), r.fixedInt(0)));
+      case READ -> read(r);
+      case WRITE -> write(r);
+      case STATFS -> replies.space(r.body(), handler.statfs());
+      case RELEASE -> handler.release(r.node(), r.fixedLong(0));
+      case FSYNC, FSYNCDIR -> handler.fsync(r.node(), (r.fixedInt(8) & 1) != 0);
+      case SYNCFS -> handler.fsync(1, false);
+      case SETXATTR -> setxattr(r);
+      case GETXATTR -> getxattr(r);
+      case LISTXATTR -> sized(r, handler.listxattr(r.caller(), r.node()));
+      case REMOVEXATTR -> handler.removexattr(r.caller(), r.node(), r.text());
+      case INIT -> init.answer(r);
+      case READDIR -> readdir(r);
+      case READDIRPLUS -> readdirplus(r);
+      case IOCTL -> throw new FuseException(Errno.ENOTTY);
+      case FALLOCATE -> fallocate(r);
+      case LSEEK -> lseek(r);
+      case TMPFILE -> tmpfile(r);
     }
   }
 
-  private static Change change(ByteBuffer in) {
+  private void forget(long node, long lookups) {
+    if (lookups > 0) handler.forget(node, lookups);
+  }
+
+  private void batchForget(FuseRequest r) {
+    ByteBuffer pairs = r.data();
+    for (int left = r.fixedInt(0); left > 0 && pairs.remaining() >= 16; left--) {
+      forget(pairs.getLong(), pairs.getLong());
+    }
+  }
+
+  private static Change change(FuseRequest r) {
+    int valid = r.fixedInt(0);
+    long size = (valid & FuseFlags.SET_SIZE) != 0 ? r.fixedOffset(16) : 0;
     return new Change(
-        in.getInt(IN),
-        in.getLong(IN + 8),
-        in.getLong(IN + 16),
-        nanos(in.getLong(IN + 32), in.getInt(IN + 56)),
-        nanos(in.getLong(IN + 40), in.getInt(IN + 60)),
-        nanos(in.getLong(IN + 48), in.getInt(IN + 64)),
-        in.getInt(IN + 68),
-        in.getInt(IN + 76),
-        in.getInt(IN + 80));
+        valid,
+        r.fixedLong(8),
+        size,
+        nanos(r.fixedLong(32), r.fixedInt(56)),
+        nanos(r.fixedLong(40), r.fixedInt(60)),
+        nanos(r.fixedLong(48), r.fixedInt(64)),
+        r.fixedInt(68),
+        r.fixedInt(76),
+        r.fixedInt(80));
   }
 
+  /** Times beyond what fits (1677 to 2262) become the nearest that does. */
   private static long nanos(long seconds, int nanos) {
-    return seconds * 1_000_000_000L + nanos;
+    long limit = Long.MAX_VALUE / BILLION - 1;
+    return Math.clamp(seconds, -limit, limit) * BILLION + Math.clamp(nanos, 0, BILLION - 1);
   }
 
-  private void rename(FuseCaller caller, long node, ByteBuffer in, int fixed, int flags) {
-    byte[] from = name(in, IN + fixed);
-    handler.rename(
-        caller, node, from, in.getLong(IN), name(in, IN + fixed + from.length + 1), flags);
+  private void readlink(FuseRequest r) {
+    byte[] target = handler.readlink(r.node());
+    if (target.length > TARGET_MAX) throw new FuseException(Errno.ENAMETOOLONG);
+    r.body().put(target);
   }
 
-  private static void opened(ByteBuffer out, Opened opened) {
-    out.putLong(opened.handle()).putInt(opened.flags()).putInt(0);
+  private void symlink(FuseRequest r) {
+    byte[] name = r.name();
+    byte[] target = r.text();
+    replies.entry(r.body(), handler.symlink(r.caller(), r.node(), name, target));
   }
 
-  private void read(FuseCaller caller, long node, ByteBuffer in, ByteBuffer out) {
-    int size = Math.min(in.getInt(IN + 16), out.capacity() - OUT);
-    var into = out.slice(OUT, size).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    handler.read(caller, node, in.getLong(IN), in.getLong(IN + 8), into);
-    out.position(OUT + into.position());
+  private void mknod(FuseRequest r) {
+    int mode = r.fixedInt(0);
+    var made = handler.mknod(r.caller(), r.node(), r.name(), mode, r.fixedInt(4), r.fixedInt(8));
+    replies.entry(r.body(), made);
   }
 
-  private void write(FuseCaller caller, long node, ByteBuffer in, ByteBuffer out) {
-    int size = in.getInt(IN + 16);
-    var data = in.slice(IN + 40, Math.min(size, in.limit() - IN - 40));
-    out.putInt(
-            handler.write(
-                caller, node, in.getLong(IN), in.getLong(IN + 8), data, in.getInt(IN + 20)))
-        .putInt(0);
+  private void mkdir(FuseRequest r) {
+    var made = handler.mkdir(r.caller(), r.node(), r.name(), r.fixedInt(0), r.fixedInt(4));
+    replies.entry(r.body(), made);
   }
 
-  private void setxattr(long node, ByteBuffer in) {
-    byte[] name = name(in, IN + 8);
-    byte[] value = new byte[in.getInt(IN)];
-    in.get(IN + 8 + name.length + 1, value);
-    handler.setxattr(node, name, value, in.getInt(IN + 4));
+  private void tmpfile(FuseRequest r) {
+    replies.entry(r.body(), handler.tmpfile(r.caller(), r.node(), r.fixedInt(4), r.fixedInt(8)));
+    replies.opened(r.body(), new FuseHandler.Opened(0, 0));
   }
 
-  private static void sized(ByteBuffer out, byte[] value, int room) {
+  private void rename(FuseRequest r, int flags) {
+    byte[] from = r.name();
+    byte[] to = r.name();
+    handler.rename(r.caller(), r.node(), from, r.fixedLong(0), to, flags);
+  }
+
+  private void read(FuseRequest r) {
+    int size = r.fixedInt(16);
+    ByteBuffer body = r.body();
+    if (size < 0 || size > body.capacity()) throw new FuseException(Errno.EINVAL);
+    ByteBuffer into = body.slice(0, size).order(body.order());
+    handler.read(r.caller(), r.node(), r.fixedLong(0), r.fixedOffset(8), into);
+    body.position(into.position());
+  }
+
+  private void write(FuseRequest r) {
+    ByteBuffer data = r.view(r.fixedInt(16));
+    int flags = r.fixedInt(20);
+    int taken = handler.write(r.caller(), r.node(), r.fixedLong(0), r.fixedOffset(8), data, flags);
+    r.body().putInt(taken).putInt(0);
+  }
+
+  private void setxattr(FuseRequest r) {
+    byte[] name = r.text();
+    byte[] value = r.bytes(r.fixedInt(0));
+    handler.setxattr(r.caller(), r.node(), name, value, r.fixedInt(4));
+  }
+
+  private void getxattr(FuseRequest r) {
+    sized(r, handler.getxattr(r.caller(), r.node(), r.text()));
+  }
+
+  private static void sized(FuseRequest r, byte[] value) {
+    int room = r.fixedInt(0);
     if (room == 0) {
-      out.putInt(value.length).putInt(0);
-    } else if (value.length > room) {
+      r.body().putInt(value.length).putInt(0);
+    } else if (Integer.compareUnsigned(value.length, room) > 0) {
       throw new FuseException(Errno.ERANGE);
     } else {
-      out.put(value);
+      r.body().put(value);
     }
   }
 
-  private void readdir(long node, ByteBuffer in, ByteBuffer out, boolean plus) {
-    int end = Math.min(OUT + in.getInt(IN + 16), out.capacity());
+  private void fallocate(FuseRequest r) {
+    handler.fallocate(r.node(), r.fixedOffset(8), r.fixedOffset(16), r.fixedInt(24));
+  }
+
+  private void lseek(FuseRequest r) {
+    r.body().putLong(handler.lseek(r.node(), r.fixedOffset(8), r.fixedInt(16)));
+  }
+
+  private static int room(FuseRequest r) {
+    int size = r.fixedInt(16);
+    if (size < 0) throw new FuseException(Errno.EINVAL);
+    return Math.min(size, r.body().capacity());
+  }
+
+  private void readdir(FuseRequest r) {
+    ByteBuffer out = r.body();
+    int end = room(r);
     handler.readdir(
-        node,
-        in.getLong(IN + 8),
-        (name, cookie, child, attr) -> {
-          int size = (plus ? 128 : 0) + (24 + name.length + 7 & ~7);
-          if (out.position() + size > end) return false;
-          boolean counts =
-              plus
-                  && !Arrays.equals(name, new byte[] {'.'})
-                  && !Arrays.equals(name, new byte[] {'.', '.'});
-          if (counts) {
-            handler.looked(child);
-            replies.entry(out, new Entry(child, attr));
-          } else if (plus) {
-            out.put(new byte[128]);
-          }
-          int from = out.position();
-          out.putLong(attr.ino())
-              .putLong(cookie)
-              .putInt(name.length)
-              .putInt(attr.mode() >> 12 & 15)
-              .put(name);
-          while ((out.position() - from) % 8 != 0) out.put((byte) 0);
+        r.node(),
+        r.fixedLong(8),
+        (name, cookie, _, attr) -> {
+          if (out.position() + direntSize(name) > end) return false;
+          dirent(out, name, cookie, attr);
           return true;
         });
+  }
+
+  private void readdirplus(FuseRequest r) {
+    ByteBuffer out = r.body();
+    int end = room(r);
+    handler.readdir(
+        r.node(),
+        r.fixedLong(8),
+        (name, cookie, node, attr) -> {
+          if (out.position() + ENTRY + direntSize(name) > end) return false;
+          if (isDots(name)) {
+            out.put(NO_ENTRY);
+          } else {
+            handler.looked(node);
+            replies.entry(out, new Entry(node, attr));
+          }
+          dirent(out, name, cookie, attr);
+          return true;
+        });
+  }
+
+  /** Names that the kernel does not count as looked up. */
+  private static boolean isDots(byte[] name) {
+    return name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.');
+  }
+
+  private static int direntSize(byte[] name) {
+    return DIRENT + name.length + 7 & ~7;
+  }
+
+  private static void dirent(ByteBuffer out, byte[] name, long cookie, FuseAttr attr) {
+    int end = out.position() + direntSize(name);
+    out.putLong(attr.ino())
+        .putLong(cookie)
+        .putInt(name.length)
+        .putInt(attr.mode() >> 12 & 15)
+        .put(name);
+    while (out.position() < end) out.put((byte) 0);
   }
 }

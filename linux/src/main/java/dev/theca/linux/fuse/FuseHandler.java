@@ -5,9 +5,14 @@ import java.nio.ByteBuffer;
 
 /**
  * A file system behind a mount. Called by several threads at once. Names are raw bytes without a
- * NUL; nodes are inode numbers, the root is 1. "No" is a {@link FuseException}; whatever else is
- * thrown becomes EIO for the caller and a log line. Operations that are not overridden answer
- * ENOSYS, which the kernel remembers.
+ * NUL or slash, of any length above zero: the limit of 255 is the handler's to check. Nodes are
+ * inode numbers, the root is 1. "No" is a {@link FuseException}; whatever else is thrown becomes
+ * EIO for the caller and a log line. ENOSYS is remembered by the kernel, which then asks no more.
+ *
+ * <p>Buffers are lent for the call: off the heap, little-endian, and used again afterwards.
+ *
+ * <p>{@code umask} of what makes an inode: the kernel has applied it already, except with {@link
+ * FuseOptions#posixAcl}, where the handler applies it or the directory's default ACL.
  */
 public interface FuseHandler {
   /** An entry that was looked up or made: counts as one lookup of its node until forgotten. */
@@ -60,12 +65,20 @@ public interface FuseHandler {
     throw new FuseException(Errno.EROFS);
   }
 
-  default Entry mknod(FuseCaller caller, long parent, byte[] name, int mode, int rdev) {
+  default Entry mknod(FuseCaller caller, long parent, byte[] name, int mode, int rdev, int umask) {
     throw new FuseException(Errno.EROFS);
   }
 
-  default Entry mkdir(FuseCaller caller, long parent, byte[] name, int mode) {
+  default Entry mkdir(FuseCaller caller, long parent, byte[] name, int mode, int umask) {
     throw new FuseException(Errno.EROFS);
+  }
+
+  /**
+   * Makes a file without a name (open(2), O_TMPFILE): no links, one lookup. Callers of a handler
+   * that has none see EOPNOTSUPP.
+   */
+  default Entry tmpfile(FuseCaller caller, long parent, int mode, int umask) {
+    throw new FuseException(Errno.ENOSYS);
   }
 
   default void unlink(long parent, byte[] name) {
@@ -114,31 +127,38 @@ public interface FuseHandler {
     return new Space(0, 0, 0, 0, 4096);
   }
 
+  /** Makes a file or directory durable; with node 1 it may be the whole file system (syncfs(2)). */
   default void fsync(long node, boolean dataOnly) {}
 
-  default void setxattr(long node, byte[] name, byte[] value, int flags) {
+  /** {@code flags} are FuseFlags.XATTR_... */
+  default void setxattr(FuseCaller caller, long node, byte[] name, byte[] value, int flags) {
     throw new FuseException(Errno.EOPNOTSUPP);
   }
 
   /** The value; ENODATA when there is none. */
-  default byte[] getxattr(long node, byte[] name) {
+  default byte[] getxattr(FuseCaller caller, long node, byte[] name) {
     throw new FuseException(Errno.EOPNOTSUPP);
   }
 
   /** The names, each followed by a NUL. */
-  default byte[] listxattr(long node) {
+  default byte[] listxattr(FuseCaller caller, long node) {
     return new byte[0];
   }
 
-  default void removexattr(long node, byte[] name) {
+  default void removexattr(FuseCaller caller, long node, byte[] name) {
     throw new FuseException(Errno.EOPNOTSUPP);
   }
 
+  /** {@code mode} is of FuseFlags.FALLOC_... */
   default void fallocate(long node, long offset, long length, int mode) {
     throw new FuseException(Errno.EOPNOTSUPP);
   }
 
+  /** {@code whence} is FuseFlags.SEEK_DATA or SEEK_HOLE; without it the kernel sees no holes. */
   default long lseek(long node, long offset, int whence) {
     throw new FuseException(Errno.ENOSYS);
   }
+
+  /** The last call: nothing is asked any more, because the mount has ended. */
+  default void destroy() {}
 }

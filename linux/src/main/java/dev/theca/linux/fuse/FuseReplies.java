@@ -2,7 +2,7 @@ package dev.theca.linux.fuse;
 
 import java.nio.ByteBuffer;
 
-/** The fixed answer bodies: fuse_entry_out, fuse_attr_out, fuse_statfs_out. */
+/** The fixed answer bodies: fuse_entry_out, fuse_attr_out, fuse_open_out, fuse_statfs_out. */
 final class FuseReplies {
   private static final long BILLION = 1_000_000_000L;
 
@@ -25,6 +25,10 @@ final class FuseReplies {
   void attr(ByteBuffer out, FuseAttr attr) {
     out.putLong(cacheSeconds).putInt(0).putInt(0);
     put(out, attr);
+  }
+
+  void opened(ByteBuffer out, FuseHandler.Opened opened) {
+    out.putLong(opened.handle()).putInt(opened.flags()).putInt(0);
   }
 
   void space(ByteBuffer out, FuseHandler.Space space) {

@@ -1,105 +1,151 @@
 package dev.theca.linux.fuse;
 
+import dev.theca.linux.DeviceNumber;
 import dev.theca.linux.Errno;
 import dev.theca.linux.Fd;
 import dev.theca.linux.LinuxException;
 import dev.theca.linux.Mounts;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * A mounted file system that this process serves through {@code /dev/fuse}. Needs CAP_SYS_ADMIN in
- * the mount namespace. The mount has no {@code nosuid} or {@code nodev}: a container's root needs
- * both. When this process dies, callers get ENOTCONN.
+ * A mounted file system that this process serves. Needs CAP_SYS_ADMIN in the mount namespace. The
+ * mount has no {@code nosuid} or {@code nodev}: a container's root needs both. When this process
+ * dies, callers get ENOTCONN.
+ *
+ * <p>Once the mount has ended, by {@link #close} or by somebody else's umount, no thread,
+ * descriptor or memory of it is left.
  */
 public final class FuseSession implements AutoCloseable {
-  private static final int CLONE = 0x8004E500; // FUSE_DEV_IOC_CLONE
-  private static final int BUFFER = (1 << 20) + 8192;
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration LINGER = Duration.ofSeconds(1);
+  private static final Duration ABORTED = Duration.ofSeconds(10);
+  private static final int BEGIN_SECONDS = 60;
+  private static final int RETRY_MILLIS = 20;
 
   private final Path target;
-  private final List<Fd> devices;
-  private final List<Thread> loops = new ArrayList<>();
-  private final CountDownLatch ended;
+  private final FuseOptions options;
+  private final int maxWrite;
+  private final FuseConnection connection;
+  private final Optional<FuseRing> ring;
+  private final FuseInit init;
+  private final FuseDispatch dispatch;
+  private final FuseLoops loops;
+  private final CompletableFuture<Transport> begun = new CompletableFuture<>();
+  private final DeviceNumber number;
 
-  private FuseSession(Path target, List<Fd> devices) {
+  private FuseSession(
+      Path target, FuseOptions options, FuseHandler handler, Optional<FuseRing.Plan> plan) {
     this.target = target;
-    this.devices = devices;
-    this.ended = new CountDownLatch(devices.size());
+    this.options = options;
+    this.maxWrite = plan.map(FuseRing.Plan::maxWrite).orElse(options.maxWrite());
+    this.connection = FuseConnection.open();
+    this.ring = plan.map(p -> new FuseRing(connection.device(), p));
+    this.init = new FuseInit(options, maxWrite, () -> ring.map(FuseRing::probe).orElse(false));
+    this.dispatch = new FuseDispatch(handler, init, options.cacheSeconds());
+    this.number = attach();
+    this.loops =
+        new FuseLoops(
+            String.valueOf(target.getFileName()),
+            () -> FuseConnection.abort(number),
+            () -> {
+              begun.completeExceptionally(new LinuxException("serve " + target, Errno.ENOTCONN));
+              connection.close();
+              handler.destroy();
+            });
   }
 
   /** Mounts on {@code target} and serves until unmounted; returns when the mount answers. */
   public static FuseSession mount(Path target, FuseOptions options, FuseHandler handler) {
-    Fd first = Fd.open(Path.of("/dev/fuse"), Fd.O_RDWR);
-    var devices = new ArrayList<>(List.of(first));
+    var plan =
+        options.transport() == Transport.DEVICE
+            ? Optional.<FuseRing.Plan>empty()
+            : FuseRing.Plan.here(options.maxWrite());
+    return mount(target, options, handler, plan);
+  }
+
+  /** With a ring of a given shape. */
+  static FuseSession mount(
+      Path target, FuseOptions options, FuseHandler handler, Optional<FuseRing.Plan> plan) {
     try {
-      String data =
-          "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other%s,max_read=1048576"
-              .formatted(first.number(), options.checkModes() ? ",default_permissions" : "");
-      Mounts.mount(
-          options.type(),
-          target,
-          "fuse." + options.type(),
-          options.readOnly() ? Mounts.MS_RDONLY : 0,
-          data);
+      var session = new FuseSession(target.toRealPath(), options, handler, plan);
+      session.begin();
+      return session;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot mount on " + target, e);
+    }
+  }
+
+  private DeviceNumber attach() {
+    String data =
+        "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other%s,max_read=%d"
+            .formatted(
+                connection.device().number(),
+                options.checkModes() || options.posixAcl() ? ",default_permissions" : "",
+                maxWrite);
+    long flags = options.readOnly() ? Mounts.MS_RDONLY : 0;
+    try {
+      Mounts.mount(options.type(), target, "fuse." + options.type(), flags, data);
     } catch (LinuxException e) {
-      first.close();
+      connection.close();
       throw e;
     }
-    var dispatch = new FuseDispatch(handler, options);
-    while (devices.size() < options.threads()) {
-      Fd next = Fd.open(Path.of("/dev/fuse"), Fd.O_RDWR);
-      if (!cloned(next, first)) {
-        next.close();
-        break;
-      }
-      devices.add(next);
+    return DeviceNumber.of(target)
+        .orElseThrow(() -> new LinuxException("stat " + target, Errno.ENOENT));
+  }
+
+  private void begin() {
+    loops.start(() -> new FuseDevice(connection.device(), dispatch, maxWrite).run(this::agreed));
+    try {
+      Transport running = begun.get(BEGIN_SECONDS, TimeUnit.SECONDS);
+      if (options.transport() == Transport.RING && running != Transport.RING)
+        throw new LinuxException("serve " + target + " over io_uring", Errno.EOPNOTSUPP);
+      FuseConnection.readAhead(number);
+    } catch (ExecutionException | TimeoutException e) {
+      close(Duration.ZERO);
+      var failure = new LinuxException("begin to serve " + target, Errno.EPROTO);
+      failure.initCause(e);
+      throw failure;
+    } catch (InterruptedException e) {
+      close(Duration.ZERO);
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while mounting " + target, e);
+    } catch (LinuxException e) {
+      close(Duration.ZERO);
+      throw e;
     }
-    var session = new FuseSession(target, devices);
-    for (Fd device : devices) session.serve(device, dispatch);
-    return session;
   }
 
-  private static boolean cloned(Fd next, Fd first) {
-    try (var arena = java.lang.foreign.Arena.ofConfined()) {
-      var number = arena.allocate(4, 4);
-      number.set(java.lang.foreign.ValueLayout.JAVA_INT, 0, first.number());
-      return next.ioctl(CLONE & 0xFFFFFFFFL, number.address()) == 0;
+  /** Runs on the first device's thread when INIT is answered. */
+  private void agreed() {
+    var agreed = init.agreed();
+    if (agreed.isEmpty()) {
+      begun.completeExceptionally(new LinuxException("agree with the kernel", Errno.EPROTO));
+      return;
     }
+    boolean overRing = agreed.get().ring() && ring.map(r -> r.start(loops, dispatch)).orElse(false);
+    ring.ifPresent(FuseRing::close);
+    if (!overRing) moreDevices();
+    begun.complete(overRing ? Transport.RING : Transport.DEVICE);
   }
 
-  private void serve(Fd device, FuseDispatch dispatch) {
-    var thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("fuse-" + target.getFileName() + "-" + loops.size())
-            .unstarted(
-                () -> {
-                  try {
-                    loop(device, dispatch);
-                  } finally {
-                    ended.countDown();
-                  }
-                });
-    loops.add(thread);
-    thread.start();
-  }
-
-  private static void loop(Fd device, FuseDispatch dispatch) {
-    var in = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    var out = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-    while (true) {
-      int n = device.read(in.clear());
-      if (n == -Errno.ENODEV || n == 0) return;
-      if (n == -Errno.EINTR || n == -Errno.EAGAIN || n == -Errno.ENOENT) continue;
-      if (n < 0) throw new LinuxException("read from /dev/fuse", -n);
-      out.clear();
-      if (dispatch.answer(in.flip(), out)) {
-        int unused = device.write(out.flip()); // ENOENT: the caller was interrupted and is gone
-      }
+  private void moreDevices() {
+    for (int i = 1; i < options.threads(); i++) {
+      var next = connection.cloneDevice();
+      if (next.isEmpty()) return;
+      loops.start(
+          () -> {
+            try (Fd device = next.get()) {
+              new FuseDevice(device, dispatch, maxWrite).run(() -> {});
+            }
+          });
     }
   }
 
@@ -107,24 +153,110 @@ public final class FuseSession implements AutoCloseable {
     return target;
   }
 
-  /** Waits until the file system was unmounted, by us or by somebody else. */
-  public void awaitEnd() throws InterruptedException {
-    ended.await();
+  /** What runs: {@link Transport#DEVICE} or {@link Transport#RING}. */
+  public Transport transport() {
+    return begun.join();
   }
 
-  /** Unmounts (lazily, when it is in use) and ends the loops. */
+  /** The minor version of the FUSE protocol that the kernel speaks; the major one is 7. */
+  public int kernelMinor() {
+    return init.agreed().orElseThrow().kernelMinor();
+  }
+
+  /**
+   * Makes the kernel forget attributes of a node and its content from {@code offset} on ({@code
+   * length} 0: to the end; a negative offset: only the attributes). False when the kernel does not
+   * know it. Not to be called by a handler that the kernel waits for, as all of these.
+   */
+  public boolean invalidateInode(long node, long offset, long length) {
+    return connection.invalidateInode(node, offset, length);
+  }
+
+  /** Makes the kernel forget what a name stands for. False when the kernel does not know it. */
+  public boolean invalidateEntry(long parent, byte[] name) {
+    return connection.invalidateEntry(parent, name);
+  }
+
+  /** Says that a name is gone; watchers are told. False when the kernel does not know it. */
+  public boolean deleted(long parent, long child, byte[] name) {
+    return connection.deleted(parent, child, name);
+  }
+
+  /** Waits until the file system was unmounted, by us or by somebody else. */
+  public void awaitEnd() throws InterruptedException {
+    loops.await();
+  }
+
+  /** Unmounts with five seconds of grace. */
   @Override
   public void close() {
-    Mounts.detach(target);
+    close(GRACE);
+  }
+
+  /**
+   * Unmounts when nobody uses it any more, but after {@code grace} in any case: then what was
+   * written is brought here, the mount goes from the tree, and whoever still holds a file of it
+   * gets ENOTCONN. An interrupt ends the grace.
+   */
+  public synchronized void close(Duration grace) {
+    boolean interrupted = Thread.interrupted();
     try {
-      if (!ended.await(5, java.util.concurrent.TimeUnit.SECONDS)) {
-        // Still in use somewhere: the loops end with the last user.
-        return;
+      if (!unmounted(interrupted ? Duration.ZERO : grace)) {
+        Thread sync = sync();
+        sync.join(LINGER);
+        boolean unused = Mounts.unmount(target, true);
       }
+      if (loops.await(LINGER)) return;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
+      interrupted = true;
+      if (isMounted()) {
+        boolean unused = Mounts.unmount(target, true);
+      }
+    } finally {
+      abort(interrupted);
     }
-    for (Fd device : devices) device.close();
+  }
+
+  private void abort(boolean interrupted) {
+    boolean again = interrupted;
+    try {
+      if (loops.await(Duration.ZERO)) return;
+      FuseConnection.abort(number);
+      boolean unused = loops.await(ABORTED); // a handler that hangs is not ours to end
+    } catch (InterruptedException e) {
+      again = true;
+    } finally {
+      if (again) Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether what is on top of the target is this mount. */
+  private boolean isMounted() {
+    return DeviceNumber.of(target).filter(number::equals).isPresent();
+  }
+
+  private boolean unmounted(Duration grace) throws InterruptedException {
+    long end = System.nanoTime() + grace.toNanos();
+    while (isMounted()) {
+      if (Mounts.unmount(target, false)) continue;
+      if (System.nanoTime() - end >= 0) return false;
+      Thread.sleep(RETRY_MILLIS);
+    }
+    return true;
+  }
+
+  /** Asks the kernel for what it has not written yet; an abort ends this too. */
+  private Thread sync() {
+    return Thread.ofPlatform()
+        .daemon()
+        .name("fuse-sync")
+        .start(
+            () -> {
+              try (var root = Fd.open(target, Fd.O_RDONLY)) {
+                int unused = root.syncFileSystem();
+              } catch (LinuxException e) {
+                // It ends without; what was not written is lost, as with a server that dies.
+              }
+            });
   }
 }

@@ -93,7 +93,7 @@ class FuseSessionTest {
   @Test
   void a_handler_is_seen_as_files_and_unmounting_leaves_nothing() throws Exception {
     var handler = new Shouting();
-    var options = new FuseOptions("test", true, 0, 3, false);
+    var options = FuseOptions.of("test").withThreads(3);
     try (var session = FuseSession.mount(folder, options, handler)) {
       try (var list = Files.list(folder)) {
         assertThat(list.map(p -> p.getFileName().toString()))
