@@ -31,10 +31,12 @@ final class LinkResolver {
 
   End resolve(long directory, long symlink) {
     var todo = new ArrayDeque<byte[]>();
-    long at = prepend(tree.target(symlink), todo) ? TreeSource.ROOT : directory;
+    byte[] target = tree.target(symlink);
+    long at = prepend(target, todo) ? TreeSource.ROOT : directory;
     boolean clamped = false;
     int links = 1;
     while (!todo.isEmpty()) {
+      if (target.length == 0) return new End.Nowhere();
       if (tree.kind(at) != TreeIndex.Kind.DIRECTORY) return new End.Nowhere();
       byte[] name = todo.pop();
       if (name.length == 0 || isDots(name, 1)) continue;
@@ -50,7 +52,8 @@ final class LinkResolver {
         at = next;
       } else {
         if (++links > MAX_LINKS) return new End.Loop();
-        if (prepend(tree.target(next), todo)) at = TreeSource.ROOT;
+        target = tree.target(next);
+        if (prepend(target, todo)) at = TreeSource.ROOT;
       }
     }
     return new End.Found(at, clamped);

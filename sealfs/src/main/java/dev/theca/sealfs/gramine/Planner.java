@@ -58,14 +58,14 @@ final class Planner {
   }
 
   private void directory(long ino, byte[] path) {
-    above.add(ino);
+    boolean first = above.add(ino); // a copy for a link may come through it again
     for (var child : tree.children(ino).entrySet()) {
       if (stopped) break;
       byte[] name = child.getKey().array();
       byte[] below = TreeIndex.join(path, name);
       if (isNamed(name, below)) entry(ino, child.getValue(), below);
     }
-    above.remove(ino);
+    if (first) above.remove(ino);
   }
 
   private boolean isNamed(byte[] name, byte[] path) {
