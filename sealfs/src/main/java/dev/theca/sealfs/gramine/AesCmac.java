@@ -29,6 +29,8 @@ final class AesCmac {
         state = aes.doFinal(state);
       }
       xor(state, last, 0);
+      Arrays.fill(subkey, (byte) 0);
+      Arrays.fill(last, (byte) 0);
       return aes.doFinal(state);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK lacks AES", e);

@@ -4,6 +4,8 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -60,7 +62,7 @@ public final class ListingCheck {
       try (var stream = Files.newDirectoryStream(tree)) {
         directory(secure(stream), ListedFolder.of(listing));
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw new PfException("cannot look through " + tree, e);
     }
     return reasons.isEmpty()
@@ -93,12 +95,19 @@ public final class ListingCheck {
       var file = listed.file(name);
       if (folder.isPresent()) folder(stream, name, folder.get());
       else if (file.isPresent()) file(stream, name, file.get());
-      else refuse(PfCode.LISTING_EXTRA, listed.shown() + name, "nothing", "a file or directory");
+      else
+        refuse(
+            PfCode.LISTING_EXTRA, listed.shown() + shown(name), "nothing", "a file or directory");
     }
     for (String path : listed.without(seen)) {
       if (isFull()) return;
       refuse(PfCode.LISTING_MISSING, path, "there", "missing");
     }
+  }
+
+  /** A name that the host chose, without what would disturb a log. */
+  private static String shown(Path name) {
+    return PathText.shown(name.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void folder(SecureDirectoryStream<Path> stream, Path name, ListedFolder listed)

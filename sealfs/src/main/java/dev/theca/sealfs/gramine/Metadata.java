@@ -85,7 +85,10 @@ final class Metadata implements AutoCloseable {
     } finally {
       Arrays.fill(nodeKey, (byte) 0);
     }
-    return sane(new Metadata(plain, Arrays.copyOfRange(node, MAC, MAC + Layout.TAG)));
+    var metadata = new Metadata(plain, Arrays.copyOfRange(node, MAC, MAC + Layout.TAG));
+    var sane = sane(metadata);
+    if (!sane.isGranted()) metadata.close();
+    return sane;
   }
 
   private static Outcome<Metadata> sane(Metadata metadata) {

@@ -95,7 +95,12 @@ public final class PfReader implements AutoCloseable {
     var opened =
         Metadata.Header.parse(node)
             .then(header -> Metadata.open(node, header, key))
-            .then(metadata -> open(nodes, metadata, path));
+            .then(
+                metadata -> {
+                  var reader = open(nodes, metadata, path);
+                  if (!reader.isGranted()) metadata.close();
+                  return reader;
+                });
     if (!opened.isGranted() && nodes.isRecovered()) nodes.close();
     return opened;
   }
