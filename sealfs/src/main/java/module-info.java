@@ -15,4 +15,8 @@ module dev.theca.sealfs {
       dev.theca.agent,
       dev.theca.cli,
       dev.theca.enclave;
+  exports dev.theca.sealfs.gramine to
+      dev.theca.agent,
+      dev.theca.cli,
+      dev.theca.enclave;
 }
