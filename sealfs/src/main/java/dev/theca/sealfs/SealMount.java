@@ -2,24 +2,37 @@ package dev.theca.sealfs;
 
 import dev.theca.linux.fuse.FuseOptions;
 import dev.theca.linux.fuse.FuseSession;
+import dev.theca.linux.fuse.Transport;
+import dev.theca.sealfs.mount.SealFs;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** A volume mounted through FUSE by this process. Closing unmounts and closes the volume. */
+/**
+ * A volume mounted through FUSE by this process. Closing unmounts, writes what is left to be
+ * written, and closes the volume.
+ */
 public final class SealMount implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("theca.sealfs");
   private static final long CACHE_SECONDS =
       86_400; // this server is the only writer, so the kernel's cache is right
   private static final int THREADS = 4;
 
   private final Volume volume;
   private final FuseSession session;
-  private final AtomicLong tampered;
 
-  private SealMount(Volume volume, FuseSession session, AtomicLong tampered) {
+  private SealMount(Volume volume, FuseSession session) {
     this.volume = volume;
     this.session = session;
-    this.tampered = tampered;
+  }
+
+  /**
+   * How to mount.
+   *
+   * @param writeback the kernel collects writes; errors of a full volume show at close or fsync
+   * @param transport how requests travel
+   */
+  public record Options(boolean writeback, Transport transport) {
+    public static final Options USUAL = new Options(true, Transport.AUTO);
   }
 
   /**
@@ -27,27 +40,43 @@ public final class SealMount implements AutoCloseable {
    * now on.
    */
   public static SealMount mount(Volume volume, Path target) {
-    var tampered = new AtomicLong();
-    var handler =
-        new SealFs(
-            volume,
-            (ino, block) -> {
-              tampered.incrementAndGet();
-              LOG.log(
-                  System.Logger.Level.ERROR,
-                  "stage=read outcome=tampered ino=" + ino + " block=" + block);
-            });
-    var options =
+    return mount(volume, target, Options.USUAL);
+  }
+
+  public static SealMount mount(Volume volume, Path target, Options options) {
+    var fuse =
         FuseOptions.of("sealfs")
             .withCacheSeconds(CACHE_SECONDS)
             .withThreads(THREADS)
-            .withReadOnly(!volume.writable());
-    return new SealMount(volume, FuseSession.mount(target, options, handler), tampered);
+            .withReadOnly(!volume.isWritable())
+            .withWriteback(options.writeback() && volume.isWritable())
+            .withPosixAcl(true)
+            .withTransport(options.transport());
+    var handler = new SealFs(volume.store(), () -> free(volume.file()));
+    return new SealMount(volume, FuseSession.mount(target, fuse, handler));
+  }
+
+  private static long free(Path file) {
+    try {
+      return Files.getFileStore(file).getUsableSpace();
+    } catch (IOException e) {
+      return 0; // the host took the file away: nothing more fits
+    }
+  }
+
+  /** How requests travel. */
+  public Transport transport() {
+    return session.transport();
   }
 
   /** How many blocks were refused because their tag did not hold. */
   public long tamperedBlocks() {
-    return tampered.get();
+    return volume.tamperedBlocks();
+  }
+
+  /** The newest durable state, of a volume that keeps its changes. */
+  public java.util.Optional<Anchor> anchor() {
+    return volume.anchor();
   }
 
   /** Waits until somebody has unmounted it. */

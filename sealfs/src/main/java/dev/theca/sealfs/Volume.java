@@ -1,51 +1,46 @@
 package dev.theca.sealfs;
 
+import dev.theca.sealfs.disk.Damaged;
+import dev.theca.sealfs.tree.Commits;
+import dev.theca.sealfs.tree.Namespace;
+import dev.theca.sealfs.tree.Store;
+import dev.theca.sealfs.tree.Surroundings;
+import dev.theca.sealfs.tree.Tree;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An opened tree: an immutable base, and maybe an ephemeral upper that takes every change. The base
- * is exactly the one whose root was demanded; each block of content is authenticated when it is
- * read. The upper's blocks lie encrypted in a host file, its tree and its key only in memory:
- * nobody can mount it again, so nobody can roll it back.
+ * An opened tree: an immutable base, a volume that keeps its changes, or a base with an upper above
+ * it. A base is exactly the one whose root was demanded; a volume is in the state that was demanded
+ * or one that leads on from it; each block of content is authenticated when it is read. What the
+ * host changed is a refusal or EIO, never wrong data.
  *
- * <p>Does not hide sizes of blocks, or when they are read.
+ * <p>Does not hide sizes of blocks, or when they are read and written.
  */
 public final class Volume implements AutoCloseable {
-  static final int BLOCK_LOG2 = 14;
-  static final int BLOCK = 1 << BLOCK_LOG2;
+  private Store store;
+  private final Path file;
+  private final Surroundings around;
+  private final VolumeOptions options;
+  private Opening.@Nullable Below self;
 
-  final Map<Long, Inode> inodes;
-  final AtomicLong nextIno;
-  private final FileChannel base;
-  private final Sealer baseData;
-  private final byte[] baseUuid;
-  private @Nullable Upper upper;
-
-  /** Where changes go: a file of encrypted blocks, all of one size, reused when freed. */
-  private record Upper(FileChannel channel, Path file, Sealer data, byte[] uuid, SlotPool slots) {}
-
-  private Volume(FileChannel base, Map<Long, Inode> inodes, long nextIno, VolumeKeys keys) {
-    this.base = base;
-    this.inodes = new ConcurrentHashMap<>(inodes);
-    this.nextIno = new AtomicLong(nextIno);
-    this.baseData = new Sealer(keys.data(), 0);
-    this.baseUuid = VolumeKeys.bytes(keys.uuid());
+  private Volume(
+      Store store,
+      Path file,
+      Surroundings around,
+      VolumeOptions options,
+      Opening.@Nullable Below self) {
+    this.store = store;
+    this.file = file;
+    this.around = around;
+    this.options = options;
+    this.self = self;
   }
 
   /**
@@ -53,50 +48,70 @@ public final class Volume implements AutoCloseable {
    * is refused before its content is looked at.
    */
   public static Outcome<Volume> openBase(Path file, UUID uuid, Secret volumeKey, byte[] root) {
-    FileChannel channel;
-    try {
-      channel = FileChannel.open(file, StandardOpenOption.READ);
-    } catch (IOException e) {
-      return refused(Refused.MISSING, "a volume at " + file, "none that opens: " + e.getMessage());
-    }
-    Outcome<Volume> opened;
-    try {
-      opened = open(channel, uuid, volumeKey, root);
-    } catch (RuntimeException e) {
-      closeQuietly(channel);
-      throw e;
-    }
-    if (!opened.isGranted()) closeQuietly(channel);
-    return opened;
+    return openBase(file, uuid, volumeKey, root, VolumeOptions.USUAL);
   }
 
-  private static Outcome<Volume> open(
-      FileChannel channel, UUID uuid, Secret volumeKey, byte[] root) {
-    byte[] block = new byte[Superblock.SIZE];
-    if (!readFully(channel, 0, block, block.length) || !Superblock.hasMagic(block)) {
-      return refused(Refused.FORMAT, "a sealfs volume of version 1", "another file");
-    }
-    if (!Superblock.uuid(block).equals(uuid)) {
-      return refused(Refused.IDENTITY, "volume " + uuid, "volume " + Superblock.uuid(block));
-    }
-    var keys = VolumeKeys.derive(volumeKey, uuid, 0, Superblock.salt(block));
-    byte[] committed = java.util.Arrays.copyOf(block, Superblock.COMMITTED);
-    if (!MessageDigest.isEqual(keys.superblockMac(committed), Superblock.mac(block))) {
-      return refused(
-          Refused.DAMAGED, "a superblock sealed with this key", "a changed one, or another key");
-    }
-    if (!MessageDigest.isEqual(dev.theca.wire.Digest.hasher("sha256").digest(committed), root)) {
-      return refused(Refused.ROOT, "the root commitment of the hand-over", "another root");
-    }
-    var superblock = Superblock.decode(block);
-    try {
-      var reader = new MetadataReader(channel, new Sealer(keys.meta(), 0), VolumeKeys.bytes(uuid));
-      return Outcome.granted(
-          new Volume(channel, reader.read(superblock.index()), superblock.nextIno(), keys));
-    } catch (MetadataReader.Damaged e) {
-      return refused(
-          Refused.DAMAGED, "the tree that the root commits to", String.valueOf(e.getMessage()));
-    }
+  /** As above, with a say in what happens to changed content, and in the upper's quota. */
+  public static Outcome<Volume> openBase(
+      Path file, UUID uuid, Secret volumeKey, byte[] root, VolumeOptions options) {
+    return openBase(file, uuid, volumeKey, root, options, Surroundings.real());
+  }
+
+  static Outcome<Volume> openBase(
+      Path file,
+      UUID uuid,
+      Secret volumeKey,
+      byte[] root,
+      VolumeOptions options,
+      Surroundings around) {
+    return Opening.base(file, uuid, volumeKey, root, options, around)
+        .map(
+            store ->
+                new Volume(
+                    store,
+                    file,
+                    around,
+                    options,
+                    new Opening.Below(file, uuid, volumeKey.copy(), root.clone())));
+  }
+
+  /**
+   * Opens a volume that keeps its changes, without a base: data of its own. The key and the UUID
+   * come from the same hand as the demanded state.
+   */
+  public static Outcome<Volume> open(
+      Path file, UUID uuid, Secret volumeKey, VolumeState state, VolumeOptions options) {
+    return open(
+        file, uuid, volumeKey, null, state, options, Commits.Rhythm.USUAL, Surroundings.real());
+  }
+
+  static Outcome<Volume> open(
+      Path file,
+      UUID uuid,
+      Secret volumeKey,
+      Opening.@Nullable Below below,
+      VolumeState state,
+      VolumeOptions options,
+      Commits.Rhythm rhythm,
+      Surroundings around) {
+    return Opening.durable(file, uuid, volumeKey, below, state, options, rhythm, around)
+        .map(store -> new Volume(store, file, around, options, null));
+  }
+
+  /** Opens the last state of a volume that can change, only to look at it; nothing is written. */
+  public static Outcome<Volume> look(Path file, UUID uuid, Secret volumeKey, VolumeState state) {
+    return look(file, uuid, volumeKey, null, state, Surroundings.real());
+  }
+
+  static Outcome<Volume> look(
+      Path file,
+      UUID uuid,
+      Secret volumeKey,
+      Opening.@Nullable Below below,
+      VolumeState state,
+      Surroundings around) {
+    return Opening.look(file, uuid, volumeKey, below, state, VolumeOptions.USUAL, around)
+        .map(store -> new Volume(store, file, around, VolumeOptions.USUAL, null));
   }
 
   /** Refusal codes of this room. */
@@ -105,7 +120,8 @@ public final class Volume implements AutoCloseable {
     FORMAT("volume-format"),
     IDENTITY("volume-identity"),
     ROOT("volume-root"),
-    DAMAGED("volume-damaged");
+    DAMAGED("volume-damaged"),
+    STALE("volume-stale");
 
     private final String id;
 
@@ -119,183 +135,170 @@ public final class Volume implements AutoCloseable {
     }
   }
 
-  private static <T> Outcome<T> refused(Refused code, String expected, String found) {
+  static <T> Outcome<T> missing(Path file) {
     return Outcome.refused(
-        code,
-        "file system volume",
-        expected,
-        found,
-        "start the container again, so that its image is sealed anew");
+        Refused.MISSING, "file system volume", "a volume at " + file, "none", NEXT);
+  }
+
+  private static final String NEXT =
+      "for an image: start the container again, so that it is sealed anew; for data: bring back the"
+          + " newest copy of all its files";
+
+  static <T> Outcome<T> refused(Damaged why, Path file) {
+    Refused code =
+        switch (why.kind()) {
+          case FORMAT -> Refused.FORMAT;
+          case IDENTITY -> Refused.IDENTITY;
+          case ROOT -> Refused.ROOT;
+          case CHANGED -> Refused.DAMAGED;
+          case STALE -> Refused.STALE;
+        };
+    String expected =
+        switch (code) {
+          case MISSING, FORMAT -> "a sealfs volume of version 1 of the kind that was asked for";
+          case IDENTITY -> "the volume, above the base, of the hand-over";
+          case ROOT -> "the root commitment of the hand-over";
+          case DAMAGED -> "a volume sealed with this key and changed by nobody else";
+          case STALE -> "the newest state that its keeper knows";
+        };
+    return Outcome.refused(
+        code, "file system volume " + file.getFileName(), expected, why.found(), NEXT);
   }
 
   /**
-   * Lets the tree be changed; changes go to {@code file}, a new file, under a key that must not
-   * have been used before. What lies at {@code file} is removed.
+   * Lets the tree of a base be changed; changes go to {@code file}, a new file, under a key that
+   * must not have been used before, and are gone when the volume is closed: nobody can open that
+   * file again, so nobody can roll it back. What lies at {@code file} is removed.
    */
-  public void withEphemeralUpper(Path file, UUID uuid, Secret volumeKey) {
-    if (upper != null) throw new IllegalStateException("the volume has an upper");
-    byte[] salt = new byte[16];
-    new SecureRandom().nextBytes(salt);
+  public void withEphemeralUpper(Path upper, UUID uuid, Secret volumeKey) {
+    var base = takeSelf();
+    var above =
+        Opening.ephemeral(upper, uuid, volumeKey, base, options, around)
+            .orThrow();
+    base.key().close();
+    store.close();
+    store = above;
+    ephemeral = upper;
+  }
+
+  private Opening.Below takeSelf() {
+    var base = self;
+    if (base == null) throw new IllegalStateException("the volume has an upper, or is no base");
+    self = null;
+    return base;
+  }
+
+  /**
+   * Lets the tree of a base be changed; changes go to {@code file} and its journal and stay, in the
+   * state that is demanded of them.
+   */
+  public Outcome<Volume> withUpper(Path upper, UUID uuid, Secret volumeKey, VolumeState state) {
+    return withUpper(upper, uuid, volumeKey, state, Commits.Rhythm.USUAL);
+  }
+
+  Outcome<Volume> withUpper(
+      Path upper, UUID uuid, Secret volumeKey, VolumeState state, Commits.Rhythm rhythm) {
+    var base = takeSelf();
     try {
-      Files.deleteIfExists(file);
-      var channel =
-          FileChannel.open(
-              file,
-              Set.of(
-                  StandardOpenOption.CREATE_NEW,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE));
-      var keys = VolumeKeys.derive(volumeKey, uuid, 0, salt);
-      for (Inode inode : inodes.values()) inode.blocks.markInBase();
-      upper =
-          new Upper(
-              channel, file, new Sealer(keys.data(), 0), VolumeKeys.bytes(uuid), new SlotPool());
-    } catch (IOException e) {
-      throw new SealfsException("cannot begin the upper " + file, e);
+      return Opening.durable(upper, uuid, volumeKey, base, state, options, rhythm, around)
+          .map(
+              above -> {
+                store.close();
+                store = above;
+                return this;
+              });
+    } finally {
+      base.key().close();
     }
   }
 
+  private @Nullable Path ephemeral;
+
   /**
-   * Puts a file into the upper before the tree is mounted, owned by root; missing directories are
-   * made 0755. A file that is there is replaced, a symlink on the way is not followed.
+   * Puts a file into the tree before it is mounted, owned by root; missing directories are made
+   * 0755. A file that is there is replaced, a symlink on the way is not followed.
    */
   public void inject(String path, byte[] bytes, int mode) {
-    var file = Injection.file(this, path, mode);
-    var data = ByteBuffer.wrap(bytes);
-    new FileContent(this, (ino, block) -> {}).write(file, 0, data);
+    new Injection(store).file(path, bytes, mode);
   }
 
-  /** Makes a directory in the upper before the tree is mounted, with its parents. */
+  /** Makes a directory before the tree is mounted, with its parents. */
   public void injectDirectory(String path, int mode) {
-    Injection.directory(this, path, mode);
+    new Injection(store).directory(path, mode);
   }
 
   /**
    * The content of a regular file of at most {@code limit} bytes, when there is one at {@code path}
    * and its tags hold.
    */
-  public java.util.Optional<byte[]> peek(String path, int limit) {
-    return Injection.find(this, path)
-        .filter(inode -> inode.isFile() && inode.size <= limit)
-        .flatMap(this::whole);
+  public Optional<byte[]> peek(String path, int limit) {
+    return new Injection(store).content(path, limit);
   }
 
-  private java.util.Optional<byte[]> whole(Inode inode) {
-    byte[] all = new byte[(int) inode.size];
-    byte[] block = new byte[BLOCK];
-    for (int at = 0; at < all.length; at += BLOCK) {
-      if (!read(inode, at / BLOCK, block)) return java.util.Optional.empty();
-      System.arraycopy(block, 0, all, at, Math.min(BLOCK, all.length - at));
-    }
-    return java.util.Optional.of(all);
+  /** The state that a keeper has to remember; empty for a base, and for what is not kept. */
+  public Optional<Anchor> anchor() {
+    return store.anchor();
   }
 
-  boolean writable() {
-    return upper != null;
+  /** Everything done before is durable (fsync(2)), as far as the volume keeps anything. */
+  public void sync() {
+    store.sync();
   }
 
-  /** Host bytes that the upper's file takes. */
-  long upperBytes() {
-    return upper == null ? 0 : upper.slots().highest() * BLOCK;
+  /** Whether changes are taken. */
+  public boolean isWritable() {
+    return store.isWritable();
   }
 
-  /**
-   * The plaintext of a block into {@code out} (zeroes beyond what is stored); false when its tag
-   * does not hold.
-   */
-  boolean read(Inode inode, long number, byte[] out) {
-    if (inode.blocks.isHole(number)) {
-      java.util.Arrays.fill(out, (byte) 0);
-      return true;
-    }
-    var place = inode.blocks.get(number);
-    var above = place.inBase() ? null : upper;
-    byte[] sealed = new byte[place.length() + Sealer.TAG];
-    if (place.length() > BLOCK) return false;
-    FileChannel channel = above != null ? above.channel() : base;
-    if (!readFully(channel, place.slot() * SlotWriter.SLOT, sealed, place.length())) return false;
-    System.arraycopy(place.tag(), 0, sealed, place.length(), Sealer.TAG);
-    java.util.Arrays.fill(out, place.length(), BLOCK, (byte) 0);
-    byte[] aad = Sealer.dataAad(above != null ? above.uuid() : baseUuid, inode.ino, number);
-    return (above != null ? above.data() : baseData)
-        .open(place.counter(), aad, sealed, sealed.length, out);
+  /** How many pieces of content were refused because their tag did not hold. */
+  public long tamperedBlocks() {
+    return store.health().tamperedBlocks();
   }
 
-  /**
-   * Stores the first {@code length} bytes of a block in a new place; the old place is free
-   * afterwards.
-   */
-  void write(Inode inode, long number, byte[] plain, int length) {
-    var to = upper();
-    long counter = to.data().nextCounter();
-    byte[] sealed =
-        to.data().seal(counter, Sealer.dataAad(to.uuid(), inode.ino, number), plain, length);
-    long slot = to.slots().take();
-    try {
-      var out = ByteBuffer.wrap(sealed, 0, length);
-      for (long at = slot * SlotWriter.SLOT; out.hasRemaining(); )
-        at += to.channel().write(out, at);
-    } catch (IOException e) {
-      to.slots().give(slot);
-      throw new SealfsException("cannot write to the upper", e);
-    }
-    free(inode, number);
-    byte[] tag = java.util.Arrays.copyOfRange(sealed, length, length + Sealer.TAG);
-    inode.blocks.set(number, new Blocks.Place(slot, length, 0, false, counter, tag));
+  /** Reads everything: the first thing that is not as it was stored ends it. */
+  public Outcome<Verified> verify() {
+    return new Verification(store, file).run();
   }
 
-  /** Makes a block a hole. */
-  void free(Inode inode, long number) {
-    if (inode.blocks.isHole(number)) return;
-    var place = inode.blocks.get(number);
-    if (!place.inBase()) upper().slots().give(place.slot());
-    inode.blocks.clear(number);
+  /** What was read and found whole. */
+  public record Verified(long inodes, long bytes) {}
+
+  Store store() {
+    return store;
   }
 
-  void sync() {
-    try {
-      if (upper != null) upper.channel().force(false);
-    } catch (IOException e) {
-      throw new SealfsException("cannot sync the upper", e);
-    }
+  Path file() {
+    return file;
   }
 
-  private Upper upper() {
-    var there = upper;
-    if (there == null) throw new IllegalStateException("the volume is read-only");
-    return there;
-  }
+  /** Number of the root directory. */
+  static final long ROOT = Tree.ROOT;
 
-  static boolean readFully(FileChannel channel, long offset, byte[] into, int length) {
-    var buffer = ByteBuffer.wrap(into, 0, length);
-    try {
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, offset + buffer.position()) < 0) return false;
-      }
-      return true;
-    } catch (IOException e) {
-      throw new SealfsException("cannot read a volume", e);
-    }
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new SealfsException("cannot close a volume", e);
-    }
-  }
-
-  /** Closes the files; the upper's is removed, since nobody can read it again. */
+  /** Writes what is left to be written and closes the files; an ephemeral upper is removed. */
   @Override
   public void close() {
-    closeQuietly(base);
-    if (upper == null) return;
-    closeQuietly(upper.channel());
-    try {
-      Files.deleteIfExists(upper.file());
-    } catch (IOException e) {
-      throw new SealfsException("cannot remove the upper", e);
-    }
+    var base = self;
+    if (base != null) base.key().close();
+    self = null;
+    store.close();
+    var gone = ephemeral;
+    if (gone != null) around.files().delete(gone);
+    ephemeral = null;
+  }
+
+  /** Ends as a crash does: nothing more is written. */
+  void abandon() {
+    store.abandon();
+  }
+
+  /** All bytes of a file, for tests and small things. */
+  byte[] read(long ino) {
+    byte[] all = new byte[(int) store.namespace().stat(ino).size()];
+    store.files().read(ino, 0, ByteBuffer.wrap(all));
+    return all;
+  }
+
+  Namespace namespace() {
+    return store.namespace();
   }
 }

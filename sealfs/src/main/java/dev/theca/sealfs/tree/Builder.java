@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class Builder {
   private static final int NAME_MAX = 255;
   private static final int BUFFER_BLOCKS = 16;
+  private static final int SMALL = 4096;
 
   /** The content of a file that is on its way: what did not fill a row of blocks yet. */
   private static final class Pending {
@@ -26,9 +27,6 @@ public final class Builder {
     private int filled;
   }
 
-  /** The buffers of one thread at a time. */
-  private record Buffers(byte[] plain, byte[] sealed) {}
-
   private final VolumeFile volume;
   private final Tree tree = new Tree(false);
   private final Appender appender;
@@ -36,7 +34,8 @@ public final class Builder {
   private final int row;
   private final InlineBudget inline;
   private final ConcurrentHashMap<Long, Pending> open = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<Buffers> buffers = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<byte[]> plains = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<byte[]> sealeds = new ConcurrentLinkedQueue<>();
 
   /** The one file of those begun by a name that content came for last; 0 is none. */
   private long implicit;
@@ -156,6 +155,10 @@ public final class Builder {
   }
 
   private void giveBack(Pending pending) {
+    if (pending.plain.length == row) {
+      java.util.Arrays.fill(pending.plain, 0, pending.filled, (byte) 0);
+      plains.add(pending.plain);
+    }
     pending.plain = Inode.NOTHING;
   }
 
@@ -190,11 +193,17 @@ public final class Builder {
     }
   }
 
-  /** The rows of files grow as they fill, and what is not filled is zero. */
+  /** Makes room for so many bytes; what is not filled is zero. */
   private void room(Pending pending, int bytes) {
     if (pending.plain.length >= bytes) return;
-    int more = bytes <= block ? bytes : row;
-    pending.plain = java.util.Arrays.copyOf(pending.plain, Math.max(more, bytes));
+    if (bytes <= SMALL) {
+      pending.plain = java.util.Arrays.copyOf(pending.plain, bytes);
+      return;
+    }
+    byte[] used = plains.poll();
+    byte[] whole = used == null ? new byte[row] : used;
+    System.arraycopy(pending.plain, 0, whole, 0, pending.plain.length);
+    pending.plain = whole;
   }
 
   private void finish(Inode inode, Pending pending) {
@@ -213,9 +222,8 @@ public final class Builder {
   private void flush(Inode inode, Pending pending) {
     int length = pending.filled;
     if (length == 0) return;
-    Buffers buffer = buffers.poll();
-    if (buffer == null)
-      buffer = new Buffers(Inode.NOTHING, new byte[row + Gcm.TAG]);
+    byte[] used = sealeds.poll();
+    byte[] sealed = used == null ? new byte[row + Gcm.TAG] : used;
     int count = (length + block - 1) / block;
     byte[] rows = new byte[count * Blocks.SIZE];
     Gcm data = volume.current().data();
@@ -223,7 +231,7 @@ public final class Builder {
     for (int i = 0; i < count; i++) {
       int bytes = Math.min(block, length - i * block);
       byte[] aad = Aad.data(volume.uuid(false), inode.ino, pending.first + i);
-      data.seal(counter + i, aad, pending.plain, i * block, bytes, buffer.sealed(), i * block);
+      data.seal(counter + i, aad, pending.plain, i * block, bytes, sealed, i * block);
       Blocks.put(
           rows,
           i * Blocks.SIZE,
@@ -231,10 +239,10 @@ public final class Builder {
           bytes,
           data.epoch(),
           counter + i,
-          buffer.sealed(),
+          sealed,
           i * block + bytes);
     }
-    long slot = appender.append(buffer.sealed(), length);
+    long slot = appender.append(sealed, length);
     for (int i = 0; i < count; i++) Blocks.move(rows, i, slot + (long) i * Slots.count(block));
     try {
       inode.extents().set(pending.first, rows, first -> Inode.NOTHING, (table, index) -> {});
@@ -242,7 +250,7 @@ public final class Builder {
       throw new IllegalStateException("nothing is loaded while a volume is written", e);
     }
     inode.stored += Slots.count(length);
-    buffers.add(buffer);
+    sealeds.add(sealed);
     java.util.Arrays.fill(pending.plain, 0, length, (byte) 0);
     pending.filled = 0;
   }

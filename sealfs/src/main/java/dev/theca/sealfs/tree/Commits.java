@@ -400,6 +400,11 @@ public final class Commits {
         });
   }
 
+  /** The slots of index and salts; only while nothing is written. */
+  List<Slots.Run> dead() {
+    return dead;
+  }
+
   /** Asks for a checkpoint soon. */
   void wantCheckpoint() {
     lock.lock();

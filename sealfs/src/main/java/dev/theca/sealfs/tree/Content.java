@@ -23,7 +23,6 @@ final class Content {
   /** Files up to here live in their inode's record, as long as there is memory set aside for them. */
   static final int INLINE = 2048;
 
-  private final VolumeFile volume;
   private final Tree tree;
   private final Slots slots;
   private final Leaves leaves;
@@ -35,7 +34,6 @@ final class Content {
 
   Content(
       VolumeFile volume, Tree tree, Slots slots, Leaves leaves, Health health, InlineBudget budget) {
-    this.volume = volume;
     this.tree = tree;
     this.slots = slots;
     this.leaves = leaves;
@@ -65,7 +63,7 @@ final class Content {
   }
 
   private static void small(Inode inode, long offset, int length, ByteBuffer into) {
-    int there = (int) Math.clamp(inode.bytes.length - offset, 0, length);
+    int there = Math.clamp(inode.bytes.length - offset, 0, length);
     if (there > 0) into.put(inode.bytes, (int) offset, there);
     Opening.zeroes(into, length - there);
   }

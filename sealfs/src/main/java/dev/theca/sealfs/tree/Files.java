@@ -175,15 +175,13 @@ public final class Files {
   public byte[] getxattr(long ino, byte[] name) {
     health.mayRead();
     var inode = tree.inode(ino);
-    byte[] value = tree.reading(inode, () -> found(inode, name));
-    if (value == Inode.NOTHING) throw new PosixException(Errno.ENODATA);
-    return value;
-  }
-
-  private static byte[] found(Inode inode, byte[] name) {
-    byte[] value = inode.xattr(name);
-    if (value == null) return Inode.NOTHING;
-    return value.length == 0 ? new byte[0] : value;
+    return tree.reading(
+        inode,
+        () -> {
+          byte[] value = inode.xattr(name);
+          if (value == null) throw new PosixException(Errno.ENODATA);
+          return value;
+        });
   }
 
   /** The names, each followed by a NUL; those of trusted only for root. */

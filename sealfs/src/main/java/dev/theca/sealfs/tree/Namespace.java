@@ -69,11 +69,13 @@ public final class Namespace {
 
   /** As {@link #lookup}, without counting; null when there is nothing. */
   public @Nullable Stat find(long parent, byte[] name) {
-    return tree.listing(
-        () -> {
-          var entry = directory(parent).directory().find(name(name));
-          return entry == null ? null : stat(tree.inode(entry.ino));
-        });
+    var found =
+        tree.listing(
+            () -> {
+              var entry = directory(parent).directory().find(name(name));
+              return java.util.Optional.ofNullable(entry).map(there -> tree.inode(there.ino));
+            });
+    return found.map(this::locked).orElse(null);
   }
 
   private Stat told(Inode inode) {

@@ -34,6 +34,7 @@ public final class Store implements AutoCloseable {
   private final Bounds bounds;
   private final @Nullable Journal journal;
   private final @Nullable Commits commits;
+  private List<Slots.Run> tops = List.of();
 
   private Store(
       VolumeFile volume,
@@ -68,10 +69,13 @@ public final class Store implements AutoCloseable {
     var tree = new Tree(true);
     var slots = new Slots(VolumeFile.FIRST_SLOT, false);
     var leaves = new Leaves(volume);
-    List<Slots.Run> unused = Loader.load(volume, tree, slots, leaves);
+    var tops = new java.util.ArrayList<>(Loader.load(volume, tree, slots, leaves));
+    tops.add(volume.saltRun());
     if (journal != null)
       wanted.check(journal.replay(volume, new Replayer(tree, slots, leaves)));
-    return new Store(volume, tree, slots, leaves, health, bounds, () -> 0, journal, null);
+    var store = new Store(volume, tree, slots, leaves, health, bounds, () -> 0, journal, null);
+    store.tops = tops;
+    return store;
   }
 
   /** Above a base, and gone when it is closed. */
@@ -202,6 +206,11 @@ public final class Store implements AutoCloseable {
   public long freeBytes(long hostFree) {
     if (bounds.quotaBytes() <= 0) return hostFree;
     return Math.min(hostFree, slots.left() << Slots.SLOT_LOG2);
+  }
+
+  /** The slots of index and salts of the state that counts. */
+  List<Slots.Run> tops() {
+    return commits != null ? commits.dead() : tops;
   }
 
   VolumeFile volume() {
