@@ -96,17 +96,10 @@ public final class Files {
       inode.mtime = now;
       inode.removeXattr(CAPABILITY);
     }
-    // Nothing asked for is how the kernel says "drop the privileges": fallocate(2), chown(2) of -1.
-    // Root's files keep theirs, as root may have CAP_FSETID; the kernel does not say.
-    boolean drops = !change.has(SetAttr.ANYTHING) && who.uid() != 0;
-    if ((change.has(SetAttr.UID | SetAttr.GID) || drops) && !inode.isDirectory()) {
-      killMode(inode);
-      inode.removeXattr(CAPABILITY);
-    }
+    if (dropsPrivileges(who, inode, change)) killMode(inode);
     if (change.has(SetAttr.MODE)) chmod(inode, change.mode());
     if (change.has(SetAttr.UID)) inode.uid = change.uid();
     if (change.has(SetAttr.GID)) inode.gid = change.gid();
-    if (change.has(SetAttr.KILL_SUIDGID)) killMode(inode);
     if (change.has(SetAttr.ATIME))
       inode.atime = change.has(SetAttr.ATIME_NOW) ? now : change.atime();
     if (change.has(SetAttr.MTIME))
@@ -114,6 +107,19 @@ public final class Files {
     inode.ctime = change.has(SetAttr.CTIME) ? change.ctime() : now;
     tree.changes.inode(inode);
     return inode;
+  }
+
+  /**
+   * Whether setuid and setgid go. The kernel removes capabilities itself when chown(2) asks for it,
+   * and asks for nothing at all when fallocate(2), or chown(2) of -1, drops the bits; root may be
+   * allowed to keep them, the kernel does not say. What root gives away before it has a name is
+   * overlayfs copying a file up: it sets the mode first and the owner after.
+   */
+  private static boolean dropsPrivileges(Who who, Inode inode, SetAttr change) {
+    if (inode.isDirectory()) return false;
+    if (!change.has(SetAttr.ANYTHING)) return who.uid() != 0;
+    if (change.has(SetAttr.UID | SetAttr.GID)) return inode.nlink > 0 || who.uid() != 0;
+    return change.has(SetAttr.KILL_SUIDGID);
   }
 
   private static void chmod(Inode inode, int mode) {
