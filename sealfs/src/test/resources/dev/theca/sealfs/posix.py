@@ -44,13 +44,16 @@ def make(kind, path, mode=0o644):
         os.symlink("nowhere", path)
     else:
         types = {"fifo": stat.S_IFIFO, "block": stat.S_IFBLK, "char": stat.S_IFCHR}
-        os.mknod(path, types.get(kind, stat.S_IFSOCK) | mode, os.makedev(1, 3))
+        device = os.makedev(1, 3) if kind == "char" else os.makedev(240, 77)
+        os.mknod(path, types.get(kind, stat.S_IFSOCK) | mode, device)
 
 
 def write(path, data, flags=0, offset=0):
-    fd = os.open(path, os.O_CREAT | os.O_WRONLY | flags, 0o644)
-    os.pwrite(fd, data, offset)
-    os.close(fd)
+    fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_NONBLOCK | flags, 0o644)
+    try:
+        os.pwrite(fd, data, offset)
+    finally:
+        os.close(fd)
 
 
 def opened(path, flags, mode=0o644):

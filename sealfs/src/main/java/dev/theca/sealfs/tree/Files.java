@@ -94,7 +94,6 @@ public final class Files {
       if (!inode.isFile()) throw new PosixException(Errno.EINVAL);
       content.truncate(inode, change.size());
       inode.mtime = now;
-      inode.removeXattr(CAPABILITY);
     }
     if (dropsPrivileges(who, inode, change)) killMode(inode);
     if (change.has(SetAttr.MODE)) chmod(inode, change.mode());
@@ -110,10 +109,11 @@ public final class Files {
   }
 
   /**
-   * Whether setuid and setgid go. The kernel removes capabilities itself when chown(2) asks for it,
-   * and asks for nothing at all when fallocate(2), or chown(2) of -1, drops the bits; root may be
-   * allowed to keep them, the kernel does not say. What root gives away before it has a name is
-   * overlayfs copying a file up: it sets the mode first and the owner after.
+   * Whether setuid and setgid go. Capabilities are removed by the kernel itself where chown(2) and
+   * truncate(2) ask for it, and must stay where overlayfs copies a file up. Nothing is asked for at
+   * all when fallocate(2), or chown(2) of -1, drops the bits; root may be allowed to keep them, the
+   * kernel does not say. What root gives away before it has a name is overlayfs again: it sets the
+   * mode first and the owner after.
    */
   private static boolean dropsPrivileges(Who who, Inode inode, SetAttr change) {
     if (inode.isDirectory()) return false;
