@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Claims about a mounted volume, in Python (see {@code posix.py}): each runs on a volume that keeps
  * its changes, with and without the kernel's writeback cache, and on an upper over a base, over
- * both transports; with {@code theca.posix.plain} also on the plain file system of the machine, which shows that the claims are right.
+ * both transports; with {@code theca.posix.plain} also on the plain file system of the machine,
+ * which shows that the claims are right.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("kinds")

@@ -48,7 +48,7 @@ class RandomTreeTest {
               lambda: put(a), lambda: put(a), lambda: hole(a), lambda: temporary(a),
               lambda: os.truncate(a, r.choice((0, 1, 2048, 2049, 16384, 200_000))),
               lambda: os.unlink(a), lambda: os.rmdir(a), lambda: os.link(a, b, **link),
-              lambda: os.symlink(r.choice((a, "../" + b, "x" * r.randrange(1, 300))), b),
+              lambda: os.symlink(r.choice((a, b, "x" * r.randrange(1, 300))), b),
               lambda: rename(a, b, r.choice((0, 0, 1, 2, 2, 4, 5))),
               lambda: os.chmod(a, r.randrange(0o10000)), lambda: os.chown(a, r.randrange(4), r.randrange(4), **link),
               lambda: os.setxattr(a, attribute, r.randbytes(r.randrange(200)), r.randrange(3), **link),
