@@ -56,7 +56,8 @@ public record VolumeOptions(
   }
 
   public VolumeOptions withBlockLog2(int log2) {
-    return new VolumeOptions(log2, quotaBytes, quotaInodes, onTamper, watch, kill, keeper, strict);
+    return new VolumeOptions(
+        log2, quotaBytes, quotaInodes, onTamper, watch, kill, keeper, strict);
   }
 
   public VolumeOptions withQuota(long bytes, long inodes) {
@@ -64,7 +65,8 @@ public record VolumeOptions(
   }
 
   public VolumeOptions withOnTamper(OnTamper what, TamperWatch hears, Runnable ends) {
-    return new VolumeOptions(blockLog2, quotaBytes, quotaInodes, what, hears, ends, keeper, strict);
+    return new VolumeOptions(
+        blockLog2, quotaBytes, quotaInodes, what, hears, ends, keeper, strict);
   }
 
   public VolumeOptions withKeeper(AnchorKeeper remembers, boolean waits) {
