@@ -9,10 +9,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Reading and writing the content of files. What is given back was authenticated: a changed block is
- * EIO for the whole call, never part of it, never zeroes.
+ * Reading and writing the content of files. What is given back was authenticated: a changed block
+ * is EIO for the whole call, never part of it, never zeroes.
  */
 final class Content {
   /** Sizes and offsets of files end below it. */
@@ -20,8 +21,13 @@ final class Content {
 
   static final long MAX_BLOCKS = MAX_SIZE >>> 12;
 
-  /** Files up to here live in their inode's record, as long as there is memory set aside for them. */
+  /**
+   * Files up to here live in their inode's record, as long as there is memory set aside for them.
+   */
   static final int INLINE = 2048;
+
+  /** Room for the largest write and what it shares its first and last block with. */
+  private static final int JOINED = (1 << 20) + (2 << 16);
 
   private final Tree tree;
   private final Slots slots;
@@ -31,9 +37,15 @@ final class Content {
   private final Opening opening;
   private final int block;
   private final InlineBudget inline;
+  private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
   Content(
-      VolumeFile volume, Tree tree, Slots slots, Leaves leaves, Health health, InlineBudget budget) {
+      VolumeFile volume,
+      Tree tree,
+      Slots slots,
+      Leaves leaves,
+      Health health,
+      InlineBudget budget) {
     this.tree = tree;
     this.slots = slots;
     this.leaves = leaves;
@@ -133,8 +145,7 @@ final class Content {
   }
 
   /** Everything is stored first and then published: either the whole write is seen, or nothing. */
-  private void blocks(
-      Inode inode, long offset, ByteBuffer data, long end, List<Sealing.Row> rows) {
+  private void blocks(Inode inode, long offset, ByteBuffer data, long end, List<Sealing.Row> rows) {
     spill(inode);
     if (rows.isEmpty()) {
       rows.add(edge(inode, offset, data, end));
@@ -186,18 +197,30 @@ final class Content {
     // What the last block holds behind the new bytes stays.
     long oldEnd = Math.min(inode.size, (last + 1) * block);
     int whole = (int) Math.max(length, oldEnd - start);
-    byte[] joined = new byte[whole];
-    if (head > 0) load(inode, first, joined, 0);
-    if (whole > length && (last > first || head == 0))
-      load(inode, last, joined, (int) ((last - first) * block));
-    data.get(joined, head, length - head);
-    return sealing.seal(inode.ino, first, ByteBuffer.wrap(joined), whole);
+    byte[] joined = buffer(whole);
+    if (head > 0) Arrays.fill(joined, 0, head, (byte) 0);
+    if (whole > length) Arrays.fill(joined, length, whole, (byte) 0);
+    try {
+      if (head > 0) load(inode, first, joined, 0, whole);
+      if (whole > length && (last > first || head == 0))
+        load(inode, last, joined, (int) ((last - first) * block), whole);
+      data.get(joined, head, length - head);
+      return sealing.seal(inode.ino, first, ByteBuffer.wrap(joined), whole);
+    } finally {
+      if (joined.length == JOINED) buffers.add(joined);
+    }
   }
 
-  /** The content of a block, as far as {@code into} has room for it. */
-  private void load(Inode inode, long number, byte[] into, int at) {
+  private byte[] buffer(int length) {
+    if (length > JOINED) return new byte[length];
+    byte[] used = buffers.poll();
+    return used == null ? new byte[JOINED] : used;
+  }
+
+  /** The content of a block, as far as there is room for it before {@code end}. */
+  private void load(Inode inode, long number, byte[] into, int at, int end) {
     long from = number * block;
-    int length = (int) Math.min(block, Math.min(into.length - at, inode.size - from));
+    int length = (int) Math.min(block, Math.min(end - at, inode.size - from));
     if (length > 0) blocks(inode, from, from + length, ByteBuffer.wrap(into, at, length));
   }
 
@@ -246,7 +269,7 @@ final class Content {
     byte[] tail = {};
     if (keep > 0 && stored(inode, last) > keep) {
       tail = new byte[keep];
-      load(inode, last, tail, 0);
+      load(inode, last, tail, 0, keep);
       publish(inode, sealing.seal(inode.ino, last, ByteBuffer.wrap(tail), keep));
     }
     cut(inode, keep > 0 ? last + 1 : last);
