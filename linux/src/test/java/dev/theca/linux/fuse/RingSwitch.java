@@ -40,6 +40,11 @@ final class RingSwitch implements AutoCloseable {
     }
   }
 
+  /** Turns it on again, should somebody who does not use this class have turned it off. */
+  void insist() throws IOException {
+    if (held.isPresent()) Files.writeString(SWITCH, "Y");
+  }
+
   @Override
   public void close() throws IOException {
     if (held.isEmpty()) return;
