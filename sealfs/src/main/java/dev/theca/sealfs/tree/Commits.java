@@ -66,7 +66,8 @@ public final class Commits {
   private long failedUpTo;
   private int failure;
   private boolean closing;
-  private boolean checkpointWanted;
+  private volatile boolean checkpointWanted;
+  private long checkpoints;
 
   // Of the commit thread, or of whoever runs before it starts and after it ended.
   private List<byte[]> backlog = new ArrayList<>();
@@ -75,6 +76,7 @@ public final class Commits {
   private boolean hasNews;
   private volatile boolean mustStandStill;
   private volatile boolean checkpointing;
+  private volatile Anchor durable;
   private Thread thread = new Thread(() -> {});
   private Thread writer = new Thread(() -> {});
 
@@ -101,6 +103,7 @@ public final class Commits {
     this.quotaBytes = quotaBytes;
     this.quotaInodes = quotaInodes;
     this.dead = dead;
+    this.durable = journal.anchor();
   }
 
   void start() {
@@ -119,16 +122,7 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
-    if (rhythm.strict()) awaitKeeper(journalAnchor());
-  }
-
-  private Anchor journalAnchor() {
-    lock.lock();
-    try {
-      return journal.anchor();
-    } finally {
-      lock.unlock();
-    }
+    if (rhythm.strict()) awaitKeeper(durable);
   }
 
   private void awaitKeeper(Anchor state) {
@@ -142,7 +136,7 @@ public final class Commits {
 
   /** The newest durable state. */
   public Anchor anchor() {
-    return journalAnchor();
+    return durable;
   }
 
   private void loop() {
@@ -177,9 +171,9 @@ public final class Commits {
   }
 
   private boolean hasReason() {
-    return asked != answered
-        || closing
-        || checkpointWanted
+    if (asked != answered || closing) return true;
+    if (health.isReadOnly()) return false;
+    return (checkpointWanted && !checkpointing)
         || tree.changes.weight() >= rhythm.weight()
         || slots.waiting() >= rhythm.waitingSlots();
   }
@@ -219,7 +213,7 @@ public final class Commits {
       health.turnReadOnly(); // after a failed sync nobody knows what the disk holds
       LOG.log(System.Logger.Level.ERROR, "stage=commit outcome=read-only", e);
       return Errno.EIO;
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       health.turnReadOnly();
       LOG.log(System.Logger.Level.ERROR, "stage=commit outcome=read-only", e);
       return Errno.EIO;
@@ -243,15 +237,10 @@ public final class Commits {
       return;
     }
     volume.file(false).sync();
-    Anchor now;
-    lock.lock();
-    try {
-      now = journal.append(volume.current().meta(), backlog);
-    } finally {
-      lock.unlock();
-    }
+    Anchor now = journal.append(volume.current().meta(), backlog);
     backlog = new ArrayList<>();
     journal.sync();
+    durable = now;
     hasNews = true;
     release();
     keeper.report(now);
@@ -305,6 +294,7 @@ public final class Commits {
                     LOG.log(System.Logger.Level.WARNING, "stage=checkpoint outcome=failed", e);
                   } finally {
                     checkpointing = false;
+                    checkpointEnded();
                   }
                 });
   }
@@ -336,6 +326,7 @@ public final class Commits {
           journal.turn();
           mustStandStill = false;
           hasNews = false;
+          checkpointEnded();
           return point;
         });
   }
@@ -400,6 +391,33 @@ public final class Commits {
   /** The slots of index and salts; only while nothing is written. */
   List<Slots.Run> dead() {
     return dead;
+  }
+
+  /** Returns when a checkpoint that was asked for now is durable, or could not be. */
+  void checkpoint() {
+    lock.lock();
+    try {
+      long mine = checkpoints + 1;
+      while (checkpoints < mine && !closing && !health.isReadOnly()) {
+        if (!checkpointing) checkpointWanted = true;
+        wanted.signal();
+        finished.await(100, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkpointEnded() {
+    lock.lock();
+    try {
+      checkpoints++;
+      finished.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Asks for a checkpoint soon. */

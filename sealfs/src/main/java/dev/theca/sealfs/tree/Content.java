@@ -26,6 +26,10 @@ final class Content {
    */
   static final int INLINE = 2048;
 
+  /** Pages of descriptors, of up to 64 KiB each, that may be in memory: an eighth of it. */
+  private static final int MOST_PAGES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 8 / (64 << 10), 32, 1 << 16);
+
   /** Room for the largest write and what it shares its first and last block with. */
   private static final int JOINED = (1 << 20) + (2 << 16);
 
@@ -72,6 +76,14 @@ final class Content {
           else blocks(inode, offset, end, into);
           return inode;
         });
+    leaves.trim(tree, MOST_PAGES);
+  }
+
+  /** Whether so many descriptors wait for a checkpoint that memory is at stake. */
+  boolean needsCheckpoint() {
+    if (leaves.loaded() <= MOST_PAGES) return false;
+    leaves.trim(tree, MOST_PAGES);
+    return leaves.loaded() > MOST_PAGES;
   }
 
   private static void small(Inode inode, long offset, int length, ByteBuffer into) {
