@@ -39,6 +39,7 @@ public final class Namespace {
 
   private static byte[] name(byte[] name) {
     if (name.length > NAME_MAX) throw new PosixException(Errno.ENAMETOOLONG);
+    if (name.length == 0) throw new PosixException(Errno.ENOENT);
     return name;
   }
 
@@ -149,7 +150,11 @@ public final class Namespace {
         inode,
         () -> {
           if (inode.nlink > 0 || inode.lookups > 0 || inode.gone) return inode;
-          if (inode.isFile()) content.drop(inode);
+          try {
+            if (inode.isFile()) content.drop(inode);
+          } catch (PosixException e) {
+            return inode; // its list of blocks was changed by the host: nothing of it is freed
+          }
           tree.inodes.remove(inode.ino);
           tree.changes.gone(inode);
           return inode;
@@ -214,6 +219,7 @@ public final class Namespace {
     long now = clock.nanos();
     inode.atime = inode.mtime = inode.ctime = inode.btime = now;
     Acl.inherit(directory, inode, umask);
+    if (inode.xattrBytes() > Files.XATTRS_MAX) throw new PosixException(Errno.ENOSPC);
     return inode;
   }
 
