@@ -141,6 +141,11 @@ final class Opening {
     return in(file, around, opening -> opening.durable(uuid, key, below, state, options, rhythm));
   }
 
+  private static HostFile alone(HostFile made) throws Damaged {
+    if (!made.lock()) throw new Damaged(Damaged.Kind.BUSY, "a volume that is open elsewhere");
+    return made;
+  }
+
   private Store durable(
       UUID uuid,
       Secret key,
@@ -154,10 +159,12 @@ final class Opening {
     var base = below(below);
     VolumeFile volume;
     if (fresh) {
+      if (around.files().exists(file)) alone(open(file, HostFiles.Mode.READ_WRITE)).close();
       volume = fresh(uuid, key, base, options);
+      HostFile unused = alone(volume.file(false));
     } else {
       var keys = VolumeKeys.derive(key, uuid, around.witness());
-      volume = VolumeFile.open(open(file, mode), keys, base);
+      volume = VolumeFile.open(alone(open(file, mode)), keys, base);
       if (volume.epochsUsedUp())
         throw new Damaged(
             Damaged.Kind.FORMAT, "a volume that was opened for writing 32768 times: compact it");

@@ -68,6 +68,7 @@ public final class Commits {
   private boolean closing;
   private volatile boolean checkpointWanted;
   private long checkpoints;
+  private volatile int ending;
 
   // Of the commit thread, or of whoever runs before it starts and after it ended.
   private List<byte[]> backlog = new ArrayList<>();
@@ -166,7 +167,10 @@ public final class Commits {
               && System.nanoTime() - idleSince > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
       int error = round(last, idle);
       answer(upTo, error);
-      if (last) return;
+      if (last) {
+        ending = error;
+        return;
+      }
     }
   }
 
@@ -208,16 +212,20 @@ public final class Commits {
         commit(tree.frozen(this::taken));
       }
       return 0;
-    } catch (SealfsException e) {
-      if (e.isNoSpace()) return Errno.ENOSPC;
-      health.turnReadOnly(); // after a failed sync nobody knows what the disk holds
-      LOG.log(System.Logger.Level.ERROR, "stage=commit outcome=read-only", e);
-      return Errno.EIO;
     } catch (RuntimeException | Error e) {
-      health.turnReadOnly();
-      LOG.log(System.Logger.Level.ERROR, "stage=commit outcome=read-only", e);
-      return Errno.EIO;
+      return failed("commit", e);
     }
+  }
+
+  /** Only lacking space may pass: after a failed sync nobody knows what the disk holds. */
+  private int failed(String stage, Throwable why) {
+    if (why instanceof SealfsException fault && fault.isNoSpace()) {
+      LOG.log(System.Logger.Level.WARNING, "stage=" + stage + " outcome=no-space", why);
+      return Errno.ENOSPC;
+    }
+    health.turnReadOnly();
+    LOG.log(System.Logger.Level.ERROR, "stage=" + stage + " outcome=read-only", why);
+    return Errno.EIO;
   }
 
   /** What a commit writes, taken while nothing changes. */
@@ -269,14 +277,15 @@ public final class Commits {
               Taken taken = taken();
               return java.util.Map.entry(taken, point(taken));
             });
+    Anchor contained;
     try {
       commit(both.getKey());
+      contained = journal.anchor();
+      journal.turn();
     } catch (SealfsException e) {
       undo(both.getValue());
       throw e;
     }
-    Anchor contained = journal.anchor();
-    journal.turn();
     int log = journal.current();
     hasNews = false;
     checkpointing = true;
@@ -288,10 +297,10 @@ public final class Commits {
                 () -> {
                   try {
                     write(both.getValue(), log, contained);
-                  } catch (RuntimeException e) {
+                  } catch (RuntimeException | Error e) {
                     undo(both.getValue());
                     mustStandStill = true;
-                    LOG.log(System.Logger.Level.WARNING, "stage=checkpoint outcome=failed", e);
+                    failed("checkpoint", e);
                   } finally {
                     checkpointing = false;
                     checkpointEnded();
@@ -323,12 +332,21 @@ public final class Commits {
             undo(point);
             throw e;
           }
-          journal.turn();
           mustStandStill = false;
           hasNews = false;
           checkpointEnded();
+          turn();
           return point;
         });
+  }
+
+  /** Goes to the log that the superblock names now; if that fails there is no log to write to. */
+  private void turn() {
+    try {
+      journal.turn();
+    } catch (SealfsException e) {
+      throw new SealfsException("cannot empty a log: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -431,8 +449,8 @@ public final class Commits {
     }
   }
 
-  /** Commits, writes a checkpoint, and ends. */
-  void close() {
+  /** Commits, writes a checkpoint, and ends; the errno of what went wrong, or 0. */
+  int close() {
     lock.lock();
     try {
       closing = true;
@@ -449,11 +467,12 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
+    return ending;
   }
 
   /** Ends without writing anything, as a crash does. */
   void abandon() {
     health.turnReadOnly();
-    close();
+    int unused = close();
   }
 }

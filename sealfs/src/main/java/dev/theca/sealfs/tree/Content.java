@@ -169,6 +169,7 @@ final class Content {
       data.position(start + (int) (last - offset));
       if (last < end) rows.add(edge(inode, last, data, end));
     }
+    for (Sealing.Row row : rows) ready(inode, row.block(), row.count());
     for (Sealing.Row row : rows) publish(inode, row);
   }
 
@@ -243,7 +244,17 @@ final class Content {
     tree.changes.grew(row.rows().length);
   }
 
+  /** Loads the descriptors of a row of blocks, so that replacing them cannot fail. */
+  private void ready(Inode inode, long number, int count) {
+    try {
+      inode.extents().ready(number, count, leaves.source(inode.ino));
+    } catch (Damaged e) {
+      throw health.tampered(inode.ino, number);
+    }
+  }
+
   private void replace(Inode inode, long number, byte[] rows) {
+    tree.changes.inode(inode); // what frees slots is recorded before they are used again
     try {
       inode
           .extents()
@@ -278,13 +289,20 @@ final class Content {
   private void shorten(Inode inode, long size) {
     long last = size / block;
     int keep = (int) (size % block);
-    byte[] tail = {};
-    if (keep > 0 && stored(inode, last) > keep) {
-      tail = new byte[keep];
-      load(inode, last, tail, 0, keep);
-      publish(inode, sealing.seal(inode.ino, last, ByteBuffer.wrap(tail), keep));
+    var rows = new ArrayList<Sealing.Row>(1);
+    boolean done = false;
+    try {
+      if (keep > 0 && stored(inode, last) > keep) {
+        byte[] tail = new byte[keep];
+        load(inode, last, tail, 0, keep);
+        rows.add(sealing.seal(inode.ino, last, ByteBuffer.wrap(tail), keep));
+      }
+      cut(inode, keep > 0 ? last + 1 : last);
+      done = true;
+    } finally {
+      if (!done) rows.forEach(sealing::giveUp); // and the file is as it was
     }
-    cut(inode, keep > 0 ? last + 1 : last);
+    for (Sealing.Row row : rows) publish(inode, row);
   }
 
   private int stored(Inode inode, long number) {
@@ -297,6 +315,7 @@ final class Content {
   }
 
   private void cut(Inode inode, long blocks) {
+    tree.changes.inode(inode);
     try {
       inode
           .extents()
@@ -329,25 +348,29 @@ final class Content {
       tree.changes.inode(inode);
       return;
     }
-    long at = offset;
-    while (at < end) {
-      long number = nextData(inode, at / block, end);
-      at = Math.max(at, number == Long.MAX_VALUE ? end : number * block);
-      if (at >= end) break;
-      long next = Math.min(end, (at / block + 1) * block);
-      if (at % block == 0 && (next - at == block || next == inode.size))
-        replace(inode, at / block, new byte[Blocks.SIZE]);
-      else zeroPart(inode, at, (int) (next - at));
-      at = next;
+    // What needs slots comes first, so that a full volume leaves the file as it was.
+    var rows = new ArrayList<Sealing.Row>(2);
+    var whole = new ArrayList<Long>();
+    boolean done = false;
+    try {
+      long at = offset;
+      while (at < end) {
+        long number = nextData(inode, at / block, end);
+        at = Math.max(at, number == Long.MAX_VALUE ? end : number * block);
+        if (at >= end) break;
+        long next = Math.min(end, (at / block + 1) * block);
+        if (at % block == 0 && (next - at == block || next == inode.size)) whole.add(at / block);
+        else if (stored(inode, at / block) > at % block)
+          rows.add(edge(inode, at, ByteBuffer.allocate((int) (next - at)), next));
+        at = next;
+      }
+      done = true;
+    } finally {
+      if (!done) rows.forEach(sealing::giveUp);
     }
+    for (Sealing.Row row : rows) publish(inode, row);
+    for (long number : whole) replace(inode, number, new byte[Blocks.SIZE]);
     tree.changes.inode(inode);
-  }
-
-  private void zeroPart(Inode inode, long offset, int length) {
-    int there = stored(inode, offset / block);
-    int within = (int) (offset % block);
-    if (there <= within) return;
-    publish(inode, edge(inode, offset, ByteBuffer.allocate(length), offset + length));
   }
 
   private long nextData(Inode inode, long number, long end) {

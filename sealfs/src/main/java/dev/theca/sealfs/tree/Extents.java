@@ -142,6 +142,14 @@ public final class Extents {
     }
   }
 
+  /** Loads what {@link #set} of so many blocks would load; it stays until it is written. */
+  void ready(long block, int count, Source source) throws Damaged {
+    if (pages == null) return;
+    for (long number = block / PER_PAGE; number <= (block + count - 1) / PER_PAGE; number++) {
+      Page unused = page(number, source, true);
+    }
+  }
+
   private static void changed(Page page, int index) {
     long[] bits = page.changed;
     if (bits == null) page.changed = bits = new long[PER_PAGE / 64];

@@ -129,9 +129,9 @@ public final class Files {
           boolean there = inode.xattr(name) != null;
           if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
           if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
-          if (!there && inode.xattrBytes() + name.length + value.length > XATTRS_MAX)
-            throw new PosixException(Errno.ENOSPC);
-          if (inode.xattrBytes() + value.length > XATTRS_MAX)
+          byte[] old = inode.xattr(name);
+          int more = old == null ? Inode.XATTR_HEAD + name.length : -old.length;
+          if (inode.xattrBytes() + more + value.length > XATTRS_MAX)
             throw new PosixException(Errno.ENOSPC);
           if (isList(name)) setList(inode, name, value);
           else inode.setXattr(name.clone(), value.clone());

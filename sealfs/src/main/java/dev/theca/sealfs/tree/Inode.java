@@ -13,6 +13,10 @@ public final class Inode {
   static final int S_IFREG = 0100000;
   static final int S_IFLNK = 0120000;
   static final byte[] NOTHING = {};
+
+  /** What a record adds to an attribute's name and value. */
+  static final int XATTR_HEAD = 7;
+
   private static final byte[][] NO_ATTRIBUTES = {};
 
   final long ino;
@@ -139,10 +143,11 @@ public final class Inode {
     return false;
   }
 
+  /** Bytes that attributes take in a record. */
   int xattrBytes() {
     int total = 0;
     for (byte[] part : xattrs) total += part.length;
-    return total;
+    return total + xattrs.length / 2 * XATTR_HEAD;
   }
 
   void clearXattrs() {

@@ -40,6 +40,7 @@ public final class Namespace {
 
   private static byte[] name(byte[] name) {
     if (name.length > NAME_MAX) throw new PosixException(Errno.ENAMETOOLONG);
+    if (name.length == 0) throw new PosixException(Errno.ENOENT);
     return name;
   }
 
@@ -144,7 +145,11 @@ public final class Namespace {
         inode,
         () -> {
           if (inode.nlink > 0 || inode.isKnown() || inode.gone) return inode;
-          if (inode.isFile()) content.drop(inode);
+          try {
+            if (inode.isFile()) content.drop(inode);
+          } catch (PosixException e) {
+            return inode; // its list of blocks was changed by the host: nothing of it is freed
+          }
           tree.inodes.remove(inode.ino);
           tree.changes.gone(inode);
           return inode;
@@ -208,6 +213,7 @@ public final class Namespace {
     long now = clock.nanos();
     inode.atime = inode.mtime = inode.ctime = inode.btime = now;
     Acl.inherit(directory, inode, umask);
+    if (inode.xattrBytes() > Files.XATTRS_MAX) throw new PosixException(Errno.ENOSPC);
     return inode;
   }
 

@@ -2,6 +2,7 @@ package dev.theca.sealfs.tree;
 
 import dev.theca.sealfs.Anchor;
 import dev.theca.sealfs.AnchorKeeper;
+import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
@@ -119,7 +120,10 @@ public final class Store implements AutoCloseable {
     var slots = new Slots(VolumeFile.FIRST_SLOT, false);
     var leaves = new Leaves(volume);
     List<Slots.Run> dead = List.of();
-    if (!fresh) journal.settle();
+    if (!fresh) {
+      volume.file(false).sync(); // what a killed process left is on the disk before it is built on
+      journal.settle();
+    }
     if (!fresh || volume.base() != null) dead = Loader.load(volume, tree, slots, leaves);
     else tree.plant(surroundings.clock().nanos());
     if (!fresh) {
@@ -128,7 +132,6 @@ public final class Store implements AutoCloseable {
       dead.add(volume.saltRun());
       volume.beginEpoch(surroundings.salts().get());
     }
-    limit(slots, bounds);
     var commits =
         new Commits(
             volume,
@@ -147,6 +150,7 @@ public final class Store implements AutoCloseable {
             volume, tree, slots, leaves, health, bounds, surroundings.clock(), journal, commits);
     store.namespace.forgetAll(); // what was open without a name when it ended
     commits.begin();
+    limit(slots, bounds); // after it: what is over its quota can still be opened, and emptied
     commits.start();
     return store;
   }
@@ -249,7 +253,10 @@ public final class Store implements AutoCloseable {
     try {
       if (commits != null) {
         if (!health.isReadOnly()) namespace.forgetAll();
-        commits.close();
+        int errno = commits.close();
+        if (errno != 0)
+          throw new SealfsException(
+              "what was not synced is lost", new java.io.IOException("errno " + errno));
       }
     } finally {
       closeFiles();

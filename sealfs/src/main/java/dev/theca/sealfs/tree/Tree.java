@@ -90,7 +90,15 @@ public final class Tree {
 
   /** Changes of one inode: the gate, then the inode. */
   <T> T changing(Inode inode, Work<T> work) {
-    return under(gate.readLock(), () -> writing(inode, work));
+    return under(
+        gate.readLock(),
+        () ->
+            writing(
+                inode,
+                () -> {
+                  if (inode.gone) throw new PosixException(Errno.ENOENT); // nobody can reach it
+                  return work.run();
+                }));
   }
 
   /** While nobody changes anything. */
