@@ -10,6 +10,11 @@ import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,6 +74,8 @@ public final class Commits {
   private volatile boolean checkpointWanted;
   private long checkpoints;
   private volatile int ending;
+
+  private final Queue<FutureTask<Boolean>> jobs = new ConcurrentLinkedQueue<>();
 
   // Of the commit thread, or of whoever runs before it starts and after it ended.
   private List<byte[]> backlog = new ArrayList<>();
@@ -169,13 +176,14 @@ public final class Commits {
       answer(upTo, error);
       if (last) {
         ending = error;
+        jobs.forEach(left -> left.cancel(false));
         return;
       }
     }
   }
 
   private boolean hasReason() {
-    if (asked != answered || closing) return true;
+    if (asked != answered || closing || !jobs.isEmpty()) return true;
     if (health.isReadOnly()) return false;
     return (checkpointWanted && !checkpointing)
         || tree.changes.weight() >= rhythm.weight()
@@ -198,8 +206,22 @@ public final class Commits {
 
   /** One commit, and maybe a checkpoint; the errno of what went wrong, or 0. */
   private int round(boolean last, boolean idle) {
-    if (health.isReadOnly()) return last ? 0 : Errno.EROFS;
+    FutureTask<Boolean> job = jobs.poll();
+    if (health.isReadOnly()) {
+      if (job != null) job.cancel(false);
+      return last ? 0 : Errno.EROFS;
+    }
     try {
+      if (job != null) {
+        join(writer);
+        tree.frozen(
+            () -> {
+              standStill();
+              job.run();
+              return job;
+            });
+        return 0;
+      }
       boolean due = idle || journal.size() > rhythm.logBytes() || checkpointWanted;
       if (last) {
         join(writer);
@@ -213,6 +235,7 @@ public final class Commits {
       }
       return 0;
     } catch (RuntimeException | Error e) {
+      if (job != null) job.cancel(false);
       return failed("commit", e);
     }
   }
@@ -435,6 +458,33 @@ public final class Commits {
       finished.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Does something while nothing changes, neither in memory nor on the disk, after everything was
+   * committed and written down.
+   */
+  void still(Runnable work) {
+    var job = new FutureTask<Boolean>(work, true);
+    lock.lock();
+    try {
+      if (closing || health.isReadOnly()) throw new PosixException(Errno.EROFS);
+      jobs.add(job);
+      wanted.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      job.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException fault) throw fault;
+      throw new IllegalStateException(e.getCause());
+    } catch (CancellationException e) {
+      throw new PosixException(Errno.EROFS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosixException(Errno.EINTR);
     }
   }
 

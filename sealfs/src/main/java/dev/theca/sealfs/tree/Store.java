@@ -237,6 +237,20 @@ public final class Store implements AutoCloseable {
     return 1 << volume.superblock().blockLog2();
   }
 
+  /** Does something while nothing changes, in memory or on the disk. */
+  void still(Runnable work) {
+    if (commits != null && !health.isReadOnly()) {
+      commits.still(work);
+      return;
+    }
+    Store unused =
+        tree.frozen(
+            () -> {
+              work.run();
+              return this;
+            });
+  }
+
   /** Writes a checkpoint soon. */
   public void checkpoint() {
     if (commits != null) commits.wantCheckpoint();
