@@ -118,7 +118,7 @@ public final class StateWriter {
   }
 
   private Slots.Run place(int count) {
-    Slots.Run run = slots.takeMeta(count);
+    Slots.Run run = slots.takeMeta(count, picture);
     if (run.count() == 0)
       throw SealfsException.noSpace(
           "the volume is full", new IllegalStateException("no slots for metadata"));
