@@ -238,7 +238,7 @@ public final class Store implements AutoCloseable {
   }
 
   /** Does something while nothing changes, in memory or on the disk. */
-  void still(Runnable work) {
+  public void still(Runnable work) {
     if (commits != null && !health.isReadOnly()) {
       commits.still(work);
       return;
