@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.theca.enclave.handover.Payload;
 import dev.theca.image.ImageConfig;
 import dev.theca.image.ImageRef;
+import dev.theca.sealfs.OnTamper;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,16 @@ class PolicyTest {
         new ImageConfig(List.of("/run"), List.of("now"), List.of("A=1"), "", "/work", List.of());
     var wish = new PrepareRequest("c", "r/x", "", args, env, "", "");
     var rules =
-        new WorkloadPolicy.Image("r/x", List.of(), true, List.of(), Set.of("PORT"), false, false);
+        new WorkloadPolicy.Image(
+            "r/x",
+            List.of(),
+            true,
+            List.of(),
+            List.of(),
+            OnTamper.EIO,
+            Set.of("PORT"),
+            false,
+            false);
     return ProcessPlan.of(image, wish, rules, new Users(1, 2, List.of()));
   }
 

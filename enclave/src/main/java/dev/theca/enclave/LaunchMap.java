@@ -72,6 +72,7 @@ public record LaunchMap(
     mounts.add(bind("/run/theca/node"));
     mounts.add(bind("/run/theca/init-data.toml"));
     mounts.add(bind("/var/lib/theca/volumes"));
+    mounts.add(bind("/var/lib/theca/durable"));
     mounts.add(bind("/etc/resolv.conf"));
     mounts.add(bind("/etc/hosts"));
     return new LaunchMap(
@@ -93,6 +94,7 @@ public record LaunchMap(
     mounts.add(bind("/dev/attestation"));
     mounts.add(bind("/run/theca/handover"));
     mounts.add(bind("/var/lib/theca/volumes"));
+    mounts.add(bind("/var/lib/theca/durable"));
     mounts.add(new Mount("/run/theca/mnt", "bind", List.of("rbind", "rshared")));
     mounts.add(bind("/run/theca/start"));
     return new LaunchMap(

@@ -235,6 +235,16 @@ public final class Volume implements AutoCloseable {
     return new Injection(store).content(path, limit);
   }
 
+  /** Who owns the root directory and who may enter it, before the tree is mounted. */
+  public void own(int mode, int uid, int gid) {
+    new Injection(store).root(mode, uid, gid);
+  }
+
+  /** No change is taken any more, for good; what is there can still be read. */
+  public void turnReadOnly() {
+    store.health().turnReadOnly();
+  }
+
   /** The state that a keeper has to remember; empty for a base, and for what is not kept. */
   public Optional<Anchor> anchor() {
     return store.anchor();
