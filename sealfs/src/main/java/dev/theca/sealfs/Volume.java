@@ -1,6 +1,7 @@
 package dev.theca.sealfs;
 
 import dev.theca.sealfs.disk.Damaged;
+import dev.theca.sealfs.gramine.TreeSource;
 import dev.theca.sealfs.tree.Commits;
 import dev.theca.sealfs.tree.Namespace;
 import dev.theca.sealfs.tree.Store;
@@ -233,6 +234,19 @@ public final class Volume implements AutoCloseable {
    */
   public Optional<byte[]> peek(String path, int limit) {
     return new Injection(store).content(path, limit);
+  }
+
+  /** The tree, to be exported while nothing changes it. */
+  public TreeSource tree() {
+    return new VolumeTree(store);
+  }
+
+  /**
+   * The 16-byte key of an export of this volume as Gramine's protected files; it serves nothing
+   * else. The caller closes it.
+   */
+  public Secret gramineKey() {
+    return store.gramineKey();
   }
 
   /** Who owns the root directory and who may enter it, before the tree is mounted. */
