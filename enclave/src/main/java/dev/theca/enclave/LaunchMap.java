@@ -91,6 +91,8 @@ public record LaunchMap(
   /** The mount server of one container: it mounts, and makes the workload's tree; no network. */
   public static LaunchMap app(List<String> argv) {
     var mounts = base();
+    // which transport FUSE offers, and how far a mount reads ahead
+    mounts.add(new Mount("/sys", "sysfs", List.of("nosuid", "noexec", "nodev")));
     mounts.add(bind("/dev/attestation"));
     mounts.add(bind("/run/theca/handover"));
     mounts.add(bind("/var/lib/theca/volumes"));

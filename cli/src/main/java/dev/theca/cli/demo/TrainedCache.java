@@ -30,7 +30,6 @@ final class TrainedCache {
             + " && mount -t tmpfs tmpfs \"$0/tmp\" && mount --rbind /sys \"$0/sys\""
             + " && exec chroot \"$0\" "
             + String.join(" ", java);
-    Files.createDirectories(root.resolve("sys"));
     Commands.run(
         "unshare", "--mount", "--propagation", "private", "sh", "-c", script, root.toString());
     if (!Files.exists(root.resolve(FILE.substring(1))))
