@@ -1,6 +1,7 @@
 package dev.theca.sealfs;
 
 import dev.theca.sealfs.disk.Damaged;
+import dev.theca.sealfs.gramine.TreeSource;
 import dev.theca.sealfs.tree.Commits;
 import dev.theca.sealfs.tree.Namespace;
 import dev.theca.sealfs.tree.Store;
@@ -234,6 +235,29 @@ public final class Volume implements AutoCloseable {
    */
   public Optional<byte[]> peek(String path, int limit) {
     return new Injection(store).content(path, limit);
+  }
+
+  /** The tree, to be exported while nothing changes it. */
+  public TreeSource tree() {
+    return new VolumeTree(store);
+  }
+
+  /**
+   * The 16-byte key of an export of this volume as Gramine's protected files; it serves nothing
+   * else. The caller closes it.
+   */
+  public Secret gramineKey() {
+    return store.gramineKey();
+  }
+
+  /** Who owns the root directory and who may enter it, before the tree is mounted. */
+  public void own(int mode, int uid, int gid) {
+    new Injection(store).root(mode, uid, gid);
+  }
+
+  /** No change is taken any more, for good; what is there can still be read. */
+  public void turnReadOnly() {
+    store.health().turnReadOnly();
   }
 
   /** The state that a keeper has to remember; empty for a base, and for what is not kept. */

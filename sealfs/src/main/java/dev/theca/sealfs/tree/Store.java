@@ -7,6 +7,7 @@ import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.VolumeFile;
+import dev.theca.wire.secret.Secret;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -215,6 +216,11 @@ public final class Store implements AutoCloseable {
   /** The slots of index and salts of the state that counts. */
   List<Slots.Run> tops() {
     return commits != null ? commits.dead() : tops;
+  }
+
+  /** The key of an export of this volume as Gramine's protected files; the caller closes it. */
+  public Secret gramineKey() {
+    return volume.keys().gramineKey();
   }
 
   VolumeFile volume() {
