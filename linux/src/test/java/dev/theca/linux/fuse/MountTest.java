@@ -26,7 +26,11 @@ abstract class MountTest {
 
   @BeforeAll
   static void ringOn() throws IOException {
-    ringSwitch = RingSwitch.turn(true);
+    turn(true);
+  }
+
+  static void turn(boolean on) throws IOException {
+    ringSwitch = RingSwitch.turn(on);
   }
 
   @AfterAll
