@@ -212,6 +212,22 @@ public final class Volume implements AutoCloseable {
     }
   }
 
+  /** Shows the last state of an upper of this base; nothing is written. */
+  public Outcome<Volume> lookAtUpper(Path upper, UUID uuid, Secret volumeKey, VolumeState state) {
+    var base = takeSelf();
+    try {
+      return Opening.look(upper, uuid, volumeKey, base, state, options, around)
+          .map(
+              above -> {
+                store.close();
+                store = above;
+                return this;
+              });
+    } finally {
+      base.key().close();
+    }
+  }
+
   private @Nullable Path ephemeral;
 
   /**
@@ -248,6 +264,30 @@ public final class Volume implements AutoCloseable {
   /** Whether changes are taken. */
   public boolean isWritable() {
     return store.isWritable();
+  }
+
+  /** What is in it. */
+  public VolumeTree tree() {
+    return new VolumeTree(this);
+  }
+
+  /** Changes it without a mount; only a volume that takes changes. */
+  public VolumeEdit edit() {
+    return new VolumeEdit(this);
+  }
+
+  /** The key (16 bytes) under which this volume, and nothing else, is exported for Gramine. */
+  public Secret gramineKey() {
+    return store.volume().keys().gramineKey();
+  }
+
+  /** Sizes and counts of a volume that was opened, so they are proved. */
+  public record Facts(long usedBytes, long inodes, long generation, int epochs) {}
+
+  public Facts facts() {
+    var head = store.volume().superblock();
+    return new Facts(
+        store.usedBytes(), store.namespace().inodes(), head.generation(), head.epochs());
   }
 
   /** How many pieces of content were refused because their tag did not hold. */

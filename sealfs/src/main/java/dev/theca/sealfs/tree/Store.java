@@ -213,7 +213,8 @@ public final class Store implements AutoCloseable {
     return commits != null ? commits.dead() : tops;
   }
 
-  VolumeFile volume() {
+  /** The file that it lies in. */
+  public VolumeFile volume() {
     return volume;
   }
 
