@@ -45,6 +45,7 @@ final class Injection {
         store
             .files()
             .setattr(
+                Who.ROOT,
                 directory,
                 new dev.theca.sealfs.tree.SetAttr(
                     dev.theca.sealfs.tree.SetAttr.MODE, 0, 0, 0, 0, mode, 0, 0));

@@ -121,7 +121,8 @@ public final class Volume implements AutoCloseable {
     IDENTITY("volume-identity"),
     ROOT("volume-root"),
     DAMAGED("volume-damaged"),
-    STALE("volume-stale");
+    STALE("volume-stale"),
+    BUSY("volume-busy");
 
     private final String id;
 
@@ -152,6 +153,7 @@ public final class Volume implements AutoCloseable {
           case ROOT -> Refused.ROOT;
           case CHANGED -> Refused.DAMAGED;
           case STALE -> Refused.STALE;
+          case BUSY -> Refused.BUSY;
         };
     String expected =
         switch (code) {
@@ -160,6 +162,7 @@ public final class Volume implements AutoCloseable {
           case ROOT -> "the root commitment of the hand-over";
           case DAMAGED -> "a volume sealed with this key and changed by nobody else";
           case STALE -> "the newest state that its keeper knows";
+          case BUSY -> "a volume that nobody else has open";
         };
     return Outcome.refused(
         code, "file system volume " + file.getFileName(), expected, why.found(), NEXT);
@@ -172,9 +175,7 @@ public final class Volume implements AutoCloseable {
    */
   public void withEphemeralUpper(Path upper, UUID uuid, Secret volumeKey) {
     var base = takeSelf();
-    var above =
-        Opening.ephemeral(upper, uuid, volumeKey, base, options, around)
-            .orThrow();
+    var above = Opening.ephemeral(upper, uuid, volumeKey, base, options, around).orThrow();
     base.key().close();
     store.close();
     store = above;

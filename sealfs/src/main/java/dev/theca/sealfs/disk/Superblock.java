@@ -151,8 +151,7 @@ public record Superblock(
 
   static boolean macHolds(byte[] block, VolumeKeys keys) {
     return MessageDigest.isEqual(
-        keys.superblockMac(block, COMMITTED),
-        Arrays.copyOfRange(block, COMMITTED, COMMITTED + 32));
+        keys.superblockMac(block, COMMITTED), Arrays.copyOfRange(block, COMMITTED, COMMITTED + 32));
   }
 
   /** What a copy says that nobody has proved, to show it; nothing when it is none of ours. */

@@ -80,14 +80,14 @@ public final class Files {
     if ((inode.mode & S_IXGRP) != 0) inode.mode &= ~S_ISGID;
   }
 
-  public Stat setattr(long ino, SetAttr change) {
+  public Stat setattr(Who who, long ino, SetAttr change) {
     health.mayWrite();
     var inode = tree.inode(ino);
-    room.with(() -> tree.changing(inode, () -> apply(inode, change)));
-    return tree.reading(inode, () -> Namespace.stat(inode));
+    room.with(() -> tree.changing(inode, () -> apply(who, inode, change)));
+    return Namespace.stat(inode);
   }
 
-  private Inode apply(Inode inode, SetAttr change) {
+  private Inode apply(Who who, Inode inode, SetAttr change) {
     long now = clock.nanos();
     if (change.has(SetAttr.SIZE)) {
       if (inode.isDirectory()) throw new PosixException(Errno.EISDIR);
@@ -96,7 +96,10 @@ public final class Files {
       inode.mtime = now;
       inode.removeXattr(CAPABILITY);
     }
-    if (change.has(SetAttr.UID | SetAttr.GID) && !inode.isDirectory()) {
+    // Nothing asked for is how the kernel says "drop the privileges": fallocate(2), chown(2) of -1.
+    // Root's files keep theirs, as root may have CAP_FSETID; the kernel does not say.
+    boolean drops = !change.has(SetAttr.ANYTHING) && who.uid() != 0;
+    if ((change.has(SetAttr.UID | SetAttr.GID) || drops) && !inode.isDirectory()) {
       killMode(inode);
       inode.removeXattr(CAPABILITY);
     }
@@ -126,12 +129,12 @@ public final class Files {
     tree.changing(
         inode,
         () -> {
-          boolean there = inode.xattr(name) != null;
+          byte[] old = inode.xattr(name);
+          boolean there = old != null;
           if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
           if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
-          if (!there && inode.xattrBytes() + name.length + value.length > XATTRS_MAX)
-            throw new PosixException(Errno.ENOSPC);
-          if (inode.xattrBytes() + value.length > XATTRS_MAX)
+          int more = old == null ? Inode.XATTR_HEAD + name.length : -old.length;
+          if (inode.xattrBytes() + more + value.length > XATTRS_MAX)
             throw new PosixException(Errno.ENOSPC);
           if (isList(name)) setList(inode, name, value);
           else inode.setXattr(name.clone(), value.clone());
@@ -174,6 +177,7 @@ public final class Files {
   /** The value; ENODATA when there is none. */
   public byte[] getxattr(long ino, byte[] name) {
     health.mayRead();
+    namespace(name);
     var inode = tree.inode(ino);
     return tree.reading(
         inode,
@@ -202,13 +206,17 @@ public final class Files {
         });
   }
 
+  /** Removes an attribute; ENODATA when there is none, except of a list: then the mode is all. */
   public void removexattr(long ino, byte[] name) {
     health.mayWrite();
+    namespace(name);
     var inode = tree.inode(ino);
     tree.changing(
         inode,
         () -> {
-          if (!inode.removeXattr(name)) throw new PosixException(Errno.ENODATA);
+          boolean removed = inode.removeXattr(name);
+          if (!removed && isList(name)) return inode;
+          if (!removed) throw new PosixException(Errno.ENODATA);
           inode.ctime = clock.nanos();
           tree.changes.inode(inode);
           return inode;
