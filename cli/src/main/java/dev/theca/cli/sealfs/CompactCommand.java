@@ -64,7 +64,7 @@ final class CompactCommand implements Callable<Integer> {
       var id = UUID.randomUUID();
       boolean base = opened.freshness().equals("root");
       var copy = base ? base(tree, place, id, key) : changeable(tree, place, id, key);
-      long before = Files.size(which.file());
+      long before = Files.size(which.changing());
       long after = Files.size(target);
       return outlet.say(
           JsonObject.builder()
@@ -97,7 +97,7 @@ final class CompactCommand implements Callable<Integer> {
 
   private TreeCopy changeable(VolumeTree tree, Path place, UUID id, Secret key)
       throws IOException {
-    var head = VolumeHead.read(which.file()).orThrow();
+    var head = VolumeHead.read(which.changing()).orThrow();
     var record =
         new VolumeRecord(
             id,

@@ -78,6 +78,11 @@ final class Which {
     return file;
   }
 
+  /** The file whose content changes: the upper, when there is one. */
+  Path changing() {
+    return upper != null ? upper : file;
+  }
+
   KeyOptions keys() {
     return keys;
   }
