@@ -1,7 +1,6 @@
 package dev.theca.sealfs;
 
 import dev.theca.sealfs.disk.Damaged;
-import dev.theca.sealfs.gramine.TreeSource;
 import dev.theca.sealfs.tree.Commits;
 import dev.theca.sealfs.tree.Namespace;
 import dev.theca.sealfs.tree.Store;
@@ -214,6 +213,22 @@ public final class Volume implements AutoCloseable {
     }
   }
 
+  /** Shows the last state of an upper of this base; nothing is written. */
+  public Outcome<Volume> lookAtUpper(Path upper, UUID uuid, Secret volumeKey, VolumeState state) {
+    var base = takeSelf();
+    try {
+      return Opening.look(upper, uuid, volumeKey, base, state, options, around)
+          .map(
+              above -> {
+                store.close();
+                store = above;
+                return this;
+              });
+    } finally {
+      base.key().close();
+    }
+  }
+
   private @Nullable Path ephemeral;
 
   /**
@@ -235,19 +250,6 @@ public final class Volume implements AutoCloseable {
    */
   public Optional<byte[]> peek(String path, int limit) {
     return new Injection(store).content(path, limit);
-  }
-
-  /** The tree, to be exported while nothing changes it. */
-  public TreeSource tree() {
-    return new VolumeTree(store);
-  }
-
-  /**
-   * The 16-byte key of an export of this volume as Gramine's protected files; it serves nothing
-   * else. The caller closes it.
-   */
-  public Secret gramineKey() {
-    return store.gramineKey();
   }
 
   /** Who owns the root directory and who may enter it, before the tree is mounted. */
@@ -273,6 +275,30 @@ public final class Volume implements AutoCloseable {
   /** Whether changes are taken. */
   public boolean isWritable() {
     return store.isWritable();
+  }
+
+  /** What is in it. */
+  public VolumeTree tree() {
+    return new VolumeTree(this);
+  }
+
+  /** Changes it without a mount; only a volume that takes changes. */
+  public VolumeEdit edit() {
+    return new VolumeEdit(this);
+  }
+
+  /** The key (16 bytes) under which this volume, and nothing else, is exported for Gramine. */
+  public Secret gramineKey() {
+    return store.volume().keys().gramineKey();
+  }
+
+  /** Sizes and counts of a volume that was opened, so they are proved. */
+  public record Facts(long usedBytes, long inodes, long generation, int epochs) {}
+
+  public Facts facts() {
+    var head = store.volume().superblock();
+    return new Facts(
+        store.usedBytes(), store.namespace().inodes(), head.generation(), head.epochs());
   }
 
   /** How many pieces of content were refused because their tag did not hold. */

@@ -7,7 +7,6 @@ import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.VolumeFile;
-import dev.theca.wire.secret.Secret;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -218,12 +217,8 @@ public final class Store implements AutoCloseable {
     return commits != null ? commits.dead() : tops;
   }
 
-  /** The key of an export of this volume as Gramine's protected files; the caller closes it. */
-  public Secret gramineKey() {
-    return volume.keys().gramineKey();
-  }
-
-  VolumeFile volume() {
+  /** The file that it lies in. */
+  public VolumeFile volume() {
     return volume;
   }
 
