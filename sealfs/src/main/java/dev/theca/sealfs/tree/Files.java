@@ -84,7 +84,7 @@ public final class Files {
     health.mayWrite();
     var inode = tree.inode(ino);
     room.with(() -> tree.changing(inode, () -> apply(who, inode, change)));
-    return tree.reading(inode, () -> Namespace.stat(inode));
+    return Namespace.stat(inode);
   }
 
   private Inode apply(Who who, Inode inode, SetAttr change) {
@@ -139,8 +139,8 @@ public final class Files {
           boolean there = old != null;
           if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
           if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
-          int others = inode.xattrBytes() - (old == null ? 0 : name.length + old.length);
-          if (others + name.length + value.length > XATTRS_MAX)
+          int more = old == null ? Inode.XATTR_HEAD + name.length : -old.length;
+          if (inode.xattrBytes() + more + value.length > XATTRS_MAX)
             throw new PosixException(Errno.ENOSPC);
           if (isList(name)) setList(inode, name, value);
           else inode.setXattr(name.clone(), value.clone());
