@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [sealfs]
- * [micro]}: side by side with
- * what one would use instead.
+ * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [sealfs] [micro]}: side by
+ * side with what one would use instead.
  */
 final class Main {
   private static final int ROUNDS = 5;

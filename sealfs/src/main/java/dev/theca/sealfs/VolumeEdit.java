@@ -100,7 +100,7 @@ public final class VolumeEdit {
             () ->
                 store()
                     .files()
-                    .setattr(file, new SetAttr(SetAttr.SIZE, size, 0, 0, 0, 0, 0, 0)));
+                    .setattr(Who.ROOT, file, new SetAttr(SetAttr.SIZE, size, 0, 0, 0, 0, 0, 0)));
   }
 
   public void xattr(long ino, byte[] name, byte[] value) {
@@ -126,9 +126,11 @@ public final class VolumeEdit {
               var files = store().files();
               Stat owned =
                   files.setattr(
-                      ino, new SetAttr(owner, 0, 0, 0, 0, 0, meta.uid(), meta.gid()));
+                      Who.ROOT, ino, new SetAttr(owner, 0, 0, 0, 0, 0, meta.uid(), meta.gid()));
               return files.setattr(
-                  owned.ino(), new SetAttr(valid, 0, time, time, 0, meta.mode() & 07777, 0, 0));
+                  Who.ROOT,
+                  owned.ino(),
+                  new SetAttr(valid, 0, time, time, 0, meta.mode() & 07777, 0, 0));
             });
   }
 }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What the head of a volume's file says, to anybody: it is not encrypted. Without the key nothing of
- * it is proved; opening a volume does not use it.
+ * What the head of a volume's file says, to anybody: it is not encrypted. Without the key nothing
+ * of it is proved; opening a volume does not use it.
  *
  * @param baseUuid of the base that it lies above
  * @param epochs how often it was opened for writing; 32768 is the end

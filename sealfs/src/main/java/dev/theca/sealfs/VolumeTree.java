@@ -17,9 +17,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * What is in an opened volume, without a mount: names, attributes, content. Content that is not what
- * was stored is a refusal ({@link dev.theca.wire.RefusedException}), never wrong bytes. Lives as
- * long as its volume; does not count as a user of a file, so what is removed meanwhile is gone.
+ * What is in an opened volume, without a mount: names, attributes, content. Content that is not
+ * what was stored is a refusal ({@link dev.theca.wire.RefusedException}), never wrong bytes. Lives
+ * as long as its volume; does not count as a user of a file, so what is removed meanwhile is gone.
  */
 public final class VolumeTree implements TreeSource {
   private static final int S_IFMT = 0170000;

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * A root like Debian's as one plain archive: 9,680 files (most below 8 KiB, some of many MiB), 1,015
- * folders, 1,301 symbolic and 4 hard links; 396 MB by default. Content is pieces of the JDK's own
- * image. Equal arguments give equal bytes with equal JDKs.
+ * A root like Debian's as one plain archive: 9,680 files (most below 8 KiB, some of many MiB),
+ * 1,015 folders, 1,301 symbolic and 4 hard links; 396 MB by default. Content is pieces of the JDK's
+ * own image. Equal arguments give equal bytes with equal JDKs.
  */
 final class Corpus {
   private static final int FILES = 9_680;
@@ -83,8 +83,7 @@ final class Corpus {
     out.write(new byte[(int) (-size & BLOCK - 1)]);
   }
 
-  private void header(String name, long size, char type, int mode, String link)
-      throws IOException {
+  private void header(String name, long size, char type, int mode, String link) throws IOException {
     byte[] block = new byte[BLOCK];
     put(block, 0, name);
     put(block, 100, String.format(Locale.ROOT, "%07o\0", mode));

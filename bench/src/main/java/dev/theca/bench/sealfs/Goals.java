@@ -51,7 +51,8 @@ final class Goals {
 
   /** The server's processor time as a part of gocryptfs', for the same bytes. */
   private void processor(String phase, double goal) {
-    String name = String.format(Locale.ROOT, "%s: processor at most %.2f of gocryptfs", phase, goal);
+    String name =
+        String.format(Locale.ROOT, "%s: processor at most %.2f of gocryptfs", phase, goal);
     line(name, part(phase, "device", goal), part(phase, "ring", goal));
   }
 

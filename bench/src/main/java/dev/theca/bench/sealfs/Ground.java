@@ -43,11 +43,9 @@ final class Ground implements AutoCloseable {
     Path folder = Files.createDirectories(work.resolve("gocryptfs"));
     if (!Files.exists(cipher)) {
       Files.createDirectories(cipher);
-      String unused =
-          Sh.run("gocryptfs -q -init -scryptn 10 -extpass 'echo bench' " + cipher);
+      String unused = Sh.run("gocryptfs -q -init -scryptn 10 -extpass 'echo bench' " + cipher);
     }
-    var command =
-        List.of("gocryptfs", "-q", "-fg", "-allow_other", "-extpass", "echo bench");
+    var command = List.of("gocryptfs", "-q", "-fg", "-allow_other", "-extpass", "echo bench");
     return served(
         "gocryptfs", folder, command, cipher.toString(), folder.toString(), "sync -f " + cipher);
   }
@@ -58,8 +56,7 @@ final class Ground implements AutoCloseable {
     Path volume = work.resolve(way + ".seal");
     Path key = work.resolve(way + ".key");
     if (!Files.exists(volume)) {
-      String unused =
-          Sh.run(theca + " sealfs mkfs " + volume + " --key-file " + key);
+      String unused = Sh.run(theca + " sealfs mkfs " + volume + " --key-file " + key);
     }
     var command =
         List.of(theca.toString(), "sealfs", "mount", "--transport", way, "--key-file", key + "");
@@ -82,8 +79,12 @@ final class Ground implements AutoCloseable {
             classes,
             "dev.theca.bench.fuse.NullServer");
     return served(
-        "null " + way, folder, command, folder.toString(), way.toUpperCase(java.util.Locale.ROOT)
-            + " writeback", "true");
+        "null " + way,
+        folder,
+        command,
+        folder.toString(),
+        way.toUpperCase(java.util.Locale.ROOT) + " writeback",
+        "true");
   }
 
   private static Ground served(

@@ -68,14 +68,26 @@ final class Phases {
   /** One large file; --end_fsync and --fsync say what the figure of a write stands for. */
   void file(boolean counts) throws Exception {
     counted = counts;
-    fio("write, buffered, one fsync at the end", Unit.MIB_PER_SECOND, false, "--rw=write --bs=1m --end_fsync=1");
+    fio(
+        "write, buffered, one fsync at the end",
+        Unit.MIB_PER_SECOND,
+        false,
+        "--rw=write --bs=1m --end_fsync=1");
     fio("read, buffered, cold", Unit.MIB_PER_SECOND, true, "--rw=read --bs=1m");
     String timed = " --direct=1 --time_based --runtime=" + seconds;
     fio("read, O_DIRECT", Unit.MIB_PER_SECOND, true, "--rw=read --bs=1m" + timed);
-    fio("read, O_DIRECT, 4 jobs", Unit.MIB_PER_SECOND, false, "--rw=read --bs=1m --numjobs=4" + timed);
+    fio(
+        "read, O_DIRECT, 4 jobs",
+        Unit.MIB_PER_SECOND,
+        false,
+        "--rw=read --bs=1m --numjobs=4" + timed);
     fio("write, O_DIRECT, not synced", Unit.MIB_PER_SECOND, false, "--rw=write --bs=1m" + timed);
     fio("read 4k at random", Unit.PER_SECOND, false, "--rw=randread --bs=4k" + timed);
-    fio("read 4k at random, 4 jobs", Unit.PER_SECOND, false, "--rw=randread --bs=4k --numjobs=4" + timed);
+    fio(
+        "read 4k at random, 4 jobs",
+        Unit.PER_SECOND,
+        false,
+        "--rw=randread --bs=4k --numjobs=4" + timed);
     fio("write 4k at random, not synced", Unit.PER_SECOND, false, "--rw=randwrite --bs=4k" + timed);
     fio(
         "write 4k, fsync after each",

@@ -95,8 +95,7 @@ final class CompactCommand implements Callable<Integer> {
     }
   }
 
-  private TreeCopy changeable(VolumeTree tree, Path place, UUID id, Secret key)
-      throws IOException {
+  private TreeCopy changeable(VolumeTree tree, Path place, UUID id, Secret key) throws IOException {
     var head = VolumeHead.read(which.changing()).orThrow();
     var record =
         new VolumeRecord(

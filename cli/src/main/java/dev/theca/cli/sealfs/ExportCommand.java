@@ -91,7 +91,10 @@ final class ExportCommand implements Callable<Integer> {
       var done = export(opened.volume(), options);
       if (listing != null)
         Files.write(
-            listing, done.listing().bytes(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            listing,
+            done.listing().bytes(),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE);
       return outlet.say(done.report().json(), text(done.report()));
     }
   }

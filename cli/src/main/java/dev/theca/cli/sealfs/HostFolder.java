@@ -32,8 +32,7 @@ final class HostFolder implements Source {
   private HostFolder() {}
 
   static HostFolder of(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS))
-      throw new WrongUsage("there is no " + path);
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) throw new WrongUsage("there is no " + path);
     var made = new HostFolder();
     made.paths.add(path);
     return made;
@@ -65,8 +64,7 @@ final class HostFolder implements Source {
         (int) (rdev >>> 8 & 0xFFF | rdev >>> 32 & ~0xFFFL),
         (int) (rdev & 0xFF | rdev >>> 12 & ~0xFFL),
         number(a, "size"),
-        ((FileTime) Objects.requireNonNull(a.get("lastModifiedTime")))
-            .to(TimeUnit.NANOSECONDS));
+        ((FileTime) Objects.requireNonNull(a.get("lastModifiedTime"))).to(TimeUnit.NANOSECONDS));
   }
 
   private static long number(Map<String, Object> attributes, String name) {
@@ -86,8 +84,7 @@ final class HostFolder implements Source {
   private long idOf(Path child) throws IOException {
     var a = Files.readAttributes(child, "unix:dev,ino,nlink", LinkOption.NOFOLLOW_LINKS);
     long next = paths.size();
-    if (number(a, "nlink") > 1
-        && !Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+    if (number(a, "nlink") > 1 && !Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
       Long before = known.putIfAbsent(a.get("dev") + ":" + a.get("ino"), next);
       if (before != null) return before;
     }

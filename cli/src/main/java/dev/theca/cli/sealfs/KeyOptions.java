@@ -57,8 +57,7 @@ final class KeyOptions {
   /** The record of a volume that is to be made: there must be none yet. */
   Path newRecord() {
     Path place =
-        recordFile()
-            .orElseThrow(() -> new WrongUsage("with --key-fd say where: --record FILE"));
+        recordFile().orElseThrow(() -> new WrongUsage("with --key-fd say where: --record FILE"));
     if (Files.exists(place))
       throw new WrongUsage(
           place + " says that the key has a volume; take another key, for each volume its own");

@@ -69,8 +69,6 @@ final class ListCommand implements Callable<Integer> {
     outlet
         .out()
         .println(
-            outlet.json()
-                ? Json.text(Shown.json(tree, node, path))
-                : Shown.line(tree, node, path));
+            outlet.json() ? Json.text(Shown.json(tree, node, path)) : Shown.line(tree, node, path));
   }
 }

@@ -99,8 +99,7 @@ final class MkfsCommand implements Callable<Integer> {
     if (fixed && (quotaBytes != 0 || quotaInodes != 0 || blockLog2 != 14))
       throw new WrongUsage("a base has no quota, and blocks of 16 KiB");
     if (Files.exists(file)) throw new WrongUsage(file + " is there already; choose another name");
-    var options =
-        VolumeOptions.USUAL.withBlockLog2(blockLog2).withQuota(quotaBytes, quotaInodes);
+    var options = VolumeOptions.USUAL.withBlockLog2(blockLog2).withQuota(quotaBytes, quotaInodes);
     Path place = keys.newRecord();
     var id = UUID.randomUUID();
     try (var key = keys.keyOrMake()) {
@@ -118,10 +117,7 @@ final class MkfsCommand implements Callable<Integer> {
     record.write(place);
     String root = HexFormat.of().formatHex(sealed.root());
     return outlet.say(
-        said(record, place)
-            .put("bytes", sealed.bytes())
-            .put("inodes", sealed.inodes())
-            .build(),
+        said(record, place).put("bytes", sealed.bytes()).put("inodes", sealed.inodes()).build(),
         "sealed %s: %d entries, %s%nvolume %s%nroot   %s%nrecord %s"
             .formatted(file, sealed.inodes(), Bytes.of(sealed.bytes()), id, root, place));
   }
@@ -144,7 +140,8 @@ final class MkfsCommand implements Callable<Integer> {
     record.write(place); // first: a volume without a record could not be opened in good faith
     try (var keeper = new RecordKeeper(place, record)) {
       var kept = options.withKeeper(keeper, false);
-      try (var volume = below.isPresent() ? above(id, key, kept, below.get()) : own(id, key, kept)) {
+      try (var volume =
+          below.isPresent() ? above(id, key, kept, below.get()) : own(id, key, kept)) {
         keeper.await(volume.anchor().orElseThrow());
       }
     }
@@ -180,9 +177,13 @@ final class MkfsCommand implements Callable<Integer> {
 
   private JsonObject.Builder said(VolumeRecord record, Path place) {
     var json = JsonObject.builder().put("volume", file.toString()).put("record", place.toString());
-    record.json().members().forEach((name, value) -> {
-      if (!name.equals("format")) json.put(name, value);
-    });
+    record
+        .json()
+        .members()
+        .forEach(
+            (name, value) -> {
+              if (!name.equals("format")) json.put(name, value);
+            });
     return json;
   }
 }

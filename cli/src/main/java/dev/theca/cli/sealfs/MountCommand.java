@@ -78,7 +78,9 @@ final class MountCommand implements Callable<Integer> {
     if (!Files.isDirectory(target)) throw new WrongUsage(target + " is no folder; make it");
     var usual = VolumeOptions.USUAL;
     var options =
-        usual.withOnTamper(onTamper, usual.watch(), usual.kill()).withKeeper(usual.keeper(), strict);
+        usual
+            .withOnTamper(onTamper, usual.watch(), usual.kill())
+            .withKeeper(usual.keeper(), strict);
     var opened = readOnly || fixed() ? which.toRead() : which.toWrite(options);
     var ending = new Ending();
     try {

@@ -61,7 +61,8 @@ final class TreeCopy {
     if (!node.isFile())
       return to.node(parent, name, node.type(), node.major(), node.minor(), node.meta());
     long made = to.file(parent, name, node.meta());
-    from.content(id, node.size(), (at, piece, off, length) -> to.data(made, at, piece, off, length));
+    from.content(
+        id, node.size(), (at, piece, off, length) -> to.data(made, at, piece, off, length));
     to.size(made, node.size());
     bytes += node.size();
     return made;

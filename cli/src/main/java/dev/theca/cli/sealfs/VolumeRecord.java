@@ -116,8 +116,7 @@ record VolumeRecord(
       while (text.hasRemaining()) out.write(text);
       out.force(true);
     }
-    Files.move(
-        fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     var folder = file.toAbsolutePath().getParent();
     if (folder == null) return;
     try (var directory = FileChannel.open(folder, StandardOpenOption.READ)) {

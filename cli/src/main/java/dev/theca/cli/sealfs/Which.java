@@ -137,9 +137,7 @@ final class Which {
       Secret key, Optional<VolumeRecord> record, boolean writing, VolumeOptions options)
       throws IOException {
     byte[] demanded =
-        record
-            .flatMap(VolumeRecord::root)
-            .orElseGet(() -> VolumeRecord.root(String.valueOf(root)));
+        record.flatMap(VolumeRecord::root).orElseGet(() -> VolumeRecord.root(String.valueOf(root)));
     if (root != null && !HexFormat.of().formatHex(demanded).equalsIgnoreCase(root))
       throw new WrongUsage("--root is another one than that of the record");
     UUID id = expected(record);
