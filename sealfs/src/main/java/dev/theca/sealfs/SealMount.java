@@ -80,6 +80,11 @@ public final class SealMount implements AutoCloseable {
     return volume.anchor();
   }
 
+  /** No change is taken any more; what the kernel still holds back comes to nothing (EROFS). */
+  public void turnReadOnly() {
+    volume.turnReadOnly();
+  }
+
   /** Waits until somebody has unmounted it. */
   public void awaitUnmount() throws InterruptedException {
     session.awaitEnd();

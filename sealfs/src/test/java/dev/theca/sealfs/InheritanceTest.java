@@ -38,8 +38,7 @@ class InheritanceTest extends PosixTest {
                 user(77, 78, [], os.mkdir, "d/dir/below")
                 print(os.stat("d/dir/below").st_gid, mode("d/dir/below"))
                 """))
-        .isEqualTo("file 99 0o755\ndir 99 0o2755\nfifo 99 0o755\nsymlink 99 0o777\n"
-            + "99 0o2777");
+        .isEqualTo("file 99 0o755\ndir 99 0o2755\nfifo 99 0o755\nsymlink 99 0o777\n" + "99 0o2777");
   }
 
   @Test

@@ -20,7 +20,8 @@ class TimestampTest extends PosixTest {
                     clear("d")
                 """
                     .replace("moved(\"x\", os.rename, \"x\", \"y\") if 0 else ", "")))
-        .isEqualTo("file mc mc mc mc mc\ndir mc mc mc mc mc\nfifo mc mc mc mc mc\nsymlink mc mc mc mc mc");
+        .isEqualTo(
+            "file mc mc mc mc mc\ndir mc mc mc mc mc\nfifo mc mc mc mc mc\nsymlink mc mc mc mc mc");
   }
 
   @Test

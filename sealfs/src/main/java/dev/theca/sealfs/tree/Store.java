@@ -7,6 +7,7 @@ import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.VolumeFile;
+import dev.theca.wire.secret.Secret;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -217,6 +218,11 @@ public final class Store implements AutoCloseable {
     return commits != null ? commits.dead() : tops;
   }
 
+  /** The key of an export of this volume as Gramine's protected files; the caller closes it. */
+  public Secret gramineKey() {
+    return volume.keys().gramineKey();
+  }
+
   /** The file that it lies in. */
   public VolumeFile volume() {
     return volume;
@@ -239,7 +245,7 @@ public final class Store implements AutoCloseable {
   }
 
   /** Does something while nothing changes, in memory or on the disk. */
-  void still(Runnable work) {
+  public void still(Runnable work) {
     if (commits != null && !health.isReadOnly()) {
       commits.still(work);
       return;
