@@ -287,11 +287,6 @@ public final class Volume implements AutoCloseable {
     return new VolumeEdit(this);
   }
 
-  /** The key (16 bytes) under which this volume, and nothing else, is exported for Gramine. */
-  public Secret gramineKey() {
-    return store.volume().keys().gramineKey();
-  }
-
   /** Sizes and counts of a volume that was opened, so they are proved. */
   public record Facts(long usedBytes, long inodes, long generation, int epochs) {}
 
