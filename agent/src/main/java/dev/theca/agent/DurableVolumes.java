@@ -110,8 +110,7 @@ final class DurableVolumes {
     @Override
     public Outcome<Anchor> keep(UUID id, Anchor state, boolean awaited) {
       for (var held : leases)
-        if (held.id().equals(id))
-          return held.lease().volume().keep(held.lease(), state, awaited);
+        if (held.id().equals(id)) return held.lease().volume().keep(held.lease(), state, awaited);
       return Outcome.refused(
           Code.of("volume-anchor"),
           "state of a volume",

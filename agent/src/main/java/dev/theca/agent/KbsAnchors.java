@@ -27,8 +27,7 @@ final class KbsAnchors implements VolumeAnchors {
         .then(
             answer ->
                 switch (answer.status()) {
-                  case 200 ->
-                      Json.object(answer.body()).then(KbsAnchors::anchor).map(Optional::of);
+                  case 200 -> Json.object(answer.body()).then(KbsAnchors::anchor).map(Optional::of);
                   case 404 ->
                       answer.isError("ResourceNotFound")
                           ? Outcome.granted(Optional.empty())
@@ -41,7 +40,8 @@ final class KbsAnchors implements VolumeAnchors {
   public Outcome<Anchor> advance(String volume, Optional<Anchor> expected, Anchor next) {
     var move =
         JsonObject.builder()
-            .put("expected", expected.<JsonValue>map(KbsAnchors::json).orElse(new JsonString("new")))
+            .put(
+                "expected", expected.<JsonValue>map(KbsAnchors::json).orElse(new JsonString("new")))
             .put("next", json(next))
             .build();
     return kbs.plugin("PUT", "/anchor/" + volume, Json.write(move))

@@ -191,7 +191,8 @@ final class KeptVolume {
     holder = Optional.empty();
     LOG.log(
         System.Logger.Level.INFO,
-        "stage=volume volume=%s container=%s outcome=freed".formatted(rule.name(), from.container()));
+        "stage=volume volume=%s container=%s outcome=freed"
+            .formatted(rule.name(), from.container()));
   }
 
   private Outcome<Anchor> refused(String expected, String found) {

@@ -3,7 +3,9 @@ package dev.theca.agent;
 import dev.theca.wire.secret.Secret;
 import java.util.UUID;
 
-/** One connection's hold of one volume; closed with the connection, and no other takes its place. */
+/**
+ * One connection's hold of one volume; closed with the connection, and no other takes its place.
+ */
 final class VolumeLease implements AutoCloseable {
   private final String container;
   private final KeptVolume volume;

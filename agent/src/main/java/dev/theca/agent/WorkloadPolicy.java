@@ -135,7 +135,15 @@ record WorkloadPolicy(List<PeerIdentity> apps, List<Image> images) {
       known(
           volume,
           Set.of(
-              "name", "path", "key", "sizeMiB", "freshness", "strict", "onTamper", "mode", "uid",
+              "name",
+              "path",
+              "key",
+              "sizeMiB",
+              "freshness",
+              "strict",
+              "onTamper",
+              "mode",
+              "uid",
               "gid"));
       String name = text(volume, "name");
       if (!VolumeRule.isName(name)) throw new Malformed("a name of a-z, 0-9 and - for each volume");

@@ -85,8 +85,7 @@ class DurableVolumesTest {
       var platform = FakePlatform.agent(machine);
       volumes =
           new DurableVolumes(
-              new DurableVolumes.Surroundings(
-                  folder, platform, book, true, new SecureRandom()));
+              new DurableVolumes.Surroundings(folder, platform, book, true, new SecureRandom()));
       server = HandoverServer.start(socket, platform, this);
       open.add(this);
     }

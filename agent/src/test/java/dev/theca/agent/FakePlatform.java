@@ -21,8 +21,7 @@ final class FakePlatform implements TeePlatform {
 
   private FakePlatform(int machine, int measurement, int product) {
     secret = filled(16, machine);
-    enclave =
-        new EnclaveIdentity(filled(32, measurement), filled(32, 20), product, 1, 0x85, 3, 0);
+    enclave = new EnclaveIdentity(filled(32, measurement), filled(32, 20), product, 1, 0x85, 3, 0);
   }
 
   static FakePlatform agent(int machine) {

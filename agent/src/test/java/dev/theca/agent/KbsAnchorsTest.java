@@ -28,10 +28,8 @@ import org.junit.jupiter.api.Test;
 class KbsAnchorsTest {
   private static final Anchor THREE = new Anchor(3, FakePlatform.filled(32, 0xAB));
   private static final Anchor NINE = new Anchor(9, FakePlatform.filled(32, 0xCD));
-  private static final String JSON_THREE =
-      "{\"sequence\":3,\"chain\":\"" + "ab".repeat(32) + "\"}";
-  private static final String JSON_NINE =
-      "{\"sequence\":9,\"chain\":\"" + "cd".repeat(32) + "\"}";
+  private static final String JSON_THREE = "{\"sequence\":3,\"chain\":\"" + "ab".repeat(32) + "\"}";
+  private static final String JSON_NINE = "{\"sequence\":9,\"chain\":\"" + "cd".repeat(32) + "\"}";
 
   private final Queue<Object[]> answers = new ArrayDeque<>();
   private final Queue<String> asked = new ArrayDeque<>();
@@ -90,8 +88,7 @@ class KbsAnchorsTest {
   private synchronized void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath().replace("/kbs/v0", "");
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       if (path.equals("/auth")) {
         exchange.getResponseHeaders().add("Set-Cookie", Kbs.COOKIE + "=0123456789abcdef");
         String nonce = Base64.getEncoder().encodeToString(new byte[32]);

@@ -21,8 +21,8 @@ public interface TeePlatform {
   boolean verifyReport(byte[] report);
 
   /**
-   * The key of this enclave's signer and product on this platform, 16 bytes: the same at every start
-   * and in every copy, so it never encrypts anything itself. The caller closes it.
+   * The key of this enclave's signer and product on this platform, 16 bytes: the same at every
+   * start and in every copy, so it never encrypts anything itself. The caller closes it.
    */
   @SuppressWarnings("exports") // a room that may not hold a key cannot name what this returns
   Secret sealKey();

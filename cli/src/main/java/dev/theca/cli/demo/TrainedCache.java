@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * What the runtime remembers of a training run (JEP 483, 515): classes loaded and linked, and which
- * methods are worth compiling. The mount server trains by what it will do: seal, mount, write, read,
- * unmount. It is measured with the tree; a runtime that it does not fit starts without it.
+ * methods are worth compiling. The mount server trains by what it will do: seal, mount, write,
+ * read, unmount. It is measured with the tree; a runtime that it does not fit starts without it.
  */
 final class TrainedCache {
   static final String FILE = "/opt/theca/lib/app.aot";

@@ -27,7 +27,8 @@ public final class ProtectedTree {
   /**
    * Checks, then sets the key.
    *
-   * @param host the host's own view of the tree, not the encrypted mount: there no tag is to be seen
+   * @param host the host's own view of the tree, not the encrypted mount: there no tag is to be
+   *     seen
    * @param listing the listing as the host keeps it; its digest is in the grant
    * @param keys {@code /dev/attestation/keys}
    */

@@ -114,8 +114,7 @@ final class AnchorLine implements AutoCloseable {
         last = System.nanoTime();
         for (var report : due)
           wire.sendRecord(
-              Wire.ANCHOR,
-              VolumeCodec.anchor(report.volume(), report.anchor(), report.awaited()));
+              Wire.ANCHOR, VolumeCodec.anchor(report.volume(), report.anchor(), report.awaited()));
       }
     } catch (IOException | GeneralSecurityException e) {
       lose(e);

@@ -51,8 +51,8 @@ public final class HandoverServer implements AutoCloseable {
   }
 
   /**
-   * What one connection holds. It is closed with the connection, and never comes back; a volume that
-   * stays is free for another from then on.
+   * What one connection holds. It is closed with the connection, and never comes back; a volume
+   * that stays is free for another from then on.
    */
   public interface Grant extends AutoCloseable {
     /** What is handed over; zeroed when it was sent. */
@@ -265,8 +265,7 @@ public final class HandoverServer implements AutoCloseable {
           switch (grant.keep(report.volume(), report.anchor(), report.awaited())) {
             case Outcome.Refused<Anchor>(var reasons) -> throw failed(reasons.getFirst());
             case Outcome.Granted<Anchor>(var kept) ->
-                wire.sendRecord(
-                    Wire.ANCHOR_ACK, VolumeCodec.anchor(report.volume(), kept, false));
+                wire.sendRecord(Wire.ANCHOR_ACK, VolumeCodec.anchor(report.volume(), kept, false));
           }
         }
         case Wire.HEARTBEAT -> {}

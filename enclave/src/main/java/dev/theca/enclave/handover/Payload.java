@@ -60,8 +60,7 @@ public record Payload(List<VolumeGrant> volumes, Process process, List<SecretFil
             .toList();
     return Cbor.encode(
         Cbor.map(
-            1,
-                Cbor.array(volumes.stream().map(VolumeCodec::encode).toList()),
+            1, Cbor.array(volumes.stream().map(VolumeCodec::encode).toList()),
             2, Cbor.array(process.argv()),
             3, Cbor.array(process.env()),
             4, process.cwd(),

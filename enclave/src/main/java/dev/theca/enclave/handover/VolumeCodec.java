@@ -42,8 +42,7 @@ final class VolumeCodec {
           Cbor.array(List.of(BASE, bytes(id), key, root, onTamper.ordinal()));
       case VolumeGrant.Upper(var id, _, var quota, var onTamper) ->
           Cbor.array(List.of(UPPER, bytes(id), key, quota, onTamper.ordinal()));
-      case VolumeGrant.Data(
-              var id, _, var state, var strict, var quota, var onTamper, var place) ->
+      case VolumeGrant.Data(var id, _, var state, var strict, var quota, var onTamper, var place) ->
           Cbor.array(
               List.of(
                   DATA,
@@ -65,8 +64,7 @@ final class VolumeCodec {
     return switch (state) {
       case VolumeState.New() -> NEW;
       case VolumeState.Any() -> ANY;
-      case VolumeState.Since(var anchor) ->
-          Cbor.array(List.of(anchor.sequence(), anchor.chain()));
+      case VolumeState.Since(var anchor) -> Cbor.array(List.of(anchor.sequence(), anchor.chain()));
     };
   }
 
@@ -111,8 +109,7 @@ final class VolumeCodec {
       case CborInt(long kind) when kind == NEW -> VolumeState.NEW;
       case CborInt(long kind) when kind == ANY -> VolumeState.ANY;
       case CborArray(var pair) when pair.size() == 2 ->
-          new VolumeState.Since(
-              new Anchor(((CborInt) pair.get(0)).value(), bytes(pair.get(1))));
+          new VolumeState.Since(new Anchor(((CborInt) pair.get(0)).value(), bytes(pair.get(1))));
       default -> throw new IllegalArgumentException("no state of a volume");
     };
   }
@@ -138,8 +135,7 @@ final class VolumeCodec {
       if (map.entries().size() != 4) throw new IllegalArgumentException("four fields");
       return new Report(
           uuid(map.get(1).orElseThrow()),
-          new Anchor(
-              ((CborInt) map.get(2).orElseThrow()).value(), bytes(map.get(3).orElseThrow())),
+          new Anchor(((CborInt) map.get(2).orElseThrow()).value(), bytes(map.get(3).orElseThrow())),
           ((CborBool) map.get(4).orElseThrow()).value());
     }
   }

@@ -61,8 +61,7 @@ public sealed interface VolumeGrant {
    * @param listing SHA-256 of the listing of the whole tree
    * @param root the path under which the files were written
    */
-  record Protected(String keyName, Secret key, byte[] listing, String root)
-      implements VolumeGrant {
+  record Protected(String keyName, Secret key, byte[] listing, String root) implements VolumeGrant {
     public Protected {
       if (!keyName.matches("[a-z0-9_]{1,64}"))
         throw new IllegalArgumentException("a key's name has letters, digits and underscores");

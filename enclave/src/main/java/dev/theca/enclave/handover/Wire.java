@@ -100,7 +100,8 @@ final class Wire implements AutoCloseable {
   }
 
   /** Any thread. */
-  synchronized void sendRecord(int type, byte[] plain) throws IOException, GeneralSecurityException {
+  synchronized void sendRecord(int type, byte[] plain)
+      throws IOException, GeneralSecurityException {
     byte[] sealed = cipher(Cipher.ENCRYPT_MODE, sendKey, sent, type).doFinal(plain);
     sent++;
     send(Cbor.map(1, type, 2, sealed));

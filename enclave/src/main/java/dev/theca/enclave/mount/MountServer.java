@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Serves one container's root and the volumes in it: proves itself to the agent, receives what was
- * granted, opens exactly the sealed trees that were granted, mounts them, and lends the workload's configuration to the
- * starter, once. All paths are fixed by the measured launch map; the agents that it accepts are
- * measured arguments.
+ * granted, opens exactly the sealed trees that were granted, mounts them, and lends the workload's
+ * configuration to the starter, once. All paths are fixed by the measured launch map; the agents
+ * that it accepts are measured arguments.
  */
 final class MountServer {
   private static final Path ATTESTATION = Path.of("/dev/attestation");

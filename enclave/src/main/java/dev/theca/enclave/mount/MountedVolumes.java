@@ -85,8 +85,7 @@ final class MountedVolumes implements AutoCloseable {
             .withOnTamper(grant.onTamper(), new TamperLog(place.name()), TamperLog::end)
             .withKeeper(agent.keeper(grant.id()), grant.strict());
     var opened =
-        Volume.open(
-            folder.resolve("volume.seal"), grant.id(), grant.key(), grant.state(), options);
+        Volume.open(folder.resolve("volume.seal"), grant.id(), grant.key(), grant.state(), options);
     if (!opened.isGranted()) {
       channel.close();
       return opened;

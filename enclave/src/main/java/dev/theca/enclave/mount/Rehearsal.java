@@ -54,8 +54,7 @@ final class Rehearsal {
         writer.data(file, 0, new byte[FILE_BYTES], 0, FILE_BYTES);
       }
       var sealed = writer.seal();
-      var volume =
-          Volume.openBase(folder.resolve("base.seal"), uuid, key, sealed.root()).orThrow();
+      var volume = Volume.openBase(folder.resolve("base.seal"), uuid, key, sealed.root()).orThrow();
       volume.withEphemeralUpper(folder.resolve("upper.seal"), UUID.randomUUID(), upperKey);
       volume.inject("/d/f", new byte[8 << 10], 0755);
       mounted(volume, folder.resolve("root"));

@@ -253,8 +253,7 @@ class HandoverTest {
     try (var _ = HandoverServer.start(socket, AGENT, grants);
         var client = HandoverClient.run(socket, APP, AGENTS, "c1").orThrow()) {
       var keeper = client.keeper(new UUID(5, 6));
-      assertThatThrownBy(() -> keeper.await(anchor(FORBIDDEN)))
-          .isInstanceOf(SealfsException.class);
+      assertThatThrownBy(() -> keeper.await(anchor(FORBIDDEN))).isInstanceOf(SealfsException.class);
       assertThat(grants.closed.await(5, TimeUnit.SECONDS)).isTrue();
     }
   }
