@@ -252,6 +252,14 @@ public final class Volume implements AutoCloseable {
     return new Injection(store).content(path, limit);
   }
 
+  /**
+   * The 16-byte key of an export of this volume as Gramine's protected files; it serves nothing
+   * else. The caller closes it.
+   */
+  public Secret gramineKey() {
+    return store.volume().keys().gramineKey();
+  }
+
   /** Who owns the root directory and who may enter it, before the tree is mounted. */
   public void own(int mode, int uid, int gid) {
     new Injection(store).root(mode, uid, gid);
