@@ -175,9 +175,7 @@ public final class Volume implements AutoCloseable {
    */
   public void withEphemeralUpper(Path upper, UUID uuid, Secret volumeKey) {
     var base = takeSelf();
-    var above =
-        Opening.ephemeral(upper, uuid, volumeKey, base, options, around)
-            .orThrow();
+    var above = Opening.ephemeral(upper, uuid, volumeKey, base, options, around).orThrow();
     base.key().close();
     store.close();
     store = above;

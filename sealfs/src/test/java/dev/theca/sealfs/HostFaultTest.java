@@ -44,8 +44,13 @@ class HostFaultTest {
 
   @ParameterizedTest
   @CsvSource({
-    "write, true, 1", "write, true, 40", "write, false, 1", "sync, false, 1", "truncate, false, 1",
-    "truncate, true, 1", "read, false, 1"
+    "write, true, 1",
+    "write, true, 40",
+    "write, false, 1",
+    "sync, false, 1",
+    "truncate, false, 1",
+    "truncate, true, 1",
+    "read, false, 1"
   })
   void a_host_that_fails_at_any_call_is_told_to_the_caller(String call, boolean full, int times) {
     long seconds = Rig.seconds("host faults") / 7;
@@ -60,8 +65,16 @@ class HostFaultTest {
       }
     }
     System.out.println(
-        "host faults, " + call + (full ? " full" : " broken") + ": " + points + " points, "
-            + readOnly + " read-only, " + refused + " refused operations");
+        "host faults, "
+            + call
+            + (full ? " full" : " broken")
+            + ": "
+            + points
+            + " points, "
+            + readOnly
+            + " read-only, "
+            + refused
+            + " refused operations");
   }
 
   private void run(Random random, String call, boolean full, int times) {

@@ -160,7 +160,9 @@ class KillTest {
           break;
         }
         last = number;
-        assertThat(Arrays.equals(volume.read(there.ino()), content(number))).as("n" + number).isTrue();
+        assertThat(Arrays.equals(volume.read(there.ino()), content(number)))
+            .as("n" + number)
+            .isTrue();
       }
       Rig.verified(volume);
       return last;

@@ -241,8 +241,7 @@ final class ModelTree {
     return text.toString();
   }
 
-  private static void tell(
-      String path, Node node, StringBuilder text, Map<Node, Integer> seen) {
+  private static void tell(String path, Node node, StringBuilder text, Map<Node, Integer> seen) {
     Integer number = seen.putIfAbsent(node, seen.size());
     text.append(path).append(' ').append(number == null ? seen.size() - 1 : number);
     text.append(' ').append(node.nlink).append(' ').append(node.told()).append('\n');

@@ -3,6 +3,7 @@ package dev.theca.sealfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.sealfs.disk.Gcm;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.nio.file.Path;
 import javax.crypto.SecretKey;
 import org.junit.jupiter.api.Test;
 

@@ -65,7 +65,8 @@ class PowerCutTest {
         throw new AssertionError("-Dtheca.seed=" + seed, e);
       }
     }
-    System.out.println("power cuts, kind " + kind + ": " + points + " points, " + nested + " nested");
+    System.out.println(
+        "power cuts, kind " + kind + ": " + points + " points, " + nested + " nested");
     assertThat(points).isGreaterThan(100);
     assertThat(nested).isGreaterThan(10);
   }
@@ -115,13 +116,24 @@ class PowerCutTest {
     for (int moment : moments) {
       if (moment < begun) continue;
       for (var loss : PowerFiles.Loss.values())
-        found(rig, files.afterCut(moment, loss, random), history.allowed(moment), random, 2, loss + " at " + moment);
+        found(
+            rig,
+            files.afterCut(moment, loss, random),
+            history.allowed(moment),
+            random,
+            2,
+            loss + " at " + moment);
     }
   }
 
   /** Opens what is left, and cuts the power again while it is opened. */
   private void found(
-      Rig rig, Map<Path, byte[]> left, List<String> allowed, Random random, int deep, String where) {
+      Rig rig,
+      Map<Path, byte[]> left,
+      List<String> allowed,
+      Random random,
+      int deep,
+      String where) {
     points++;
     var host = new PowerFiles(left);
     var outcome = rig.open(host, VolumeState.ANY);

@@ -13,9 +13,9 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * A host in memory that remembers every write, cut and sync in their order, so that the power can be
- * cut afterwards at any of them: what was synced stays, of the rest any part may be there, torn at
- * sectors of 512 bytes. Names come and go at once. Any thread.
+ * A host in memory that remembers every write, cut and sync in their order, so that the power can
+ * be cut afterwards at any of them: what was synced stays, of the rest any part may be there, torn
+ * at sectors of 512 bytes. Names come and go at once. Any thread.
  */
 final class PowerFiles implements HostFiles {
   private static final int SECTOR = 512;
@@ -193,8 +193,7 @@ final class PowerFiles implements HostFiles {
     var result = new TreeMap<Path, byte[]>();
     there.forEach(
         (path, file) ->
-            result.put(
-                path, durable.computeIfAbsent(file, f -> new Bytes(new byte[0])).whole()));
+            result.put(path, durable.computeIfAbsent(file, f -> new Bytes(new byte[0])).whole()));
     return result;
   }
 

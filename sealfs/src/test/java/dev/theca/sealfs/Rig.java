@@ -63,8 +63,7 @@ final class Rig {
   void base(HostFiles files, Random random) {
     var meta = new Meta(0644, 0, 0, 5);
     try (var writer = VolumeWriter.create(BASE, BASE_ID, baseKey, around(files))) {
-      long dir =
-          writer.mkdir(VolumeWriter.ROOT, ModelTree.name("d"), new Meta(0755, 0, 0, 5));
+      long dir = writer.mkdir(VolumeWriter.ROOT, ModelTree.name("d"), new Meta(0755, 0, 0, 5));
       for (int i = 0; i < 3; i++) {
         long ino = writer.file(i == 0 ? dir : VolumeWriter.ROOT, ModelTree.name("b" + i), meta);
         byte[] noise = new byte[i == 0 ? 700 : i == 1 ? 60_000 : 2_000_000];

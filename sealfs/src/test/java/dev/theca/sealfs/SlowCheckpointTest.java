@@ -52,9 +52,7 @@ class SlowCheckpointTest {
         if (random.nextInt(5) > 0) continue;
         volume.namespace().unlink(Volume.ROOT, ModelTree.name("f" + i));
         Stat made =
-            volume
-                .namespace()
-                .mknod(Who.ROOT, Volume.ROOT, ModelTree.name("f" + i), 0100600, 0, 0);
+            volume.namespace().mknod(Who.ROOT, Volume.ROOT, ModelTree.name("f" + i), 0100600, 0, 0);
         volume.namespace().forget(made.ino(), 1);
       }
       volume.sync();

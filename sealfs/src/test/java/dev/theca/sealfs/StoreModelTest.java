@@ -15,8 +15,15 @@ class StoreModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "12, false, 0", "13, true, 0", "14, false, 0", "14, true, 0", "15, false, 0", "16, true, 0",
-    "12, false, 2", "14, true, 3", "16, false, 4"
+    "12, false, 0",
+    "13, true, 0",
+    "14, false, 0",
+    "14, true, 0",
+    "15, false, 0",
+    "16, true, 0",
+    "12, false, 2",
+    "14, true, 3",
+    "16, false, 4"
   })
   void a_volume_answers_as_the_model_does(int blockLog2, boolean base, int quotaMiB) {
     long seconds = Rig.seconds("model") / 9;
@@ -41,8 +48,7 @@ class StoreModelTest {
     var files = new PowerFiles();
     if (base) rig.base(files, random);
     rig.rhythm = random.nextBoolean() ? Rig.ASKED : Rig.HURRIED;
-    rig.options =
-        VolumeOptions.USUAL.withBlockLog2(blockLog2).withQuota((long) quotaMiB << 20, 0);
+    rig.options = VolumeOptions.USUAL.withBlockLog2(blockLog2).withQuota((long) quotaMiB << 20, 0);
     var volume = rig.opened(files, VolumeState.NEW);
     var work = new Workload(random, volume);
     if (base) work.adopt();

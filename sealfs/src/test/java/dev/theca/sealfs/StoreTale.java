@@ -86,8 +86,7 @@ final class StoreTale {
       store.files().read(stat.ino(), at, into);
       for (int from = 0; from < into.position(); from += ModelTree.PAGE) {
         byte[] page = new byte[ModelTree.PAGE];
-        System.arraycopy(
-            buffer, from, page, 0, Math.min(ModelTree.PAGE, into.position() - from));
+        System.arraycopy(buffer, from, page, 0, Math.min(ModelTree.PAGE, into.position() - from));
         pages.put((at + from) / ModelTree.PAGE, page);
       }
       at += buffer.length;

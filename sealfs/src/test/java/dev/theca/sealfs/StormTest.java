@@ -116,7 +116,8 @@ class StormTest {
               Volume.ROOT,
               2,
               (name, cookie, stat) -> {
-                found.put(new String(name, java.nio.charset.StandardCharsets.ISO_8859_1),
+                found.put(
+                    new String(name, java.nio.charset.StandardCharsets.ISO_8859_1),
                     ModelTree.crc(again.read(stat.ino())));
                 return true;
               });
@@ -166,8 +167,9 @@ class StormTest {
   @Test
   void a_power_cut_in_a_storm_of_syncs_keeps_what_each_of_them_answered_for() throws Exception {
     int cuts = 0;
-    for (int round = 0; round < (System.getProperty("theca.check.seconds") == null ? 4 : 60); round++)
-      cuts += cutStorm();
+    for (int round = 0;
+        round < (System.getProperty("theca.check.seconds") == null ? 4 : 60);
+        round++) cuts += cutStorm();
     System.out.println("storms: " + cuts + " points");
     assertThat(cuts).isGreaterThan(50);
   }
@@ -186,8 +188,7 @@ class StormTest {
             String name = "t" + thread + "-" + i;
             long ino = create(volume, Volume.ROOT, name + ".new");
             byte[] bytes = filled(1 + thread * 9_000, thread + 1);
-            int unused =
-                volume.store().files().write(ino, 0, ByteBuffer.wrap(bytes), false, false);
+            int unused = volume.store().files().write(ino, 0, ByteBuffer.wrap(bytes), false, false);
             volume.sync();
             volume
                 .namespace()

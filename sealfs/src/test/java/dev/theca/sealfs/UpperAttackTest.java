@@ -76,8 +76,7 @@ class UpperAttackTest {
       there = volume.namespace().mknod(Who.ROOT, Volume.ROOT, bytes, S_IFREG | 0600, 0, 0);
       volume.namespace().forget(there.ino(), 1);
     }
-    int unused =
-        volume.store().files().write(there.ino(), 0, ByteBuffer.wrap(noise), false, false);
+    int unused = volume.store().files().write(there.ino(), 0, ByteBuffer.wrap(noise), false, false);
   }
 
   private void step(PowerFiles files, Volume volume) {

@@ -167,8 +167,7 @@ final class Workload {
         () ->
             volume
                 .namespace()
-                .mknod(
-                    Who.ROOT, parent.ino, ModelTree.name(name), S_IFREG | node.mode, 0, 0));
+                .mknod(Who.ROOT, parent.ino, ModelTree.name(name), S_IFREG | node.mode, 0, 0));
   }
 
   private String directory() {
@@ -197,9 +196,7 @@ final class Workload {
           parent,
           name,
           () ->
-              volume
-                  .namespace()
-                  .symlink(Who.ROOT, parent.ino, ModelTree.name(name), node.target));
+              volume.namespace().symlink(Who.ROOT, parent.ino, ModelTree.name(name), node.target));
     }
     var node = new Node('p');
     node.mode = 0644;
@@ -225,7 +222,10 @@ final class Workload {
         errno(
             () -> {
               int unused =
-                  volume.store().files().write(file.ino, offset, ByteBuffer.wrap(data), cached, false);
+                  volume
+                      .store()
+                      .files()
+                      .write(file.ino, offset, ByteBuffer.wrap(data), cached, false);
             });
     if (!did(errno)) return "write refused";
     same("write", errno, 0);
@@ -283,16 +283,14 @@ final class Workload {
     boolean there = node.xattrs.containsKey(name);
     int errno;
     if (there && random.nextInt(3) == 0) {
-      errno =
-          errno(() -> volume.store().files().removexattr(node.ino, ModelTree.name(name)));
+      errno = errno(() -> volume.store().files().removexattr(node.ino, ModelTree.name(name)));
       if (!did(errno)) return "removexattr refused";
       same("removexattr", errno, 0);
       node.xattrs.remove(name);
     } else {
       byte[] value = noise(random.nextInt(10) == 0 ? 5000 : random.nextInt(50));
       errno =
-          errno(
-              () -> volume.store().files().setxattr(node.ino, ModelTree.name(name), value, 0));
+          errno(() -> volume.store().files().setxattr(node.ino, ModelTree.name(name), value, 0));
       if (!did(errno)) return "setxattr refused";
       same("setxattr", errno, 0);
       node.xattrs.put(name, value);
@@ -368,8 +366,7 @@ final class Workload {
     int errno =
         errno(
             () -> {
-              Stat unused =
-                  volume.store().files().setattr(node.ino, attr(SetAttr.MODE, 0, mode));
+              Stat unused = volume.store().files().setattr(node.ino, attr(SetAttr.MODE, 0, mode));
             });
     if (!did(errno)) return "chmod refused";
     same("chmod", errno, 0);
@@ -390,8 +387,7 @@ final class Workload {
     node.mode = 0600;
     var stat = new Stat[1];
     int errno =
-        errno(
-            () -> stat[0] = volume.namespace().tmpfile(Who.ROOT, Volume.ROOT, S_IFREG | 0600, 0));
+        errno(() -> stat[0] = volume.namespace().tmpfile(Who.ROOT, Volume.ROOT, S_IFREG | 0600, 0));
     if (!did(errno)) return "tmpfile refused";
     same("tmpfile", errno, 0);
     node.ino = stat[0].ino();

@@ -57,8 +57,7 @@ public final class Gcm {
   }
 
   /** Ciphertext and then the tag, {@code length + 16} bytes, into {@code out} at {@code at}. */
-  public void seal(
-      long count, byte[] aad, byte[] plain, int from, int length, byte[] out, int at) {
+  public void seal(long count, byte[] aad, byte[] plain, int from, int length, byte[] out, int at) {
     Cipher cipher = borrow(encrypters);
     witness.sealed(key, epoch, count);
     try {

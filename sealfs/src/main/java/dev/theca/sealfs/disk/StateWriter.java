@@ -160,8 +160,7 @@ public final class StateWriter {
       for (ChunkRef ref : part) out.writeBytes(ref.bytes());
       ChunkRef first = part.getFirst();
       var chunk = new Fresh(ChunkRef.INDEX, first.key(), first.key2(), out.toByteArray());
-      Slots.Run place =
-          tops.isEmpty() ? place(WHOLE) : tops.removeFirst();
+      Slots.Run place = tops.isEmpty() ? place(WHOLE) : tops.removeFirst();
       level.add(put(chunk, place));
     }
     made.addAll(level);

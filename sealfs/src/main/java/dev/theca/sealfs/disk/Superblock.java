@@ -150,8 +150,7 @@ public record Superblock(
 
   static boolean macHolds(byte[] block, VolumeKeys keys) {
     return MessageDigest.isEqual(
-        keys.superblockMac(block, COMMITTED),
-        Arrays.copyOfRange(block, COMMITTED, COMMITTED + 32));
+        keys.superblockMac(block, COMMITTED), Arrays.copyOfRange(block, COMMITTED, COMMITTED + 32));
   }
 
   /** Reads a copy whose HMAC held. */

@@ -127,8 +127,7 @@ public final class SealFs implements FuseHandler {
   }
 
   @Override
-  public Entry mknod(
-      FuseCaller caller, long parent, byte[] name, int mode, int rdev, int umask) {
+  public Entry mknod(FuseCaller caller, long parent, byte[] name, int mode, int rdev, int umask) {
     return entry(() -> names.mknod(who(caller), parent, name, mode, rdev, umask));
   }
 

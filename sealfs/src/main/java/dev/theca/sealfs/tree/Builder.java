@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A tree that is written once, from a stream of entries, and then sealed as a base. Content may come
- * from several threads, for different files; everything else is for one thread at a time.
+ * A tree that is written once, from a stream of entries, and then sealed as a base. Content may
+ * come from several threads, for different files; everything else is for one thread at a time.
  */
 public final class Builder {
   private static final int NAME_MAX = 255;
@@ -233,14 +233,7 @@ public final class Builder {
       byte[] aad = Aad.data(volume.uuid(false), inode.ino, pending.first + i);
       data.seal(counter + i, aad, pending.plain, i * block, bytes, sealed, i * block);
       Blocks.put(
-          rows,
-          i * Blocks.SIZE,
-          0,
-          bytes,
-          data.epoch(),
-          counter + i,
-          sealed,
-          i * block + bytes);
+          rows, i * Blocks.SIZE, 0, bytes, data.epoch(), counter + i, sealed, i * block + bytes);
     }
     long slot = appender.append(sealed, length);
     for (int i = 0; i < count; i++) Blocks.move(rows, i, slot + (long) i * Slots.count(block));

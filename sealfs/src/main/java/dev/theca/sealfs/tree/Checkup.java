@@ -106,10 +106,7 @@ public final class Checkup {
       int block = store.blockSize();
       long blocks = (inode.size + block - 1) / block;
       for (long at = 0; at < blocks; ) {
-        long next =
-            inode
-                .extents()
-                .nextData(at, blocks, store.leaves().stored(inode.ino), source);
+        long next = inode.extents().nextData(at, blocks, store.leaves().stored(inode.ino), source);
         if (next >= blocks) break;
         store.files().read(inode.ino, next * block, buffer.clear());
         at = next + (1 << 20) / block;
@@ -135,6 +132,7 @@ public final class Checkup {
     for (long slot = 0; slot < VolumeFile.FIRST_SLOT; slot++) used.add(slot);
     long taken = store.slots().used();
     if (taken != used.size())
-      throw new Damaged("a table of space that says " + taken + " slots where " + used.size() + " are");
+      throw new Damaged(
+          "a table of space that says " + taken + " slots where " + used.size() + " are");
   }
 }

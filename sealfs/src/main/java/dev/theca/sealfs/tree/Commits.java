@@ -1,9 +1,9 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.linux.Errno;
-import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.Anchor;
 import dev.theca.sealfs.AnchorKeeper;
+import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
@@ -170,8 +170,7 @@ public final class Commits {
       if (busy) idleSince = System.nanoTime();
       boolean idle =
           hasNews
-              && System.nanoTime() - idleSince
-                  > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
+              && System.nanoTime() - idleSince > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
       int error = round(last, idle);
       answer(upTo, error);
       if (last) {
@@ -272,15 +271,13 @@ public final class Commits {
   }
 
   /** A checkpoint as it is taken: what to write, and what it contains. */
-  private record Point(
-      Snapshot snapshot, Slots.Picture picture, long nextIno, int inodes) {}
+  private record Point(Snapshot snapshot, Slots.Picture picture, long nextIno, int inodes) {}
 
   private Point point(Taken taken) {
     var picture = slots.picture();
     for (Slots.Run run : toRelease) picture.clear(run.slot(), run.count());
     for (Slots.Run run : taken.freed()) picture.clear(run.slot(), run.count());
-    return new Point(
-        Snapshot.take(tree, leaves.map()), picture, tree.nextIno.get(), tree.size());
+    return new Point(Snapshot.take(tree, leaves.map()), picture, tree.nextIno.get(), tree.size());
   }
 
   /** A checkpoint while others go on: frames after it go to the other log from now on. */

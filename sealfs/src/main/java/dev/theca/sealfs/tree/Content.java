@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reading and writing the content of files. What is given back was authenticated: a changed block is
- * EIO for the whole call, never part of it, never zeroes.
+ * Reading and writing the content of files. What is given back was authenticated: a changed block
+ * is EIO for the whole call, never part of it, never zeroes.
  */
 final class Content {
   /** Sizes and offsets of files end below it. */
@@ -20,7 +20,9 @@ final class Content {
 
   static final long MAX_BLOCKS = MAX_SIZE >>> 12;
 
-  /** Files up to here live in their inode's record, as long as there is memory set aside for them. */
+  /**
+   * Files up to here live in their inode's record, as long as there is memory set aside for them.
+   */
   static final int INLINE = 2048;
 
   private final Tree tree;
@@ -33,7 +35,12 @@ final class Content {
   private final InlineBudget inline;
 
   Content(
-      VolumeFile volume, Tree tree, Slots slots, Leaves leaves, Health health, InlineBudget budget) {
+      VolumeFile volume,
+      Tree tree,
+      Slots slots,
+      Leaves leaves,
+      Health health,
+      InlineBudget budget) {
     this.tree = tree;
     this.slots = slots;
     this.leaves = leaves;
@@ -133,8 +140,7 @@ final class Content {
   }
 
   /** Everything is stored first and then published: either the whole write is seen, or nothing. */
-  private void blocks(
-      Inode inode, long offset, ByteBuffer data, long end, List<Sealing.Row> rows) {
+  private void blocks(Inode inode, long offset, ByteBuffer data, long end, List<Sealing.Row> rows) {
     spill(inode);
     if (rows.isEmpty()) {
       rows.add(edge(inode, offset, data, end));

@@ -8,9 +8,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the blocks of a file lie: up to 64 descriptors in one row, more of them in pages that
- * are loaded when they are needed and may be dropped while they are unchanged. Reading is guarded
- * by the inode's lock, changing by its write lock; loading and dropping pages by this object.
+ * Where the blocks of a file lie: up to 64 descriptors in one row, more of them in pages that are
+ * loaded when they are needed and may be dropped while they are unchanged. Reading is guarded by
+ * the inode's lock, changing by its write lock; loading and dropping pages by this object.
  */
 public final class Extents {
   /** Descriptors that an inode record holds itself. */
@@ -109,8 +109,7 @@ public final class Extents {
    *
    * @param rows descriptors, 32 bytes each
    */
-  void set(long block, byte[] rows, Source source, BiConsumer<byte[], Integer> old)
-      throws Damaged {
+  void set(long block, byte[] rows, Source source, BiConsumer<byte[], Integer> old) throws Damaged {
     int count = rows.length / Blocks.SIZE;
     if (pages == null && block + count > INLINE) spill();
     if (pages == null) {
@@ -192,8 +191,7 @@ public final class Extents {
       Page edge = pages().get(firstPage);
       if (edge != null) {
         int keep = (int) (blocks % PER_PAGE);
-        edge.table =
-            Arrays.copyOf(edge.table, Math.min(edge.table.length, keep * Blocks.SIZE));
+        edge.table = Arrays.copyOf(edge.table, Math.min(edge.table.length, keep * Blocks.SIZE));
         if (edge.changed != null) for (int i = keep; i < PER_PAGE; i++) unchanged(edge.changed, i);
         edge.dirty = true;
       }
@@ -238,8 +236,7 @@ public final class Extents {
   }
 
   /** Visits all descriptors that are no hole. */
-  void each(Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> what)
-      throws Damaged {
+  void each(Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> what) throws Damaged {
     if (pages == null) {
       for (int i = 0; i < small.length / Blocks.SIZE; i++)
         if (Blocks.slot(small, i) != 0) what.accept(small, i);
@@ -314,7 +311,9 @@ public final class Extents {
     return dirty;
   }
 
-  /** From which block on pages of the state before do not count, in the checkpoint being written. */
+  /**
+   * From which block on pages of the state before do not count, in the checkpoint being written.
+   */
   long cutWriting() {
     return cutWriting;
   }

@@ -53,7 +53,10 @@ final class InodeCodec {
 
   private static int part(ByteArrayOutputStream out, byte type, byte[] value) {
     out.writeBytes(
-        ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN).put(type).putInt(value.length)
+        ByteBuffer.allocate(5)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put(type)
+            .putInt(value.length)
             .array());
     out.writeBytes(value);
     return 1;
@@ -114,8 +117,7 @@ final class InodeCodec {
     return inode;
   }
 
-  private static void part(Inode inode, byte type, byte[] value, boolean fromBase)
-      throws Damaged {
+  private static void part(Inode inode, byte type, byte[] value, boolean fromBase) throws Damaged {
     switch (type) {
       case TARGET, CONTENT -> inode.bytes = value;
       case XATTR -> {

@@ -204,9 +204,9 @@ public final class Namespace {
         });
   }
 
-  private Inode inode(
-      Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
-    if (tree.size() >= maxInodes || tree.nextIno.get() >= Inodes.MAX) throw new PosixException(Errno.ENOSPC);
+  private Inode inode(Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
+    if (tree.size() >= maxInodes || tree.nextIno.get() >= Inodes.MAX)
+      throw new PosixException(Errno.ENOSPC);
     var inode = new Inode(tree.nextIno.getAndIncrement(), mode);
     boolean inherits = (directory.mode & S_ISGID) != 0;
     inode.uid = who.uid();
@@ -342,8 +342,7 @@ public final class Namespace {
           var moved = existing(source, from);
           var there = target.directory().find(name(to));
           if (target.nlink <= 0) throw new PosixException(Errno.ENOENT);
-          if (moved.isDirectory() && isBelow(target, moved))
-            throw new PosixException(Errno.EINVAL);
+          if (moved.isDirectory() && isBelow(target, moved)) throw new PosixException(Errno.EINVAL);
           if (exchange) {
             if (there == null) throw new PosixException(Errno.ENOENT);
             exchange(source, from, moved, target, to, tree.inode(there.ino));
@@ -441,8 +440,7 @@ public final class Namespace {
           var inode = directory(ino);
           if (after < 1 && !names.add(new byte[] {'.'}, 1, locked(inode))) return inode;
           var up = tree.find(inode.parent);
-          if (after < 2
-              && !names.add(new byte[] {'.', '.'}, 2, locked(up == null ? inode : up)))
+          if (after < 2 && !names.add(new byte[] {'.', '.'}, 2, locked(up == null ? inode : up)))
             return inode;
           inode
               .directory()

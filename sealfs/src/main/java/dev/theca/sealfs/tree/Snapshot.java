@@ -197,8 +197,7 @@ final class Snapshot {
 
   private void nameChunks() {
     var keys = new HashSet<ChunkRef.Key>();
-    for (var entry : names)
-      keys.add(new ChunkRef.Key(ChunkRef.DIR, entry.directory(), entry.id()));
+    for (var entry : names) keys.add(new ChunkRef.Key(ChunkRef.DIR, entry.directory(), entry.id()));
     for (Range range : ranges(ChunkRef.DIR, keys)) {
       var packing = new Packing(ChunkRef.DIR);
       boolean open = range.to().kind() != ChunkRef.DIR;
@@ -254,8 +253,7 @@ final class Snapshot {
   }
 
   private void descriptors() {
-    for (long ino : gone)
-      for (var key : List.copyOf(Leaves.pages(kept, ino).keySet())) drop(key);
+    for (long ino : gone) for (var key : List.copyOf(Leaves.pages(kept, ino).keySet())) drop(key);
     pages.forEach(
         (ino, of) -> {
           var dirty = of.takeDirty();

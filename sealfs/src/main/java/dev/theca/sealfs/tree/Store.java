@@ -72,8 +72,7 @@ public final class Store implements AutoCloseable {
     var leaves = new Leaves(volume);
     var tops = new java.util.ArrayList<>(Loader.load(volume, tree, slots, leaves));
     tops.add(volume.saltRun());
-    if (journal != null)
-      wanted.check(journal.replay(volume, new Replayer(tree, slots, leaves)));
+    if (journal != null) wanted.check(journal.replay(volume, new Replayer(tree, slots, leaves)));
     var store = new Store(volume, tree, slots, leaves, health, bounds, () -> 0, journal, null);
     store.tops = tops;
     return store;
@@ -148,15 +147,7 @@ public final class Store implements AutoCloseable {
             dead);
     var store =
         new Store(
-            volume,
-            tree,
-            slots,
-            leaves,
-            health,
-            bounds,
-            surroundings.clock(),
-            journal,
-            commits);
+            volume, tree, slots, leaves, health, bounds, surroundings.clock(), journal, commits);
     store.namespace.forgetAll(); // what was open without a name when it ended
     commits.begin();
     limit(slots, bounds); // after it: what is over its quota can still be opened, and emptied

@@ -25,8 +25,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whoever has the key can write any metadata under good tags. It is refused, or it is read; it never
- * brings the reader down, and never makes it run for long.
+ * Whoever has the key can write any metadata under good tags. It is refused, or it is read; it
+ * never brings the reader down, and never makes it run for long.
  */
 class MetadataFuzzTest {
   /** A host file in memory. */
@@ -135,8 +135,7 @@ class MetadataFuzzTest {
   private static void walk(VolumeFile volume, Journal journal) throws Damaged {
     var health = new Health(OnTamper.EIO, (ino, block) -> {}, () -> {});
     var store =
-        Store.reading(
-            volume, journal, passed -> {}, health, new Store.Bounds(0, 1000, 1 << 20));
+        Store.reading(volume, journal, passed -> {}, health, new Store.Bounds(0, 1000, 1 << 20));
     var all = new ArrayList<Inode>();
     store.tree().inodes.each(all::add);
     for (Inode inode : all) {
@@ -185,7 +184,8 @@ class MetadataFuzzTest {
                       Arrays.copyOfRange(input, 1, Math.min(input.length, 1 + ChunkRef.CHUNK));
                   var chunks = new ArrayList<StateWriter.Fresh>();
                   for (var chunk : good) if (chunk.kind() != kind) chunks.add(chunk);
-                  chunks.add(new StateWriter.Fresh(kind, kind == ChunkRef.EXTENT ? 6 : 1, 0, plain));
+                  chunks.add(
+                      new StateWriter.Fresh(kind, kind == ChunkRef.EXTENT ? 6 : 1, 0, plain));
                   walk(volume(chunks), none());
                 },
                 Damaged.class))
