@@ -3,18 +3,15 @@ package dev.theca.agent;
 import dev.theca.enclave.PeerIdentity;
 import dev.theca.enclave.handover.HandoverCode;
 import dev.theca.enclave.handover.HandoverServer;
-import dev.theca.enclave.handover.Payload;
 import dev.theca.evidence.EnclaveReport;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.Refusal;
 import dev.theca.wire.nodeagent.AgentService;
 import dev.theca.wire.nodeagent.ExecUser;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -27,12 +24,14 @@ final class Agent implements AgentService, HandoverServer.Grants {
 
   private final Preparation preparation;
   private final Policies policies;
+  private final DurableVolumes volumes;
   private final Map<String, Container> containers = new ConcurrentHashMap<>();
   private final Set<String> names = ConcurrentHashMap.newKeySet();
 
-  Agent(Preparation preparation, Policies policies) {
+  Agent(Preparation preparation, Policies policies, DurableVolumes volumes) {
     this.preparation = preparation;
     this.policies = policies;
+    this.volumes = volumes;
   }
 
   @Override
@@ -91,36 +90,15 @@ final class Agent implements AgentService, HandoverServer.Grants {
   }
 
   @Override
-  public Outcome<Payload> grant(String containerId, EnclaveReport app) {
-    var container = Optional.ofNullable(containers.get(containerId));
-    if (container.isEmpty()) {
-      return Outcome.refused(
-          new Refusal(
-              HandoverCode.UNKNOWN_CONTAINER,
-              "container",
-              "one that this agent has prepared",
-              "an unknown one",
-              "start it through the runtime"));
-    }
-    return container
-        .get()
-        .take()
-        .map(Outcome::granted)
-        .orElseGet(
-            () ->
-                Outcome.refused(
-                    new Refusal(
-                        HandoverCode.SECOND_HANDOVER,
-                        "hand-over of container " + containerId,
-                        "the first",
-                        "one after it",
-                        "start a new container")));
-  }
-
-  @Override
-  public void accepted(String containerId) {
-    LOG.log(
-        System.Logger.Level.INFO, "stage=handover container=" + containerId + " outcome=in-place");
+  public Outcome<HandoverServer.Grant> grant(String containerId, EnclaveReport app) {
+    var container = containers.get(containerId);
+    if (container != null) return container.grant(containerId, volumes);
+    return Outcome.refused(
+        HandoverCode.UNKNOWN_CONTAINER,
+        "container",
+        "one that this agent has prepared",
+        "an unknown one",
+        "start it through the runtime");
   }
 
   private static <T> Outcome<T> refused(String what, String expected, String found) {

@@ -74,6 +74,33 @@ final class KbsClient {
             });
   }
 
+  /** What a plugin said, for its caller to read. */
+  record Answer(int status, byte[] body, HttpResponse<byte[]> whole) {
+    /** Whether it is the error of this name. */
+    boolean isError(String name) {
+      return name.equals(errorName(whole));
+    }
+
+    <T> Outcome<T> refused(String what) {
+      return KbsClient.refused(what, whole);
+    }
+  }
+
+  /** Asks a plugin as the attested agent, whatever it answers; attests as for a resource. */
+  synchronized Outcome<Answer> plugin(String method, String path, byte[] body) {
+    boolean fresh = session.isEmpty();
+    return session()
+        .then(
+            cookie -> {
+              var answer = transport.send(method, path, body, cookie);
+              if (answer.statusCode() == 401 && !fresh && !isFinal(answer)) {
+                session = Optional.empty();
+                return plugin(method, path, body);
+              }
+              return Outcome.granted(new Answer(answer.statusCode(), answer.body(), answer));
+            });
+  }
+
   /** Milliseconds that the last attestation took. */
   synchronized long attestMillis() {
     return attestMillis;
@@ -151,8 +178,13 @@ final class KbsClient {
 
   /** Whether an error is one that stays, by the name that servers of the field give it. */
   private static boolean isFinal(HttpResponse<byte[]> answer) {
+    return FINAL.contains(errorName(answer));
+  }
+
+  private static String errorName(HttpResponse<byte[]> answer) {
     return Json.object(answer.body()) instanceof Outcome.Granted<JsonObject>(var json)
-        && FINAL.contains(json.string("type").orElse("").replaceAll(".*/", ""));
+        ? json.string("type").orElse("").replaceAll(".*/", "")
+        : "";
   }
 
   private JsonObject evidence(String nonce, String hash) {

@@ -13,6 +13,7 @@ import dev.theca.wire.ttrpc.TtrpcServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ public final class Main {
   private static final Path INIT_DATA = Path.of("/run/theca/init-data.toml");
   private static final Path NODE = Path.of("/run/theca/node");
   private static final Path VOLUMES = Path.of("/var/lib/theca/volumes");
+  private static final Path DURABLE = Path.of("/var/lib/theca/durable");
 
   private Main() {}
 
@@ -68,7 +70,15 @@ public final class Main {
     var kbs = new KbsClient(config.broker(), platform, config.initData());
     var policies = new Policies(kbs, config);
     var registries = new AgentRegistries(config.registries(), kbs::resource);
-    var agent = new Agent(new Preparation(kbs, policies, registries, VOLUMES), policies);
+    var durable =
+        new DurableVolumes(
+            new DurableVolumes.Surroundings(
+                DURABLE,
+                platform,
+                new KbsAnchors(kbs),
+                "https".equals(config.broker().getScheme()),
+                new SecureRandom()));
+    var agent = new Agent(new Preparation(kbs, policies, registries, VOLUMES), policies, durable);
     var stop = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown));
     try (var _ = HandoverServer.start(NODE.resolve("handover.sock"), platform, agent);

@@ -1,6 +1,7 @@
 package dev.theca.agent;
 
 import dev.theca.enclave.handover.Payload;
+import dev.theca.enclave.handover.VolumeGrant;
 import dev.theca.image.ImageRef;
 import dev.theca.image.Platform;
 import dev.theca.image.Progress;
@@ -101,13 +102,14 @@ final class Preparation {
                     .then(
                         process ->
                             files(rules.secrets())
+                                .then(files -> with(files, volumes(rules.volumes())))
                                 .map(
-                                    files ->
+                                    own ->
                                         done(
                                             base,
                                             key,
                                             process,
-                                            files,
+                                            own,
                                             rules,
                                             image.image().document().digest())));
               });
@@ -143,15 +145,51 @@ final class Preparation {
       Sealed base,
       Secret key,
       Payload.Process process,
-      List<Payload.SecretFile> files,
+      Own own,
       WorkloadPolicy.Image rules,
       dev.theca.wire.Digest manifest) {
-    var volume =
-        new Payload.Volume(
-            base.uuid(), key, base.root(), UUID.randomUUID(), Secret.random(KEY, random));
+    var volumes =
+        List.<VolumeGrant>of(
+            new VolumeGrant.Base(base.uuid(), key, base.root(), rules.onTamper()),
+            new VolumeGrant.Upper(
+                UUID.randomUUID(), Secret.random(KEY, random), 0, rules.onTamper()));
     return new Done(
-        new Container(rules, new Payload(volume, process, files)),
+        new Container(rules, new Payload(volumes, process, own.files()), own.volumes()),
         new Prepared(manifest.toString(), ""));
+  }
+
+  /** What the broker gave for one container. */
+  private record Own(List<Payload.SecretFile> files, List<DurableVolumes.Wanted> volumes) {}
+
+  private static Outcome<Own> with(
+      List<Payload.SecretFile> files, Outcome<List<DurableVolumes.Wanted>> volumes) {
+    if (!volumes.isGranted()) files.forEach(file -> file.content().close());
+    return volumes.map(wanted -> new Own(files, wanted));
+  }
+
+  /** The owner's secrets for the volumes that stay. */
+  private Outcome<List<DurableVolumes.Wanted>> volumes(List<VolumeRule> rules) {
+    var wanted = new ArrayList<DurableVolumes.Wanted>();
+    for (var rule : rules) {
+      var secret =
+          kbs.resource(rule.key())
+              .then(
+                  key ->
+                      key.sizeBytes() >= KEY
+                          ? Outcome.granted(key)
+                          : Outcome.<Secret>refused(
+                              Code.of("volume-secret"),
+                              "secret of volume " + rule.name(),
+                              "at least " + KEY + " bytes",
+                              key.sizeBytes() + " bytes",
+                              "let the broker generate one: theca broker resource generate"));
+      if (secret instanceof Outcome.Refused<Secret> no) {
+        wanted.forEach(DurableVolumes.Wanted::close);
+        return no.as();
+      }
+      wanted.add(new DurableVolumes.Wanted(rule, secret.orThrow()));
+    }
+    return Outcome.granted(List.copyOf(wanted));
   }
 
   private static Outcome<Users> user(Path file, Sealed base, Secret key, String user) {

@@ -2,6 +2,7 @@ package dev.theca.agent;
 
 import dev.theca.enclave.PeerIdentity;
 import dev.theca.image.ImageRef;
+import dev.theca.sealfs.OnTamper;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
@@ -9,9 +10,11 @@ import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.kbs.KbsUri;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -26,6 +29,8 @@ record WorkloadPolicy(List<PeerIdentity> apps, List<Image> images) {
   /**
    * Rules for the images of one repository.
    *
+   * @param onTamper what happens when the host has changed the container's own tree
+   * @param volumes what stays when the container ends
    * @param env names that the pod may set
    * @param anyCommand whether the pod may choose the arguments
    */
@@ -34,6 +39,8 @@ record WorkloadPolicy(List<PeerIdentity> apps, List<Image> images) {
       List<KbsUri> decryptWith,
       boolean encrypted,
       List<SecretRule> secrets,
+      List<VolumeRule> volumes,
+      OnTamper onTamper,
       Set<String> env,
       boolean anyCommand,
       boolean exec) {}
@@ -77,11 +84,23 @@ record WorkloadPolicy(List<PeerIdentity> apps, List<Image> images) {
     }
     var images = new ArrayList<Image>();
     for (JsonObject image : objects(json, "images")) images.add(image(image));
+    sameVolumes(images);
     return new WorkloadPolicy(List.copyOf(apps), List.copyOf(images));
   }
 
   private static Image image(JsonObject json) throws Malformed {
-    known(json, Set.of("scope", "decryptWith", "encrypted", "secrets", "env", "command", "exec"));
+    known(
+        json,
+        Set.of(
+            "scope",
+            "decryptWith",
+            "encrypted",
+            "secrets",
+            "volumes",
+            "onTamper",
+            "env",
+            "command",
+            "exec"));
     var keys = new ArrayList<KbsUri>();
     for (String key : json.strings("decryptWith").orElse(List.of())) keys.add(uri(key));
     var secrets = new ArrayList<SecretRule>();
@@ -90,13 +109,11 @@ record WorkloadPolicy(List<PeerIdentity> apps, List<Image> images) {
       String path = text(secret, "path");
       if (!path.startsWith("/") || path.contains("/../") || path.endsWith("/"))
         throw new Malformed("an absolute path for each secret");
-      String mode = secret.string("mode").orElse("0400");
-      if (!mode.matches("0?[0-7]{3}")) throw new Malformed("mode as octal digits");
       secrets.add(
           new SecretRule(
               uri(text(secret, "resource")),
               path,
-              Integer.parseInt(mode, 8),
+              mode(secret, "0400"),
               number(secret, "uid", Integer.MAX_VALUE),
               number(secret, "gid", Integer.MAX_VALUE)));
     }
@@ -105,9 +122,99 @@ record WorkloadPolicy(List<PeerIdentity> apps, List<Image> images) {
         List.copyOf(keys),
         choice(json, "encrypted", "required", "optional"),
         List.copyOf(secrets),
+        volumes(json),
+        onTamper(json),
         Set.copyOf(json.strings("env").orElse(List.of())),
         !choice(json, "command", "image", "any"),
         !choice(json, "exec", "deny", "allow"));
+  }
+
+  private static List<VolumeRule> volumes(JsonObject json) throws Malformed {
+    var volumes = new ArrayList<VolumeRule>();
+    for (JsonObject volume : objects(json, "volumes")) {
+      known(
+          volume,
+          Set.of(
+              "name",
+              "path",
+              "key",
+              "sizeMiB",
+              "freshness",
+              "strict",
+              "onTamper",
+              "mode",
+              "uid",
+              "gid"));
+      String name = text(volume, "name");
+      if (!VolumeRule.isName(name)) throw new Malformed("a name of a-z, 0-9 and - for each volume");
+      String path = text(volume, "path");
+      if (!VolumeRule.isPath(path))
+        throw new Malformed("a plain absolute path for each volume, outside /proc, /sys and /dev");
+      for (var other : volumes)
+        if (other.name().equals(name) || other.isNestedWith(path))
+          throw new Malformed("volumes of different names, none inside another");
+      volumes.add(
+          new VolumeRule(
+              name,
+              path,
+              uri(text(volume, "key")),
+              size(volume),
+              choice(volume, "freshness", "counter", "none"),
+              flag(volume, "strict"),
+              onTamper(volume),
+              mode(volume, "0755"),
+              owner(volume, "uid"),
+              owner(volume, "gid")));
+    }
+    return List.copyOf(volumes);
+  }
+
+  /** Containers of different images may share a volume, one after the other. */
+  private static void sameVolumes(List<Image> images) throws Malformed {
+    var known = new HashMap<String, VolumeRule>();
+    for (Image image : images)
+      for (VolumeRule rule : image.volumes()) {
+        var before = known.putIfAbsent(rule.name(), rule);
+        if (before != null
+            && (!before.key().equals(rule.key()) || before.counter() != rule.counter()))
+          throw new Malformed("one key and one freshness for each volume's name");
+      }
+  }
+
+  private static int size(JsonObject volume) throws Malformed {
+    if (volume.get("sizeMiB").isPresent() && volume.integer("sizeMiB").isEmpty())
+      throw new Malformed("sizeMiB as a number");
+    return number(volume, "sizeMiB", VolumeRule.MAX_MIB);
+  }
+
+  private static int mode(JsonObject json, String usual) throws Malformed {
+    String mode = json.string("mode").orElse(usual);
+    if (!mode.matches("0?[0-7]{3}")) throw new Malformed("mode as octal digits");
+    return Integer.parseInt(mode, 8);
+  }
+
+  /** Empty where the policy says nothing: the container's user. */
+  private static OptionalInt owner(JsonObject json, String name) throws Malformed {
+    return json.get(name).isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(number(json, name, Integer.MAX_VALUE));
+  }
+
+  private static boolean flag(JsonObject json, String name) throws Malformed {
+    if (json.get(name).isEmpty()) return false;
+    var value = json.bool(name);
+    if (value.isEmpty()) throw new Malformed(name + " true or false");
+    return value.get();
+  }
+
+  private static OnTamper onTamper(JsonObject json) throws Malformed {
+    if (json.get("onTamper").isEmpty()) return OnTamper.EIO;
+    return switch (text(json, "onTamper")) {
+      case "eio" -> OnTamper.EIO;
+      case "freeze" -> OnTamper.FREEZE;
+      case "kill" -> OnTamper.KILL;
+      default -> throw new Malformed("onTamper eio, freeze or kill");
+    };
   }
 
   /**

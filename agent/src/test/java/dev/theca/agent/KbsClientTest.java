@@ -89,6 +89,11 @@ class KbsClientTest {
     }
 
     @Override
+    public Secret sealKey() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void retire() {}
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.theca.enclave.handover.Payload;
 import dev.theca.image.ImageConfig;
 import dev.theca.image.ImageRef;
+import dev.theca.sealfs.OnTamper;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ class PolicyTest {
        "apps":[{"mrSigner":"%s","isvProdId":2,"minIsvSvn":1}],
        "images":[{"scope":"r.example/team/app","decryptWith":["kbs:///a/b/c"],
          "secrets":[{"resource":"kbs:///a/s/p","path":"/run/p","mode":"0440","uid":5,"gid":6}],
+         "volumes":[{"name":"data","path":"/var/lib/data","key":"kbs:///a/v/d","sizeMiB":64}],
          "env":["PORT"]}]}
       """
           .formatted(SIGNER);
@@ -41,6 +43,9 @@ class PolicyTest {
     assertThat(rules.anyCommand()).isFalse();
     assertThat(rules.exec()).isFalse();
     assertThat(rules.secrets().getFirst().mode()).isEqualTo(0440);
+    var volume = rules.volumes().getFirst();
+    assertThat(volume.counter()).isTrue();
+    assertThat(volume.sizeBytes()).isEqualTo(64 << 20);
     assertThat(policy.rules(ImageRef.parse("r.example/team/other:1").orThrow()).isGranted())
         .isFalse();
   }
@@ -60,6 +65,22 @@ class PolicyTest {
         "\"uid\":5|\"uid\":-5",
         "\"env\":[\"PORT\"]|\"exec\":\"yes\"",
         "\"env\":[\"PORT\"]|\"encrypted\":\"no\"",
+        "\"name\":\"data\"|\"name\":\"../data\"",
+        "/var/lib/data|var/lib/data",
+        "/var/lib/data|/var/../data",
+        "/var/lib/data|/proc/data",
+        "\"key\":\"kbs:///a/v/d\",|''",
+        "\"sizeMiB\":64|\"sizeMiB\":-1",
+        "\"sizeMiB\":64|\"sizeMiB\":\"64\"",
+        "\"sizeMiB\":64|\"strict\":\"no\"",
+        "\"sizeMiB\":64|\"freshness\":\"some\"",
+        "\"sizeMiB\":64|\"onTamper\":\"ignore\"",
+        "\"sizeMiB\":64|\"onTamper\":0",
+        "\"sizeMiB\":64|\"size\":64",
+        "\"env\":[\"PORT\"]|\"onTamper\":\"shrug\"",
+        "\"volumes\":[|\"volumes\":[{\"name\":\"e\",\"path\":\"/var/lib\",\"key\":\"kbs:///a/v/e\"},",
+        "\"volumes\":[|\"volumes\":[{\"name\":\"data\",\"path\":\"/e\",\"key\":\"kbs:///a/v/d\"},",
+        "\"images\":[|\"images\":[{\"scope\":\"r/z\",\"volumes\":[{\"name\":\"data\",\"path\":\"/e\",\"key\":\"kbs:///a/v/e\"}]},",
         "\"images\":[{|\"images\":[7,{"
       })
   void a_policy_that_is_half_understood_is_refused(String from, String to) {
@@ -113,7 +134,16 @@ class PolicyTest {
         new ImageConfig(List.of("/run"), List.of("now"), List.of("A=1"), "", "/work", List.of());
     var wish = new PrepareRequest("c", "r/x", "", args, env, "", "");
     var rules =
-        new WorkloadPolicy.Image("r/x", List.of(), true, List.of(), Set.of("PORT"), false, false);
+        new WorkloadPolicy.Image(
+            "r/x",
+            List.of(),
+            true,
+            List.of(),
+            List.of(),
+            OnTamper.EIO,
+            Set.of("PORT"),
+            false,
+            false);
     return ProcessPlan.of(image, wish, rules, new Users(1, 2, List.of()));
   }
 

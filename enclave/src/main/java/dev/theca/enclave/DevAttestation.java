@@ -1,5 +1,6 @@
 package dev.theca.enclave;
 
+import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -60,6 +61,12 @@ public final class DevAttestation implements TeePlatform {
       if (String.valueOf(e.getMessage()).contains("Permission denied")) return false;
       throw new UncheckedIOException("cannot ask the platform to verify a report", e);
     }
+  }
+
+  @Override
+  @SuppressWarnings("exports")
+  public Secret sealKey() {
+    return Secret.moveFrom(read("keys/_sgx_mrsigner"));
   }
 
   @Override

@@ -72,6 +72,7 @@ public record LaunchMap(
     mounts.add(bind("/run/theca/node"));
     mounts.add(bind("/run/theca/init-data.toml"));
     mounts.add(bind("/var/lib/theca/volumes"));
+    mounts.add(bind("/var/lib/theca/durable"));
     mounts.add(bind("/etc/resolv.conf"));
     mounts.add(bind("/etc/hosts"));
     return new LaunchMap(
@@ -90,9 +91,12 @@ public record LaunchMap(
   /** The mount server of one container: it mounts, and makes the workload's tree; no network. */
   public static LaunchMap app(List<String> argv) {
     var mounts = base();
+    // which transport FUSE offers, and how far a mount reads ahead
+    mounts.add(new Mount("/sys", "sysfs", List.of("nosuid", "noexec", "nodev")));
     mounts.add(bind("/dev/attestation"));
     mounts.add(bind("/run/theca/handover"));
     mounts.add(bind("/var/lib/theca/volumes"));
+    mounts.add(bind("/var/lib/theca/durable"));
     mounts.add(new Mount("/run/theca/mnt", "bind", List.of("rbind", "rshared")));
     mounts.add(bind("/run/theca/start"));
     return new LaunchMap(

@@ -1,6 +1,7 @@
 package dev.theca.enclave;
 
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.wire.secret.Secret;
 
 /**
  * What an enclave asks of the platform it runs on. Values are SGX structures as bytes. Asking fails
@@ -18,6 +19,13 @@ public interface TeePlatform {
 
   /** Whether a REPORT was made on this platform, for this enclave, and is unchanged. */
   boolean verifyReport(byte[] report);
+
+  /**
+   * The key of this enclave's signer and product on this platform, 16 bytes: the same at every
+   * start and in every copy, so it never encrypts anything itself. The caller closes it.
+   */
+  @SuppressWarnings("exports") // a room that may not hold a key cannot name what this returns
+  Secret sealKey();
 
   /** Gives up this enclave's identity for good. */
   void retire();

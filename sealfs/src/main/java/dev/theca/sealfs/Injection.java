@@ -1,6 +1,7 @@
 package dev.theca.sealfs;
 
 import dev.theca.sealfs.tree.PosixException;
+import dev.theca.sealfs.tree.SetAttr;
 import dev.theca.sealfs.tree.Stat;
 import dev.theca.sealfs.tree.Store;
 import dev.theca.sealfs.tree.Tree;
@@ -40,18 +41,20 @@ final class Injection {
   }
 
   void directory(String path, int mode) {
-    long directory = directories(parts(path));
-    Stat unused =
-        store
-            .files()
-            .setattr(
-                directory,
-                new dev.theca.sealfs.tree.SetAttr(
-                    dev.theca.sealfs.tree.SetAttr.MODE, 0, 0, 0, 0, mode, 0, 0));
+    change(directories(parts(path)), new SetAttr(SetAttr.MODE, 0, 0, 0, 0, mode, 0, 0));
+  }
+
+  void root(int mode, int uid, int gid) {
+    int all = SetAttr.MODE | SetAttr.UID | SetAttr.GID;
+    change(Tree.ROOT, new SetAttr(all, 0, 0, 0, 0, mode, uid, gid));
+  }
+
+  private void change(long ino, SetAttr how) {
+    Stat unused = store.files().setattr(Who.ROOT, ino, how);
   }
 
   private long directories(List<String> parts) {
-    if (!store.isWritable()) throw new IllegalStateException("the volume has no upper");
+    if (!store.isWritable()) throw new IllegalStateException("the volume takes no changes");
     long at = Tree.ROOT;
     for (String part : parts) {
       Stat next = store.namespace().find(at, name(part));

@@ -153,7 +153,7 @@ class StormTest {
                   volume
                       .store()
                       .files()
-                      .setattr(ino, new SetAttr(SetAttr.SIZE, 70_000, 0, 0, 0, 0, 0, 0));
+                      .setattr(Who.ROOT, ino, new SetAttr(SetAttr.SIZE, 70_000, 0, 0, 0, 0, 0, 0));
             }
           }
         });

@@ -251,7 +251,8 @@ final class Workload {
     int errno =
         errno(
             () -> {
-              Stat unused = volume.store().files().setattr(file.ino, attr(SetAttr.SIZE, size, 0));
+              Stat unused =
+                  volume.store().files().setattr(Who.ROOT, file.ino, attr(SetAttr.SIZE, size, 0));
             });
     if (!did(errno)) return "truncate refused";
     same("truncate", errno, 0);
@@ -366,7 +367,8 @@ final class Workload {
     int errno =
         errno(
             () -> {
-              Stat unused = volume.store().files().setattr(node.ino, attr(SetAttr.MODE, 0, mode));
+              Stat unused =
+                  volume.store().files().setattr(Who.ROOT, node.ino, attr(SetAttr.MODE, 0, mode));
             });
     if (!did(errno)) return "chmod refused";
     same("chmod", errno, 0);

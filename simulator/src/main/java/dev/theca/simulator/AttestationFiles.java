@@ -34,6 +34,11 @@ final class AttestationFiles implements FuseHandler {
           "verify_report",
           "retire",
           "platform");
+
+  /** Seal keys, in a directory of their own. */
+  private static final List<String> KEYS = List.of("_sgx_mrenclave", "_sgx_mrsigner");
+
+  private static final long KEYS_DIRECTORY = 100;
   private static final int QUOTES_PER_SECOND = 50;
 
   private final Platform platform;
@@ -51,20 +56,28 @@ final class AttestationFiles implements FuseHandler {
   }
 
   private static FuseAttr attr(long node) {
+    boolean directory = node == 1 || node == KEYS_DIRECTORY;
     return new FuseAttr(
-        node, 0, 0, 0, 0, 0, node == 1 ? 040755 : 0100600, node == 1 ? 2 : 1, 0, 0, 0, 4096);
+        node, 0, 0, 0, 0, 0, directory ? 040755 : 0100600, directory ? 2 : 1, 0, 0, 0, 4096);
   }
 
   private static String name(long node) {
+    if (node > KEYS_DIRECTORY && node <= KEYS_DIRECTORY + KEYS.size())
+      return KEYS.get((int) (node - KEYS_DIRECTORY) - 1);
     if (node < 2 || node >= NAMES.size() + 2) throw new FuseException(Errno.ENOENT);
     return NAMES.get((int) node - 2);
   }
 
   @Override
   public Entry lookup(FuseCaller caller, long parent, byte[] bytes) {
-    int index = NAMES.indexOf(new String(bytes, StandardCharsets.ISO_8859_1));
-    if (parent != 1 || index < 0) throw new FuseException(Errno.ENOENT);
-    return new Entry(index + 2, attr(index + 2));
+    String wanted = new String(bytes, StandardCharsets.ISO_8859_1);
+    if (parent == 1 && wanted.equals("keys"))
+      return new Entry(KEYS_DIRECTORY, attr(KEYS_DIRECTORY));
+    var names = parent == KEYS_DIRECTORY ? KEYS : NAMES;
+    int index = names.indexOf(wanted);
+    if (parent != 1 && parent != KEYS_DIRECTORY || index < 0) throw new FuseException(Errno.ENOENT);
+    long node = parent == 1 ? index + 2 : KEYS_DIRECTORY + 1 + index;
+    return new Entry(node, attr(node));
   }
 
   @Override
@@ -98,6 +111,8 @@ final class AttestationFiles implements FuseHandler {
                   .map(target -> platform.report(body(), target))
                   .orElseThrow(() -> new FuseException(Errno.EACCES));
           case "quote" -> quote();
+          case "_sgx_mrenclave" -> platform.sealKey(instance.enclave, false);
+          case "_sgx_mrsigner" -> platform.sealKey(instance.enclave, true);
           case "platform" ->
               ("{\"tee\":\"sgx-sim\",\"platform\":\"" + platform.name() + "\",\"simulated\":true}")
                   .getBytes(StandardCharsets.US_ASCII);
@@ -156,9 +171,20 @@ final class AttestationFiles implements FuseHandler {
   public void readdir(long node, long after, Entries entries) {
     if (after < 1 && !entries.add(new byte[] {'.'}, 1, 1, attr(1))) return;
     if (after < 2 && !entries.add(new byte[] {'.', '.'}, 2, 1, attr(1))) return;
-    for (int i = (int) Math.max(0, after - 2); i < NAMES.size(); i++) {
-      if (!entries.add(
-          NAMES.get(i).getBytes(StandardCharsets.US_ASCII), i + 3L, i + 2L, attr(i + 2L))) return;
+    boolean keys = node == KEYS_DIRECTORY;
+    var names = keys ? KEYS : NAMES;
+    long first = keys ? KEYS_DIRECTORY + 1 : 2;
+    for (int i = (int) Math.max(0, after - 2); i < names.size(); i++) {
+      byte[] name = names.get(i).getBytes(StandardCharsets.US_ASCII);
+      if (!entries.add(name, i + 3L, first + i, attr(first + i))) return;
+    }
+    if (!keys && after < names.size() + 3L) {
+      boolean unused =
+          entries.add(
+              "keys".getBytes(StandardCharsets.US_ASCII),
+              names.size() + 3L,
+              KEYS_DIRECTORY,
+              attr(KEYS_DIRECTORY));
     }
   }
 }

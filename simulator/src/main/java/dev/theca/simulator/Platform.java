@@ -32,6 +32,7 @@ import javax.crypto.spec.HKDFParameterSpec;
  */
 final class Platform {
   private final byte[] reportBase;
+  private final byte[] sealBase;
   private final byte[] ownerEpoch;
   private final byte[] cpuSvn;
   private final byte[] keyId = new byte[32];
@@ -46,6 +47,7 @@ final class Platform {
     this.rootKey = rootKey;
     this.rootCertificate = rootCertificate;
     this.reportBase = derive(secret, "report");
+    this.sealBase = derive(secret, "seal");
     this.ownerEpoch = derive(secret, "owner epoch");
     this.cpuSvn = new byte[16];
     for (int i = 0; i < 16; i++) cpuSvn[i] = (byte) (i < 8 ? 5 : 1);
@@ -117,6 +119,37 @@ final class Platform {
         .put(94, target.configId())
         .put(158, keyId);
     return AesCmac.mac(reportBase, struct.array());
+  }
+
+  /**
+   * EGETKEY(SEAL) with key id zero, the current processor version and the enclave's own version:
+   * for this very enclave, or for everything of its signer and product. All attributes count, so a
+   * debug enclave never has the key of another.
+   */
+  byte[] sealKey(EnclaveIdentity enclave, boolean bySigner) {
+    byte[] zero = new byte[32];
+    var struct = ByteBuffer.allocate(280).order(ByteOrder.LITTLE_ENDIAN);
+    var attributes =
+        ByteBuffer.allocate(16)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(enclave.flags())
+            .putLong(enclave.xfrm())
+            .array();
+    byte[] all = new byte[16];
+    java.util.Arrays.fill(all, (byte) 0xFF);
+    struct
+        .putShort(0, (short) 4)
+        .putShort(2, (short) (bySigner ? 2 : 1))
+        .put(8, attributes)
+        .put(24, all)
+        .putInt(40, enclave.miscSelect())
+        .put(48, ownerEpoch)
+        .put(64, cpuSvn)
+        .putShort(80, (short) enclave.isvSvn())
+        .putShort(82, (short) enclave.isvProdId())
+        .put(182, bySigner ? zero : enclave.mrEnclave())
+        .put(214, bySigner ? enclave.mrSigner() : zero);
+    return AesCmac.mac(sealBase, struct.array());
   }
 
   byte[] body(EnclaveIdentity enclave, byte[] configId, byte[] reportData) {

@@ -34,11 +34,15 @@ final class Bundles {
           "-XX:-UsePerfData",
           "-XX:+DisableAttachMechanism",
           "-XX:-CreateCoredumpOnCrash",
-          "-XX:SharedArchiveFile=" + ClassArchive.FILE,
-          "-Xshare:auto",
           "-Xss256k",
           "--sun-misc-unsafe-memory-access=allow",
           Dist.LOG_FORMAT);
+
+  /**
+   * Of the mount server: 96 MiB serve 100 000 inodes, and each further one takes 300 bytes (sealfs
+   * reference 11); this is room for 420 000.
+   */
+  private static final int HEAP_MIB = 192;
 
   private final Dist dist;
   private final KeyPair builder;
@@ -66,6 +70,7 @@ final class Bundles {
   /** Writes and signs the agent's bundle; its MRENCLAVE. */
   String agent(Path bundle) {
     var argv = new ArrayList<>(JVM);
+    argv.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.FILE, "-Xshare:auto"));
     argv.addAll(BulkWork.FLAGS);
     argv.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));
     return write(bundle, "agent", LaunchMap.agent(argv), List.of(), Bundle.AGENT_PRODUCT);
@@ -74,7 +79,9 @@ final class Bundles {
   /** Writes and signs the mount server's bundle; its MRENCLAVE. */
   String app(Path bundle) {
     var argv = new ArrayList<>(JVM);
-    argv.addAll(List.of("-Xmx192m", "-jar", "/opt/theca/lib/" + name("enclave")));
+    argv.addAll(TrainedCache.FLAGS);
+    argv.add("-XX:AOTCache=" + TrainedCache.FILE);
+    argv.addAll(List.of("-Xmx" + HEAP_MIB + "m", "-jar", "/opt/theca/lib/" + name("enclave")));
     argv.addAll(
         List.of(
             "--agent",
@@ -116,7 +123,13 @@ final class Bundles {
         else files.add(point);
       }
       new EnclaveRoot(dist.lib(), dist.java(), dist.enclaves())
-          .write(tree, name(room), extra, directories, files);
+          .write(
+              tree,
+              name(room),
+              extra,
+              directories,
+              files,
+              room.equals("enclave") ? TrainedCache::write : ClassArchive::write);
       Files.writeString(made, "");
       return tree;
     } catch (IOException e) {

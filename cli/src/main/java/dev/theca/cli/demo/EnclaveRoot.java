@@ -42,6 +42,12 @@ final class EnclaveRoot {
     this.kept = kept;
   }
 
+  /** How classes are prepared in a tree that is otherwise finished. */
+  @FunctionalInterface
+  interface Prepared {
+    void write(Path root, Path jars, String jar) throws IOException;
+  }
+
   /**
    * Writes the tree for the room whose jar is {@code jar} (its manifest names the jars it needs).
    *
@@ -49,7 +55,12 @@ final class EnclaveRoot {
    * @param directories empty directories (mount points), {@code files} empty files
    */
   void write(
-      Path root, String jar, List<Path> extra, List<String> directories, List<String> files) {
+      Path root,
+      String jar,
+      List<Path> extra,
+      List<String> directories,
+      List<String> files,
+      Prepared classes) {
     try {
       Files.createDirectories(root);
       link(root.resolve("opt/java"));
@@ -63,7 +74,7 @@ final class EnclaveRoot {
       Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/:/sbin/nologin\n");
       Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
       plainTimesAndModes(root);
-      ClassArchive.write(root, jars, jar);
+      classes.write(root, jars, jar);
       plainTimesAndModes(root);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the enclave root " + root, e);

@@ -3,6 +3,7 @@ package dev.theca.enclave.handover;
 import dev.theca.enclave.PeerIdentity;
 import dev.theca.enclave.TargetInfo;
 import dev.theca.enclave.TeePlatform;
+import dev.theca.sealfs.AnchorKeeper;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.cbor.Cbor;
 import dev.theca.wire.cbor.CborValue;
@@ -16,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The app's side of theca-la/1: accepts an agent of an identity from the app's measured
@@ -24,10 +26,12 @@ import java.util.List;
 public final class HandoverClient implements AutoCloseable {
   private final Wire wire;
   private final Payload payload;
+  private final AnchorLine anchors;
 
   private HandoverClient(Wire wire, Payload payload) {
     this.wire = wire;
     this.payload = payload;
+    this.anchors = AnchorLine.begin(wire);
   }
 
   /** One run; the connection stays open until {@link #close}. */
@@ -103,7 +107,11 @@ public final class HandoverClient implements AutoCloseable {
       if (Cbor.decode(record) instanceof Outcome.Granted<CborValue>(var value)
           && value instanceof CborMap map) return Payload.decode(map);
       throw Wire.malformed("a payload", "another record");
-    } catch (ClassCastException | IndexOutOfBoundsException | java.util.NoSuchElementException e) {
+    } catch (ClassCastException
+        | IllegalArgumentException
+        | ArithmeticException
+        | IndexOutOfBoundsException
+        | java.util.NoSuchElementException e) {
       throw Wire.malformed("a payload", "another record");
     } finally {
       Arrays.fill(record, (byte) 0);
@@ -125,6 +133,18 @@ public final class HandoverClient implements AutoCloseable {
     }
   }
 
+  /** Tells the agent which states a volume reaches, over this connection. */
+  public AnchorKeeper keeper(UUID volume) {
+    return anchors.keeper(volume);
+  }
+
+  /**
+   * What to do when the connection is lost before {@link #close}; at once when it is lost already.
+   */
+  public void whenLost(Runnable then) {
+    anchors.whenLost(then);
+  }
+
   private static void closeQuietly(@org.jspecify.annotations.Nullable Wire wire) {
     try {
       if (wire != null) wire.close();
@@ -137,6 +157,7 @@ public final class HandoverClient implements AutoCloseable {
   @Override
   public void close() {
     payload.close();
+    anchors.close();
     closeQuietly(wire);
   }
 }

@@ -4,8 +4,11 @@ import dev.theca.enclave.PeerIdentity;
 import dev.theca.enclave.TargetInfo;
 import dev.theca.enclave.TeePlatform;
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.sealfs.Anchor;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import dev.theca.wire.cbor.Cbor;
+import dev.theca.wire.cbor.CborValue;
 import dev.theca.wire.cbor.CborValue.CborArray;
 import dev.theca.wire.cbor.CborValue.CborMap;
 import dev.theca.wire.cbor.CborValue.CborText;
@@ -23,10 +26,14 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The agent's side of theca-la/1 in mode {@code report}: proves itself to an app enclave, makes it
@@ -40,10 +47,31 @@ public final class HandoverServer implements AutoCloseable {
     List<PeerIdentity> accepted();
 
     /** What this container is granted, at most once. */
-    Outcome<Payload> grant(String containerId, EnclaveReport app);
+    Outcome<Grant> grant(String containerId, EnclaveReport app);
+  }
+
+  /**
+   * What one connection holds. It is closed with the connection, and never comes back; a volume
+   * that stays is free for another from then on.
+   */
+  public interface Grant extends AutoCloseable {
+    /** What is handed over; zeroed when it was sent. */
+    Payload payload();
 
     /** The app has confirmed that everything is in place. */
-    void accepted(String containerId);
+    void accepted();
+
+    /**
+     * A volume has reached a state.
+     *
+     * @param awaited somebody waits until it is remembered
+     * @return the newest state that is remembered; a refusal ends the connection
+     */
+    Outcome<Anchor> keep(UUID volume, Anchor state, boolean awaited);
+
+    /** The connection is gone. */
+    @Override
+    void close();
   }
 
   private static final System.Logger LOG = System.getLogger("theca.handover");
@@ -56,6 +84,7 @@ public final class HandoverServer implements AutoCloseable {
   private final TeePlatform platform;
   private final Grants grants;
   private final Semaphore runs = new Semaphore(AT_ONCE);
+  private final Set<SocketChannel> peers = ConcurrentHashMap.newKeySet();
   private final SecureRandom random = new SecureRandom();
 
   private HandoverServer(
@@ -99,19 +128,20 @@ public final class HandoverServer implements AutoCloseable {
         wire.error(HandoverCode.BUSY, "too many hand-overs at once");
         return;
       }
+      peers.add(peer);
       var limit = clock.schedule(() -> closeQuietly(peer), LIMIT_SECONDS, TimeUnit.SECONDS);
-      Optional<String> container;
+      var counted = new AtomicBoolean(true);
+      Runnable handedOver =
+          () -> {
+            limit.cancel(false);
+            if (counted.compareAndSet(true, false)) runs.release();
+          };
       try {
-        container = run(wire, () -> limit.cancel(false));
+        run(wire, handedOver);
       } finally {
-        limit.cancel(false);
-        runs.release();
+        handedOver.run();
+        peers.remove(peer);
       }
-      container.ifPresent(
-          id ->
-              LOG.log(
-                  System.Logger.Level.INFO,
-                  "stage=handover container=" + id + " outcome=accepted"));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "stage=handover outcome=lost reason=" + e.getMessage());
     }
@@ -125,10 +155,9 @@ public final class HandoverServer implements AutoCloseable {
     }
   }
 
-  /** The container that was handed over; empty when it was refused. */
-  private Optional<String> run(Wire wire, Runnable payloadSent) throws IOException {
+  private void run(Wire wire, Runnable payloadSent) throws IOException {
     try {
-      return Optional.of(handOver(wire, payloadSent));
+      handOver(wire, payloadSent);
     } catch (HandoverFailed e) {
       LOG.log(
           System.Logger.Level.WARNING,
@@ -138,10 +167,9 @@ public final class HandoverServer implements AutoCloseable {
       LOG.log(System.Logger.Level.ERROR, "stage=handover outcome=fault", e);
       wire.error(HandoverCode.INTERNAL, "a fault in the agent; see its log");
     }
-    return Optional.empty();
   }
 
-  private String handOver(Wire wire, Runnable payloadSent)
+  private void handOver(Wire wire, Runnable payloadSent)
       throws IOException, HandoverFailed, GeneralSecurityException {
     CborMap m1 = wire.receive(Wire.MAX_MESSAGE);
     if (m1.entries().size() != 7) throw Wire.malformed("seven fields", m1.entries().size() + "");
@@ -190,27 +218,73 @@ public final class HandoverServer implements AutoCloseable {
     wire.keys(keys[1], keys[0]);
     var granted = grants.grant(containerId, app);
     switch (granted) {
-      case Outcome.Refused<Payload>(var reasons) -> {
-        var reason = reasons.getFirst();
-        throw new HandoverFailed(
-            reason.code() instanceof HandoverCode code ? code : HandoverCode.UNKNOWN_CONTAINER,
-            reason);
-      }
-      case Outcome.Granted<Payload>(var payload) -> {
-        try (payload) {
-          byte[] encoded = payload.encode();
-          try {
-            wire.sendRecord(Wire.PAYLOAD, encoded);
-          } finally {
-            Arrays.fill(encoded, (byte) 0);
-          }
+      case Outcome.Refused<Grant>(var reasons) -> throw failed(reasons.getFirst());
+      case Outcome.Granted<Grant>(var grant) -> {
+        try (grant) {
+          send(wire, grant);
+          payloadSent.run();
+          serve(wire, containerId, grant);
         }
       }
     }
-    payloadSent.run();
-    wire.receiveRecord(Wire.ACCEPTED);
-    grants.accepted(containerId);
-    return containerId;
+  }
+
+  private static HandoverFailed failed(Refusal reason) {
+    return new HandoverFailed(
+        reason.code() instanceof HandoverCode code ? code : HandoverCode.UNKNOWN_CONTAINER, reason);
+  }
+
+  private static void send(Wire wire, Grant grant) throws IOException, GeneralSecurityException {
+    try (var payload = grant.payload()) {
+      byte[] encoded = payload.encode();
+      try {
+        wire.sendRecord(Wire.PAYLOAD, encoded);
+      } finally {
+        Arrays.fill(encoded, (byte) 0);
+      }
+    }
+  }
+
+  /** Until the app says that it ends. The end of the connection without that is a loss. */
+  private static void serve(Wire wire, String container, Grant grant)
+      throws IOException, HandoverFailed, GeneralSecurityException {
+    boolean accepted = false;
+    while (true) {
+      var record = wire.receiveRecord();
+      switch (record.type()) {
+        case Wire.ACCEPTED -> {
+          if (accepted) throw Wire.malformed("one confirmation", "a second");
+          accepted = true;
+          grant.accepted();
+          LOG.log(
+              System.Logger.Level.INFO,
+              "stage=handover container=" + container + " outcome=accepted");
+        }
+        case Wire.ANCHOR -> {
+          var report = report(record.plain());
+          switch (grant.keep(report.volume(), report.anchor(), report.awaited())) {
+            case Outcome.Refused<Anchor>(var reasons) -> throw failed(reasons.getFirst());
+            case Outcome.Granted<Anchor>(var kept) ->
+                wire.sendRecord(Wire.ANCHOR_ACK, VolumeCodec.anchor(report.volume(), kept, false));
+          }
+        }
+        case Wire.HEARTBEAT -> {}
+        case Wire.CLOSE -> {
+          return;
+        }
+        default -> throw Wire.malformed("a record of the app", "type " + record.type());
+      }
+    }
+  }
+
+  static VolumeCodec.Report report(byte[] plain) throws HandoverFailed {
+    try {
+      if (Cbor.decode(plain) instanceof Outcome.Granted<CborValue>(var value)
+          && value instanceof CborMap map) return VolumeCodec.Report.read(map);
+    } catch (ClassCastException | IllegalArgumentException | NoSuchElementException e) {
+      throw Wire.malformed("the state of a volume", "another record");
+    }
+    throw Wire.malformed("the state of a volume", "another record");
   }
 
   private static List<String> keyIds(CborMap m1) throws HandoverFailed {
@@ -231,6 +305,7 @@ public final class HandoverServer implements AutoCloseable {
   public void close() {
     try {
       listener.close();
+      peers.forEach(HandoverServer::closeQuietly);
       Files.deleteIfExists(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

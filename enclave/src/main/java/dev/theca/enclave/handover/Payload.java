@@ -8,25 +8,31 @@ import dev.theca.wire.cbor.CborValue.CborInt;
 import dev.theca.wire.cbor.CborValue.CborMap;
 import dev.theca.wire.cbor.CborValue.CborText;
 import dev.theca.wire.secret.Secret;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.UUID;
 
 /**
- * What the agent hands over for one container: its volume, its process, its secret files. Closing
+ * What the agent hands over for one container: its volumes, its process, its secret files. Closing
  * zeroes the secrets. The app enforces exactly this; nothing that the host also supplies overrides
  * it.
  */
-public record Payload(Volume volume, Process process, List<SecretFile> files)
+public record Payload(List<VolumeGrant> volumes, Process process, List<SecretFile> files)
     implements AutoCloseable {
   public Payload {
+    volumes = List.copyOf(volumes);
     files = List.copyOf(files);
   }
 
-  /**
-   * The sealed base of the container's root, and the key of an upper that is made for this mount.
-   */
-  public record Volume(UUID baseId, Secret baseKey, byte[] root, UUID upperId, Secret upperKey) {}
+  /** The volumes of one kind, in their order. */
+  public <V extends VolumeGrant> List<V> volumes(Class<V> kind) {
+    return volumes.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The same with more volumes. */
+  public Payload with(List<? extends VolumeGrant> more) {
+    var all = new java.util.ArrayList<>(volumes);
+    all.addAll(more);
+    return new Payload(all, process, files);
+  }
 
   /** The program: exactly these arguments and variables, and who runs it. */
   public record Process(
@@ -52,13 +58,9 @@ public record Payload(Volume volume, Process process, List<SecretFile> files)
                                 Cbor.array(
                                     List.of(f.path(), f.uid(), f.gid(), f.mode(), bytes.clone()))))
             .toList();
-    var base = volume.baseKey().<byte[], RuntimeException>lend(byte[]::clone);
-    var upper = volume.upperKey().<byte[], RuntimeException>lend(byte[]::clone);
     return Cbor.encode(
         Cbor.map(
-            1,
-                Cbor.array(
-                    List.of(id(volume.baseId()), base, volume.root(), id(volume.upperId()), upper)),
+            1, Cbor.array(volumes.stream().map(VolumeCodec::encode).toList()),
             2, Cbor.array(process.argv()),
             3, Cbor.array(process.env()),
             4, process.cwd(),
@@ -68,14 +70,7 @@ public record Payload(Volume volume, Process process, List<SecretFile> files)
   }
 
   static Payload decode(CborMap map) {
-    var v = list(map, 1);
-    var volume =
-        new Volume(
-            uuid(bytes(v.get(0))),
-            Secret.moveFrom(bytes(v.get(1))),
-            bytes(v.get(2)),
-            uuid(bytes(v.get(3))),
-            Secret.moveFrom(bytes(v.get(4))));
+    var volumes = list(map, 1).stream().map(VolumeCodec::decode).toList();
     var ids = list(map, 5);
     var process =
         new Process(
@@ -97,7 +92,7 @@ public record Payload(Volume volume, Process process, List<SecretFile> files)
                         number(f.get(3)),
                         Secret.moveFrom(bytes(f.get(4)))))
             .toList();
-    return new Payload(volume, process, files);
+    return new Payload(volumes, process, files);
   }
 
   private static List<CborValue> list(CborMap map, long key) {
@@ -116,22 +111,9 @@ public record Payload(Volume volume, Process process, List<SecretFile> files)
     return Math.toIntExact(((CborInt) value).value());
   }
 
-  private static byte[] id(UUID uuid) {
-    return ByteBuffer.allocate(16)
-        .putLong(uuid.getMostSignificantBits())
-        .putLong(uuid.getLeastSignificantBits())
-        .array();
-  }
-
-  private static UUID uuid(byte[] bytes) {
-    var in = ByteBuffer.wrap(bytes);
-    return new UUID(in.getLong(), in.getLong());
-  }
-
   @Override
   public void close() {
-    volume.baseKey().close();
-    volume.upperKey().close();
+    volumes.forEach(volume -> volume.key().close());
     files.forEach(file -> file.content().close());
   }
 }

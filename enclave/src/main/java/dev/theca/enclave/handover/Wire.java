@@ -7,6 +7,7 @@ import dev.theca.wire.cbor.CborValue.CborBytes;
 import dev.theca.wire.cbor.CborValue.CborInt;
 import dev.theca.wire.cbor.CborValue.CborMap;
 import dev.theca.wire.cbor.CborValue.CborText;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -25,6 +26,9 @@ final class Wire implements AutoCloseable {
   static final int MAX_RECORD = 1 << 20;
   static final int PAYLOAD = 1;
   static final int ACCEPTED = 2;
+  static final int ANCHOR = 3;
+  static final int ANCHOR_ACK = 4;
+  static final int HEARTBEAT = 5;
   static final int CLOSE = 6;
 
   private final SocketChannel channel;
@@ -74,10 +78,10 @@ final class Wire implements AutoCloseable {
     return short200.replaceAll("\\p{Cntrl}", " ");
   }
 
-  private ByteBuffer read(int length) throws IOException, HandoverFailed {
+  private ByteBuffer read(int length) throws IOException {
     var in = ByteBuffer.allocate(length);
     while (in.hasRemaining()) {
-      if (channel.read(in) < 0) throw malformed("a whole message", "the end of the connection");
+      if (channel.read(in) < 0) throw new EOFException("the peer has hung up");
     }
     return in.flip();
   }
@@ -95,24 +99,37 @@ final class Wire implements AutoCloseable {
     receiveKey = receive;
   }
 
-  void sendRecord(int type, byte[] plain) throws IOException, GeneralSecurityException {
+  /** Any thread. */
+  synchronized void sendRecord(int type, byte[] plain)
+      throws IOException, GeneralSecurityException {
     byte[] sealed = cipher(Cipher.ENCRYPT_MODE, sendKey, sent, type).doFinal(plain);
     sent++;
     send(Cbor.map(1, type, 2, sealed));
   }
 
+  /** A record that was opened. */
+  record Opened(int type, byte[] plain) {}
+
   byte[] receiveRecord(int type) throws IOException, HandoverFailed {
+    var opened = receiveRecord();
+    if (opened.type() != type) throw malformed("a record of type " + type, "another record");
+    return opened.plain();
+  }
+
+  /** One thread at a time. */
+  Opened receiveRecord() throws IOException, HandoverFailed {
     var map = receive(MAX_RECORD);
-    if (!(map.get(1).orElse(null) instanceof CborInt(long found))
-        || found != type
+    if (!(map.get(1).orElse(null) instanceof CborInt(long type))
+        || type < PAYLOAD
+        || type > CLOSE
         || !(map.get(2).orElse(null) instanceof CborBytes(byte[] sealed))
         || map.entries().size() != 2) {
-      throw malformed("a record of type " + type, "another message");
+      throw malformed("a record", "another message");
     }
     try {
-      byte[] plain = cipher(Cipher.DECRYPT_MODE, receiveKey, received, type).doFinal(sealed);
+      byte[] plain = cipher(Cipher.DECRYPT_MODE, receiveKey, received, (int) type).doFinal(sealed);
       received++;
-      return plain;
+      return new Opened((int) type, plain);
     } catch (GeneralSecurityException e) {
       throw new HandoverFailed(
           HandoverCode.PROOF,

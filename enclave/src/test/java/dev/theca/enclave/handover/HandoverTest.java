@@ -2,10 +2,15 @@ package dev.theca.enclave.handover;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.enclave.PeerIdentity;
 import dev.theca.enclave.TeePlatform;
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.sealfs.Anchor;
+import dev.theca.sealfs.OnTamper;
+import dev.theca.sealfs.SealfsException;
+import dev.theca.sealfs.VolumeState;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HandoverTest {
   private static final long GOOD = 0x85;
+  private static final long FORBIDDEN = 13;
   private static final TeePlatform AGENT = new MacPlatform(1, 10, 20, 1, GOOD);
   private static final TeePlatform APP = new MacPlatform(1, 11, 20, 2, GOOD);
   private static final List<PeerIdentity> AGENTS =
@@ -38,6 +44,8 @@ class HandoverTest {
   private static final class Once implements HandoverServer.Grants {
     final List<String> granted = new ArrayList<>();
     final CountDownLatch accepted = new CountDownLatch(1);
+    final CountDownLatch closed = new CountDownLatch(1);
+    final List<Anchor> told = java.util.Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public List<PeerIdentity> accepted() {
@@ -45,7 +53,7 @@ class HandoverTest {
     }
 
     @Override
-    public synchronized Outcome<Payload> grant(String containerId, EnclaveReport app) {
+    public synchronized Outcome<HandoverServer.Grant> grant(String containerId, EnclaveReport app) {
       if (!containerId.equals("c1"))
         return Outcome.refused(
             HandoverCode.UNKNOWN_CONTAINER, "container", "c1", containerId, "none");
@@ -53,27 +61,71 @@ class HandoverTest {
         return Outcome.refused(
             HandoverCode.SECOND_HANDOVER, "hand-over", "the first", "a second", "none");
       granted.add(containerId);
-      return Outcome.granted(payload());
+      return Outcome.granted(new One());
     }
 
-    @Override
-    public void accepted(String containerId) {
-      accepted.countDown();
+    private final class One implements HandoverServer.Grant {
+      @Override
+      public Payload payload() {
+        return HandoverTest.payload();
+      }
+
+      @Override
+      public void accepted() {
+        accepted.countDown();
+      }
+
+      @Override
+      public Outcome<Anchor> keep(UUID volume, Anchor state, boolean awaited) {
+        told.add(state);
+        return state.sequence() == FORBIDDEN
+            ? Outcome.refused(HandoverCode.MALFORMED, "state", "another", "this", "none")
+            : Outcome.granted(state);
+      }
+
+      @Override
+      public void close() {
+        closed.countDown();
+      }
     }
   }
 
+  private static Secret key(int value) {
+    return Secret.moveFrom(MacPlatform.filled(32, value));
+  }
+
+  private static Anchor anchor(long sequence) {
+    return new Anchor(sequence, MacPlatform.filled(32, 3));
+  }
+
+  private static VolumeGrant.Data data(VolumeState state) {
+    return new VolumeGrant.Data(
+        new UUID(5, 6),
+        key(8),
+        state,
+        true,
+        5L << 32,
+        OnTamper.FREEZE,
+        new VolumeGrant.Place("data", "/var/lib/data", 0750, 7, 8));
+  }
+
   static Payload payload() {
-    var volume =
-        new Payload.Volume(
-            new UUID(1, 2),
-            Secret.moveFrom(MacPlatform.filled(32, 5)),
-            MacPlatform.filled(32, 6),
-            new UUID(3, 4),
-            Secret.moveFrom(MacPlatform.filled(32, 7)));
+    var volumes =
+        List.<VolumeGrant>of(
+            new VolumeGrant.Base(new UUID(1, 2), key(5), MacPlatform.filled(32, 6), OnTamper.KILL),
+            new VolumeGrant.Upper(new UUID(3, 4), key(7), 1 << 20, OnTamper.EIO),
+            data(VolumeState.NEW),
+            data(VolumeState.ANY),
+            data(new VolumeState.Since(anchor(1L << 40))),
+            new VolumeGrant.Protected(
+                "cc_rootfs",
+                Secret.moveFrom(MacPlatform.filled(16, 8)),
+                MacPlatform.filled(32, 9),
+                "/cc/rootfs"));
     var process =
         new Payload.Process(List.of("/bin/x", "é"), List.of("A=b"), "/w", 7, 8, List.of(9, 10));
     return new Payload(
-        volume,
+        volumes,
         process,
         List.of(new Payload.SecretFile("/s", 1, 2, 0400, Secret.moveFrom("pw".getBytes(UTF_8)))));
   }
@@ -99,12 +151,12 @@ class HandoverTest {
   @Test
   void two_enclaves_that_accept_each_other_hand_over_everything() throws Exception {
     var grants = new Once();
-    try (var client = run(AGENT, APP, AGENTS, "c1", grants).orThrow()) {
+    Path socket = folder.resolve("h.sock");
+    try (var _ = HandoverServer.start(socket, AGENT, grants);
+        var client = HandoverClient.run(socket, APP, AGENTS, "c1").orThrow()) {
       var got = client.payload();
       assertThat(got.process()).isEqualTo(payload().process());
-      assertThat(got.volume().baseId()).isEqualTo(new UUID(1, 2));
-      assertThat(got.volume().upperKey().sameAs(payload().volume().upperKey())).isTrue();
-      assertThat(got.volume().root()).isEqualTo(MacPlatform.filled(32, 6));
+      assertThat(got.encode()).as("volumes, keys and all").isEqualTo(payload().encode());
       String secret = got.files().getFirst().content().lend(b -> new String(b, UTF_8));
       assertThat(secret).isEqualTo("pw");
       assertThat(got.files().getFirst().mode()).isEqualTo(0400);
@@ -157,6 +209,53 @@ class HandoverTest {
     assertThat(code(run(AGENT, APP, AGENTS, "c2", grants))).isEqualTo("handover-unknown-container");
     run(AGENT, APP, AGENTS, "c1", grants).orThrow().close();
     assertThat(code(run(AGENT, APP, AGENTS, "c1", grants))).isEqualTo("handover-second-handover");
+  }
+
+  @Test
+  void the_newest_state_of_a_volume_reaches_the_agent_and_its_answer_comes_back() throws Exception {
+    var grants = new Once();
+    Path socket = folder.resolve("h.sock");
+    try (var _ = HandoverServer.start(socket, AGENT, grants);
+        var client = HandoverClient.run(socket, APP, AGENTS, "c1").orThrow()) {
+      var keeper = client.keeper(new UUID(5, 6));
+      for (int i = 20; i < 1000; i++) keeper.report(anchor(i));
+      keeper.await(anchor(999));
+      assertThat(grants.told).last().isEqualTo(anchor(999));
+      assertThat(grants.told).as("older ones are left out").hasSizeLessThan(100);
+      keeper.await(anchor(500)); // one before it is remembered with it
+      client.accepted();
+      assertThat(grants.accepted.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(grants.closed.getCount()).isOne();
+    }
+    assertThat(grants.closed.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void nothing_is_remembered_any_more_once_the_agent_is_lost() throws Exception {
+    var grants = new Once();
+    Path socket = folder.resolve("h.sock");
+    var server = HandoverServer.start(socket, AGENT, grants);
+    try (var client = HandoverClient.run(socket, APP, AGENTS, "c1").orThrow()) {
+      var lost = new CountDownLatch(1);
+      client.whenLost(lost::countDown);
+      var keeper = client.keeper(new UUID(5, 6));
+      keeper.await(anchor(1));
+      server.close();
+      assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThatThrownBy(() -> keeper.await(anchor(2))).isInstanceOf(SealfsException.class);
+    }
+  }
+
+  @Test
+  void a_state_that_the_agent_refuses_ends_the_connection() throws Exception {
+    var grants = new Once();
+    Path socket = folder.resolve("h.sock");
+    try (var _ = HandoverServer.start(socket, AGENT, grants);
+        var client = HandoverClient.run(socket, APP, AGENTS, "c1").orThrow()) {
+      var keeper = client.keeper(new UUID(5, 6));
+      assertThatThrownBy(() -> keeper.await(anchor(FORBIDDEN))).isInstanceOf(SealfsException.class);
+      assertThat(grants.closed.await(5, TimeUnit.SECONDS)).isTrue();
+    }
   }
 
   /** A man in the middle who changes one byte of one message. */

@@ -6,6 +6,7 @@ import dev.theca.enclave.ReportBytes;
 import dev.theca.enclave.TargetInfo;
 import dev.theca.enclave.TeePlatform;
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.wire.secret.Secret;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -57,6 +58,11 @@ final class MacPlatform implements TeePlatform {
   public boolean verifyReport(byte[] report) {
     return MessageDigest.isEqual(
         ReportBytes.mac(report), AesCmac.mac(keyOf(targetInfo()), ReportBytes.body(report)));
+  }
+
+  @Override
+  public Secret sealKey() {
+    return Secret.moveFrom(filled(16, secret[0] + enclave.isvProdId()));
   }
 
   @Override

@@ -109,6 +109,7 @@ final class ContainerBody implements Body {
             Map.of(
                 "/run/theca/handover", pod.agentFolder().toString(),
                 "/var/lib/theca/volumes", volume().toString(),
+                "/var/lib/theca/durable", pod.durable.toString(),
                 "/run/theca/mnt", work().resolve("mnt").toString(),
                 "/run/theca/start", work().resolve("start").toString()),
             Map.of(),

@@ -4,19 +4,25 @@ import dev.theca.node.runc.Runc;
 import dev.theca.wire.nodeagent.AgentClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A pod's folders, its mount namespace and its agent. Folders are for root only. */
 final class Pod {
+  /** Names of Kubernetes (RFC 1123 subdomains); no other makes a folder. */
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
+
   final String sandboxId;
   final Path folder;
   final Path volumes;
+  final Path durable;
   final Runc runc;
   final Spec spec;
   private final MountNamespace namespace;
@@ -25,10 +31,17 @@ final class Pod {
   private boolean removed;
 
   private Pod(
-      String sandboxId, Path folder, Path volumes, Runc runc, Spec spec, MountNamespace namespace) {
+      String sandboxId,
+      Path folder,
+      Path volumes,
+      Path durable,
+      Runc runc,
+      Spec spec,
+      MountNamespace namespace) {
     this.sandboxId = sandboxId;
     this.folder = folder;
     this.volumes = volumes;
+    this.durable = durable;
     this.runc = runc;
     this.spec = spec;
     this.namespace = namespace;
@@ -39,11 +52,28 @@ final class Pod {
     Path folder = run.resolve("pods").resolve(shortId(sandboxId));
     Path volumes = state.resolve("volumes").resolve(shortId(sandboxId));
     privateFolder(folder);
+    Path durable = durable(state, spec).orElse(volumes.resolve("durable"));
     privateFolder(volumes);
+    privateFolder(durable);
     privateFolder(folder.resolve("agent"));
     var namespace = MountNamespace.make(launcher, folder);
     return new Pod(
-        sandboxId, folder, volumes, runc.inside(launcher, namespace.pid()), spec, namespace);
+        sandboxId,
+        folder,
+        volumes,
+        durable,
+        runc.inside(launcher, namespace.pid()),
+        spec,
+        namespace);
+  }
+
+  /** What stays of a pod, by its name: the pod that takes its place finds it there. */
+  private static Optional<Path> durable(Path state, Spec spec) {
+    String name = spec.cri("sandbox-name").orElse("");
+    String namespace = spec.cri("sandbox-namespace").orElse("");
+    if (!NAME.matcher(name).matches() || !NAME.matcher(namespace).matches())
+      return Optional.empty();
+    return Optional.of(state.resolve("durable").resolve(namespace + "_" + name));
   }
 
   static String shortId(String id) {
@@ -84,6 +114,17 @@ final class Pod {
     namespace.close();
     delete(folder);
     delete(volumes);
+    deleteIfEmpty(durable);
+  }
+
+  private static void deleteIfEmpty(Path folder) {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      return; // volumes that stay
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + folder, e);
+    }
   }
 
   static void privateFolder(Path folder) {

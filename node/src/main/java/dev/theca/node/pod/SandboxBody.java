@@ -46,6 +46,7 @@ final class SandboxBody implements Body {
                 "/run/theca/node", pod.agentFolder().toString(),
                 "/run/theca/init-data.toml", pods.setup().initDataFile().toString(),
                 "/var/lib/theca/volumes", pod.volumes.toString(),
+                "/var/lib/theca/durable", pod.durable.toString(),
                 "/etc/resolv.conf", hostFile("/etc/resolv.conf"),
                 "/etc/hosts", hostFile("/etc/hosts")),
             Map.of("network", network()),

@@ -1,7 +1,6 @@
 package dev.theca.sealfs.disk;
 
 import dev.theca.sealfs.SealfsException;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,8 +90,7 @@ public final class Gcm {
   }
 
   private GCMParameterSpec nonce(long count) {
-    return new GCMParameterSpec(
-        TAG * 8, ByteBuffer.allocate(12).putInt(epoch).putLong(count).array());
+    return new GCMParameterSpec(TAG * 8, Little.nonce(epoch, count));
   }
 
   private static Cipher borrow(ConcurrentLinkedQueue<Cipher> pool) {

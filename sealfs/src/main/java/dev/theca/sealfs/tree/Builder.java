@@ -20,6 +20,18 @@ public final class Builder {
   private static final int BUFFER_BLOCKS = 16;
   private static final int SMALL = 4096;
 
+  /** No volume lies there yet: nothing is ever loaded. */
+  private static final Extents.Source EMPTY =
+      new Extents.Source() {
+        @Override
+        public byte[] load(long firstBlock) {
+          return Inode.NOTHING;
+        }
+
+        @Override
+        public void count(int pages) {}
+      };
+
   /** The content of a file that is on its way: what did not fill a row of blocks yet. */
   private static final class Pending {
     private byte[] plain = Inode.NOTHING;
@@ -238,7 +250,7 @@ public final class Builder {
     long slot = appender.append(sealed, length);
     for (int i = 0; i < count; i++) Blocks.move(rows, i, slot + (long) i * Slots.count(block));
     try {
-      inode.extents().set(pending.first, rows, first -> Inode.NOTHING, (table, index) -> {});
+      inode.extents().set(pending.first, rows, EMPTY, (table, index) -> {});
     } catch (dev.theca.sealfs.disk.Damaged e) {
       throw new IllegalStateException("nothing is loaded while a volume is written", e);
     }

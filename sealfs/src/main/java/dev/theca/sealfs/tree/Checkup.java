@@ -32,6 +32,20 @@ public final class Checkup {
   }
 
   public Found run() throws Damaged {
+    var damaged = new Damaged[1];
+    store.still(
+        () -> {
+          try {
+            look();
+          } catch (Damaged e) {
+            damaged[0] = e;
+          }
+        });
+    if (damaged[0] != null) throw damaged[0];
+    return new Found(inodes, bytes);
+  }
+
+  private void look() throws Damaged {
     var failed = new Damaged[1];
     tree.inodes.each(
         inode -> {
@@ -51,7 +65,6 @@ public final class Checkup {
         });
     if (failed[0] != null) throw failed[0];
     space();
-    return new Found(inodes, bytes);
   }
 
   private void names(Inode inode) throws Damaged {

@@ -10,6 +10,11 @@ import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -66,8 +71,11 @@ public final class Commits {
   private long failedUpTo;
   private int failure;
   private boolean closing;
-  private boolean checkpointWanted;
+  private volatile boolean checkpointWanted;
+  private long checkpoints;
   private volatile int ending;
+
+  private final Queue<FutureTask<Boolean>> jobs = new ConcurrentLinkedQueue<>();
 
   // Of the commit thread, or of whoever runs before it starts and after it ended.
   private List<byte[]> backlog = new ArrayList<>();
@@ -76,6 +84,7 @@ public final class Commits {
   private boolean hasNews;
   private volatile boolean mustStandStill;
   private volatile boolean checkpointing;
+  private volatile Anchor durable;
   private Thread thread = new Thread(() -> {});
   private Thread writer = new Thread(() -> {});
 
@@ -102,6 +111,7 @@ public final class Commits {
     this.quotaBytes = quotaBytes;
     this.quotaInodes = quotaInodes;
     this.dead = dead;
+    this.durable = journal.anchor();
   }
 
   void start() {
@@ -120,16 +130,7 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
-    if (rhythm.strict()) awaitKeeper(journalAnchor());
-  }
-
-  private Anchor journalAnchor() {
-    lock.lock();
-    try {
-      return journal.anchor();
-    } finally {
-      lock.unlock();
-    }
+    if (rhythm.strict()) awaitKeeper(durable);
   }
 
   private void awaitKeeper(Anchor state) {
@@ -143,7 +144,7 @@ public final class Commits {
 
   /** The newest durable state. */
   public Anchor anchor() {
-    return journalAnchor();
+    return durable;
   }
 
   private void loop() {
@@ -175,15 +176,16 @@ public final class Commits {
       answer(upTo, error);
       if (last) {
         ending = error;
+        jobs.forEach(left -> left.cancel(false));
         return;
       }
     }
   }
 
   private boolean hasReason() {
-    return asked != answered
-        || closing
-        || checkpointWanted
+    if (asked != answered || closing || !jobs.isEmpty()) return true;
+    if (health.isReadOnly()) return false;
+    return (checkpointWanted && !checkpointing)
         || tree.changes.weight() >= rhythm.weight()
         || slots.waiting() >= rhythm.waitingSlots();
   }
@@ -204,8 +206,22 @@ public final class Commits {
 
   /** One commit, and maybe a checkpoint; the errno of what went wrong, or 0. */
   private int round(boolean last, boolean idle) {
-    if (health.isReadOnly()) return last ? 0 : Errno.EROFS;
+    FutureTask<Boolean> job = jobs.poll();
+    if (health.isReadOnly()) {
+      if (job != null) job.cancel(false);
+      return last ? 0 : Errno.EROFS;
+    }
     try {
+      if (job != null) {
+        join(writer);
+        tree.frozen(
+            () -> {
+              standStill();
+              job.run();
+              return job;
+            });
+        return 0;
+      }
       boolean due = idle || journal.size() > rhythm.logBytes() || checkpointWanted;
       if (last) {
         join(writer);
@@ -219,6 +235,7 @@ public final class Commits {
       }
       return 0;
     } catch (RuntimeException | Error e) {
+      if (job != null) job.cancel(false);
       return failed("commit", e);
     }
   }
@@ -251,15 +268,10 @@ public final class Commits {
       return;
     }
     volume.file(false).sync();
-    Anchor now;
-    lock.lock();
-    try {
-      now = journal.append(volume.current().meta(), backlog);
-    } finally {
-      lock.unlock();
-    }
+    Anchor now = journal.append(volume.current().meta(), backlog);
     backlog = new ArrayList<>();
     journal.sync();
+    durable = now;
     hasNews = true;
     release();
     keeper.report(now);
@@ -314,6 +326,7 @@ public final class Commits {
                     failed("checkpoint", e);
                   } finally {
                     checkpointing = false;
+                    checkpointEnded();
                   }
                 });
   }
@@ -344,6 +357,7 @@ public final class Commits {
           }
           mustStandStill = false;
           hasNews = false;
+          checkpointEnded();
           turn();
           return point;
         });
@@ -418,6 +432,60 @@ public final class Commits {
   /** The slots of index and salts; only while nothing is written. */
   List<Slots.Run> dead() {
     return dead;
+  }
+
+  /** Returns when a checkpoint that was asked for now is durable, or could not be. */
+  void checkpoint() {
+    lock.lock();
+    try {
+      long mine = checkpoints + 1;
+      while (checkpoints < mine && !closing && !health.isReadOnly()) {
+        if (!checkpointing) checkpointWanted = true;
+        wanted.signal();
+        finished.await(100, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkpointEnded() {
+    lock.lock();
+    try {
+      checkpoints++;
+      finished.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Does something while nothing changes, neither in memory nor on the disk, after everything was
+   * committed and written down.
+   */
+  void still(Runnable work) {
+    var job = new FutureTask<Boolean>(work, true);
+    lock.lock();
+    try {
+      if (closing || health.isReadOnly()) throw new PosixException(Errno.EROFS);
+      jobs.add(job);
+      wanted.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      job.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException fault) throw fault;
+      throw new IllegalStateException(e.getCause());
+    } catch (CancellationException e) {
+      throw new PosixException(Errno.EROFS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosixException(Errno.EINTR);
+    }
   }
 
   /** Asks for a checkpoint soon. */

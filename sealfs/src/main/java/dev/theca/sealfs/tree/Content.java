@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Reading and writing the content of files. What is given back was authenticated: a changed block
@@ -25,6 +26,13 @@ final class Content {
    */
   static final int INLINE = 2048;
 
+  /** Pages of descriptors, of up to 64 KiB each, that may be in memory: an eighth of it. */
+  private static final int MOST_PAGES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 8 / (64 << 10), 32, 1 << 16);
+
+  /** Room for the largest write and what it shares its first and last block with. */
+  private static final int JOINED = (1 << 20) + (2 << 16);
+
   private final Tree tree;
   private final Slots slots;
   private final Leaves leaves;
@@ -33,6 +41,7 @@ final class Content {
   private final Opening opening;
   private final int block;
   private final InlineBudget inline;
+  private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
   Content(
       VolumeFile volume,
@@ -67,6 +76,14 @@ final class Content {
           else blocks(inode, offset, end, into);
           return inode;
         });
+    leaves.trim(tree, MOST_PAGES);
+  }
+
+  /** Whether so many descriptors wait for a checkpoint that memory is at stake. */
+  boolean needsCheckpoint() {
+    if (leaves.loaded() <= MOST_PAGES) return false;
+    leaves.trim(tree, MOST_PAGES);
+    return leaves.loaded() > MOST_PAGES;
   }
 
   private static void small(Inode inode, long offset, int length, ByteBuffer into) {
@@ -193,18 +210,30 @@ final class Content {
     // What the last block holds behind the new bytes stays.
     long oldEnd = Math.min(inode.size, (last + 1) * block);
     int whole = (int) Math.max(length, oldEnd - start);
-    byte[] joined = new byte[whole];
-    if (head > 0) load(inode, first, joined, 0);
-    if (whole > length && (last > first || head == 0))
-      load(inode, last, joined, (int) ((last - first) * block));
-    data.get(joined, head, length - head);
-    return sealing.seal(inode.ino, first, ByteBuffer.wrap(joined), whole);
+    byte[] joined = buffer(whole);
+    if (head > 0) Arrays.fill(joined, 0, head, (byte) 0);
+    if (whole > length) Arrays.fill(joined, length, whole, (byte) 0);
+    try {
+      if (head > 0) load(inode, first, joined, 0, whole);
+      if (whole > length && (last > first || head == 0))
+        load(inode, last, joined, (int) ((last - first) * block), whole);
+      data.get(joined, head, length - head);
+      return sealing.seal(inode.ino, first, ByteBuffer.wrap(joined), whole);
+    } finally {
+      if (joined.length == JOINED) buffers.add(joined);
+    }
   }
 
-  /** The content of a block, as far as {@code into} has room for it. */
-  private void load(Inode inode, long number, byte[] into, int at) {
+  private byte[] buffer(int length) {
+    if (length > JOINED) return new byte[length];
+    byte[] used = buffers.poll();
+    return used == null ? new byte[JOINED] : used;
+  }
+
+  /** The content of a block, as far as there is room for it before {@code end}. */
+  private void load(Inode inode, long number, byte[] into, int at, int end) {
     long from = number * block;
-    int length = (int) Math.min(block, Math.min(into.length - at, inode.size - from));
+    int length = (int) Math.min(block, Math.min(end - at, inode.size - from));
     if (length > 0) blocks(inode, from, from + length, ByteBuffer.wrap(into, at, length));
   }
 
@@ -265,7 +294,7 @@ final class Content {
     try {
       if (keep > 0 && stored(inode, last) > keep) {
         byte[] tail = new byte[keep];
-        load(inode, last, tail, 0);
+        load(inode, last, tail, 0, keep);
         rows.add(sealing.seal(inode.ino, last, ByteBuffer.wrap(tail), keep));
       }
       cut(inode, keep > 0 ? last + 1 : last);

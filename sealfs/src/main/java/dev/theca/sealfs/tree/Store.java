@@ -59,7 +59,7 @@ public final class Store implements AutoCloseable {
     tree.inodes.each(inode -> inline.charge(inode.isFile() ? inode.bytes.length : 0));
     var content = new Content(volume, tree, slots, leaves, health, inline);
     this.namespace = new Namespace(tree, content, health, clock, bounds.quotaInodes());
-    this.files = new Files(tree, content, health, clock, new Room(this::makeRoom));
+    this.files = new Files(tree, content, health, clock, new Room(new Making(), content));
   }
 
   /** Only for reading: a base, or the last state of another volume with its journal. */
@@ -161,8 +161,17 @@ public final class Store implements AutoCloseable {
     slots.limit(all, Math.min(Math.max(1024, all / 64), all / 4));
   }
 
-  private void makeRoom() {
-    if (commits != null) commits.sync();
+  /** What makes room in a store that keeps its changes; in others there is none to be made. */
+  private final class Making implements Room.Commit {
+    @Override
+    public void now() {
+      if (commits != null) commits.sync();
+    }
+
+    @Override
+    public void checkpoint() {
+      if (commits != null) commits.checkpoint();
+    }
   }
 
   public Namespace namespace() {
@@ -208,7 +217,8 @@ public final class Store implements AutoCloseable {
     return commits != null ? commits.dead() : tops;
   }
 
-  VolumeFile volume() {
+  /** The file that it lies in. */
+  public VolumeFile volume() {
     return volume;
   }
 
@@ -226,6 +236,20 @@ public final class Store implements AutoCloseable {
 
   public int blockSize() {
     return 1 << volume.superblock().blockLog2();
+  }
+
+  /** Does something while nothing changes, in memory or on the disk. */
+  public void still(Runnable work) {
+    if (commits != null && !health.isReadOnly()) {
+      commits.still(work);
+      return;
+    }
+    Store unused =
+        tree.frozen(
+            () -> {
+              work.run();
+              return this;
+            });
   }
 
   /** Writes a checkpoint soon. */

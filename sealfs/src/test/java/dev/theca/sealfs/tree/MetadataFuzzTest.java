@@ -235,10 +235,16 @@ class MetadataFuzzTest {
         .isGreaterThan(20);
   }
 
+  private static byte[] encoded(Inode inode) {
+    var out = ByteBuffer.allocate(InodeCodec.size(inode)).order(ByteOrder.LITTLE_ENDIAN);
+    InodeCodec.encode(inode, out);
+    return out.array();
+  }
+
   @Test
   void any_inode_record_is_refused_or_decoded() {
     var seeds = new ArrayList<byte[]>();
-    tree().inodes.each(inode -> seeds.add(InodeCodec.encode(inode)));
+    tree().inodes.each(inode -> seeds.add(encoded(inode)));
     assertThat(
             Fuzz.run(
                 "inode",
@@ -247,7 +253,7 @@ class MetadataFuzzTest {
                   var in = ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN);
                   while (in.hasRemaining()) {
                     Inode inode = InodeCodec.decode(in, true);
-                    byte[] again = InodeCodec.encode(inode);
+                    byte[] again = encoded(inode);
                     assertThat(again.length).isLessThan(input.length + 1000);
                   }
                 },
