@@ -289,22 +289,22 @@ final class PowerFiles implements HostFiles {
 
     @Override
     public void write(long offset, byte[] bytes, int from, int length) {
-      synchronized (PowerFiles.this) {
-        alive();
-        try {
-          fault.before("write", path);
-        } catch (SealfsException e) {
-          put(offset, bytes, from, length / 2 & -SECTOR); // a part may have arrived
-          throw e;
-        }
-        put(offset, bytes, from, length);
+      try {
+        fault.before("write", path); // it may wait, and others go on
+      } catch (SealfsException e) {
+        put(offset, bytes, from, length / 2 & -SECTOR); // a part may have arrived
+        throw e;
       }
+      put(offset, bytes, from, length);
     }
 
     private void put(long offset, byte[] bytes, int from, int length) {
-      if (length == 0) return;
-      now(file).write(offset, bytes, from, length);
-      events.add(new Event.Write(file, offset, Arrays.copyOfRange(bytes, from, from + length)));
+      synchronized (PowerFiles.this) {
+        alive();
+        if (length == 0) return;
+        now(file).write(offset, bytes, from, length);
+        events.add(new Event.Write(file, offset, Arrays.copyOfRange(bytes, from, from + length)));
+      }
     }
 
     @Override

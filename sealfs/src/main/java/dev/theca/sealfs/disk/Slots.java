@@ -21,6 +21,9 @@ public final class Slots {
   private static final int GROUP_WORDS = 64;
   private static final long[] NONE = {};
 
+  /** What content had since the last picture. */
+  private long[] avoid = NONE;
+
   /** A row of slots. */
   public record Run(long slot, int count) {}
 
@@ -31,6 +34,7 @@ public final class Slots {
   private long cursor;
   private long limit = Long.MAX_VALUE;
   private long reserve;
+  private long bound = 1L << 40;
   private final boolean immediate;
   private final Map<Long, Integer> inFlight = new HashMap<>();
   private List<Run> freed = new ArrayList<>();
@@ -72,30 +76,40 @@ public final class Slots {
    * is none; count 0 when the limit is reached. It counts as in flight until {@link #settled} or
    * {@link #giveUp}.
    */
-  public Run take(int want, int least) {
-    return take(want, least, reserve, NONE);
+  public synchronized Run take(int want, int least) {
+    Run run = take(want, least, reserve, NONE);
+    avoided(run);
+    return run;
+  }
+
+  private void avoided(Run run) {
+    if (avoid.length == 0 || run.count() == 0) return;
+    int words = (int) ((run.slot() + run.count() + 63) >>> 6);
+    if (words > avoid.length) avoid = Arrays.copyOf(avoid, words + (words >> 1));
+    for (long at = run.slot(); at < run.slot() + run.count(); at++)
+      avoid[(int) (at >>> 6)] |= 1L << (at & 63);
   }
 
   /**
-   * A row for metadata, from what is reserved for it too. It is none that {@code picture} holds:
-   * what was freed after the picture was made still belongs to the state that is being written, and
-   * its journal frees it once more.
+   * A row for metadata, from what is reserved for it too. It is none that content had at any time
+   * since the last picture: the journal that follows the state in the picture takes and frees it
+   * once more when it is replayed.
    */
-  Run takeMeta(int want, Picture picture) {
-    return take(want, want, 0, picture.taken);
+  synchronized Run takeMeta(int want) {
+    return take(want, want, 0, avoid);
   }
 
-  private synchronized Run take(int want, int least, long kept, long[] avoid) {
+  private Run take(int want, int least, long kept, long[] not) {
     long left = limit - kept - (end - free);
     if (left < least) return new Run(0, 0);
-    Run run = find((int) Math.min(want, left), least, avoid);
+    Run run = find((int) Math.min(want, left), least, not);
     if (run.count() == 0) run = new Run(end, (int) Math.min(want, left));
     mark(run.slot(), run.count());
     inFlight.put(run.slot(), run.count());
     return run;
   }
 
-  private Run find(int want, int least, long[] avoid) {
+  private Run find(int want, int least, long[] not) {
     if (free < want) return new Run(0, 0);
     Run best = new Run(0, 0);
     int groups = freeInGroup.length;
@@ -107,7 +121,7 @@ public final class Slots {
       looked++;
       long from = (long) group * GROUP_WORDS * 64;
       long to = Math.min(end, from + (long) GROUP_WORDS * 64);
-      Run run = longest(i == 0 ? Math.max(from, Math.min(cursor, to)) : from, to, want, avoid);
+      Run run = longest(i == 0 ? Math.max(from, Math.min(cursor, to)) : from, to, want, not);
       if (run.count() >= want) {
         cursor = run.slot() + want;
         return new Run(run.slot(), want);
@@ -119,13 +133,13 @@ public final class Slots {
     return best;
   }
 
-  private Run longest(long from, long to, int want, long[] avoid) {
+  private Run longest(long from, long to, int want, long[] not) {
     Run best = new Run(0, 0);
     long at = from;
     while (at < to) {
-      long start = nextFree(at, to, avoid);
+      long start = nextFree(at, to, not);
       if (start >= to) break;
-      long stop = nextTaken(start, Math.min(to, start + want), avoid);
+      long stop = nextTaken(start, Math.min(to, start + want), not);
       if (stop - start > best.count()) best = new Run(start, (int) (stop - start));
       if (best.count() >= want) break;
       at = stop;
@@ -133,22 +147,22 @@ public final class Slots {
     return best;
   }
 
-  private long word(long slot, long[] avoid) {
+  private long word(long slot, long[] not) {
     int index = (int) (slot >>> 6);
-    return taken[index] | (index < avoid.length ? avoid[index] : 0);
+    return taken[index] | (index < not.length ? not[index] : 0);
   }
 
-  private long nextFree(long from, long to, long[] avoid) {
+  private long nextFree(long from, long to, long[] not) {
     for (long at = from; at < to; at = (at & ~63) + 64) {
-      long word = ~word(at, avoid) & -1L << (at & 63);
+      long word = ~word(at, not) & -1L << (at & 63);
       if (word != 0) return Math.min(to, (at & ~63) + Long.numberOfTrailingZeros(word));
     }
     return to;
   }
 
-  private long nextTaken(long from, long to, long[] avoid) {
+  private long nextTaken(long from, long to, long[] not) {
     for (long at = from; at < to; at = (at & ~63) + 64) {
-      long word = word(at, avoid) & -1L << (at & 63);
+      long word = word(at, not) & -1L << (at & 63);
       if (word != 0) return Math.min(to, (at & ~63) + Long.numberOfTrailingZeros(word));
     }
     return to;
@@ -202,7 +216,7 @@ public final class Slots {
 
   /** Takes a row that a journal or a table names; false when it was taken. */
   public synchronized boolean reserve(long slot, int count) {
-    if (slot < 0 || slot > 1L << 40) return false;
+    if (slot < 0 || slot + count > bound) return false;
     boolean free = true;
     for (long at = slot; at < slot + count; at++) free &= at >= end || !isTaken(at);
     mark(slot, count);
@@ -266,16 +280,33 @@ public final class Slots {
     var picture = new Picture(taken.clone(), end);
     inFlight.forEach(picture::clear);
     for (Run run : freed) picture.clear(run.slot(), run.count());
+    avoid = taken.clone();
     return picture;
   }
 
-  /** Takes the state of a chunk of kind SPACE. */
-  public synchronized void load(long firstSlot, byte[] bits, int length) {
-    for (int i = 0; i < length; i++) {
+  /**
+   * No slot of what is loaded and replayed lies behind a file of so many bytes: what is taken was
+   * written. The last chunk need not fill its slots.
+   */
+  public synchronized void bound(long fileBytes) {
+    bound = (fileBytes >> SLOT_LOG2) + 1 + ChunkRef.CHUNK / SLOT + 1;
+  }
+
+  /** What the last picture shows is written, or given up. */
+  synchronized void pictured() {
+    avoid = NONE;
+  }
+
+  /** Takes the state of a chunk of kind SPACE; false when it tells of slots that cannot be. */
+  public synchronized boolean load(long firstSlot, byte[] bits) {
+    if (firstSlot < 0) return false;
+    for (int i = 0; i < bits.length; i++) {
+      if (bits[i] != 0 && firstSlot + i * 8L > bound) return false;
       for (int bit = 0; bit < 8; bit++) {
         if ((bits[i] & 1 << bit) != 0) mark(firstSlot + i * 8L + bit, 1);
       }
     }
+    return true;
   }
 
   /** Drops free slots at the end; the new end. Only while nobody writes. */

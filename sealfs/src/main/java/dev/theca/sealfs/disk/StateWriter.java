@@ -95,6 +95,7 @@ public final class StateWriter {
       for (Slots.Run run : taken) slots.settled(run.slot());
       return new Written(all, dead);
     } finally {
+      slots.pictured();
       if (!mayBeNamed) for (Slots.Run run : taken) slots.giveUp(run);
     }
   }
@@ -118,7 +119,7 @@ public final class StateWriter {
   }
 
   private Slots.Run place(int count) {
-    Slots.Run run = slots.takeMeta(count, picture);
+    Slots.Run run = slots.takeMeta(count);
     if (run.count() == 0)
       throw SealfsException.noSpace(
           "the volume is full", new IllegalStateException("no slots for metadata"));

@@ -100,7 +100,7 @@ final class InodeCodec {
   static Inode decode(ByteBuffer in, boolean fromBase) throws Damaged {
     need(in, HEAD);
     long ino = in.getLong();
-    if (ino <= 0 || ino > 1L << 40) throw new Damaged("an inode with the number " + ino);
+    if (ino <= 0 || ino > Inodes.MAX) throw new Damaged("an inode with the number " + ino);
     var inode = new Inode(ino, in.getInt());
     inode.nlink = in.getInt();
     inode.uid = in.getInt();
@@ -108,6 +108,8 @@ final class InodeCodec {
     inode.rdev = in.getInt();
     int flags = in.getInt();
     inode.size = in.getLong();
+    if (inode.size < 0 || inode.size > Content.MAX_SIZE)
+      throw new Damaged("an inode of " + inode.size + " bytes");
     inode.atime = time(in);
     inode.mtime = time(in);
     inode.ctime = time(in);

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All inodes by number, in pages of 1024. Reading takes no lock; adding and removing does. */
 final class Inodes {
+  /** Numbers in the life of a volume: none is used twice, and the table grows with the highest. */
+  static final long MAX = 1L << 34;
+
   private static final int PAGE_LOG2 = 10;
   private static final int PAGE = 1 << PAGE_LOG2;
 

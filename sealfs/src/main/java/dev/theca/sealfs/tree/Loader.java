@@ -21,10 +21,15 @@ public final class Loader {
   private final TreeMap<ChunkRef.Key, ChunkRef> leaves = new TreeMap<>();
   private final List<Slots.Run> indexes = new ArrayList<>();
 
+  /** No chunk is referred to twice, so there are not more of them than slots. */
+  private long indexesLeft;
+
   private Loader(VolumeFile volume, Tree tree, Slots slots) {
     this.volume = volume;
     this.tree = tree;
     this.slots = slots;
+    this.indexesLeft = volume.file(false).size() / Slots.SLOT + 1;
+    if (volume.base() != null) indexesLeft += volume.file(true).size() / Slots.SLOT;
   }
 
   /**
@@ -35,6 +40,7 @@ public final class Loader {
   public static List<Slots.Run> load(VolumeFile volume, Tree tree, Slots slots, Leaves leaves)
       throws Damaged {
     var loader = new Loader(volume, tree, slots);
+    slots.bound(volume.file(false).size());
     try {
       loader.index(volume.superblock().index(), 0);
       for (ChunkRef ref : loader.leaves.values()) loader.leaf(ref);
@@ -49,7 +55,7 @@ public final class Loader {
   }
 
   private void index(ChunkRef ref, int depth) throws Damaged {
-    if (ref.kind() != ChunkRef.INDEX || depth > MAX_DEPTH)
+    if (ref.kind() != ChunkRef.INDEX || depth > MAX_DEPTH || --indexesLeft < 0)
       throw new Damaged("an index that is none, or too deep");
     if (!ref.inBase()) indexes.add(StateWriter.run(ref));
     for (ChunkRef child : ChunkRefs.of(volume.chunk(ref))) {
@@ -64,8 +70,8 @@ public final class Loader {
       case ChunkRef.INODE -> inodes(chunk(ref), ref.inBase());
       case ChunkRef.DIR -> names(chunk(ref));
       case ChunkRef.SPACE -> {
-        byte[] bits = volume.chunk(ref);
-        slots.load(ref.key(), bits, bits.length);
+        if (!slots.load(ref.key(), volume.chunk(ref)))
+          throw new Damaged("a table of slots that cannot be");
       }
       case ChunkRef.EXTENT -> {} // when it is needed
       default -> throw new Damaged("a chunk of unknown kind " + ref.kind());

@@ -200,7 +200,8 @@ public final class Namespace {
   }
 
   private Inode inode(Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
-    if (tree.size() >= maxInodes) throw new PosixException(Errno.ENOSPC);
+    if (tree.size() >= maxInodes || tree.nextIno.get() >= Inodes.MAX)
+      throw new PosixException(Errno.ENOSPC);
     var inode = new Inode(tree.nextIno.getAndIncrement(), mode);
     boolean inherits = (directory.mode & S_ISGID) != 0;
     inode.uid = who.uid();
@@ -412,10 +413,12 @@ public final class Namespace {
   }
 
   private boolean isBelow(Inode directory, Inode ancestor) {
-    for (Inode at = directory; ; at = tree.inode(at.parent)) {
+    Inode at = directory;
+    for (int depth = tree.size(); depth >= 0; depth--, at = tree.inode(at.parent)) {
       if (at == ancestor) return true;
       if (at.ino == Tree.ROOT || at.parent == at.ino) return false;
     }
+    throw new PosixException(Errno.EIO); // a ring of directories
   }
 
   /** Takes names one by one; false when the next one does not fit any more. */
