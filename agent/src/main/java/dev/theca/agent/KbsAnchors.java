@@ -9,12 +9,17 @@ import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The broker's plugin {@code anchor} (docs/how/plugins.md). An answer is believed as far as the
  * connection is: over plain HTTP the host can make it up.
  */
 final class KbsAnchors implements VolumeAnchors {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(40);
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final KbsClient kbs;
 
   KbsAnchors(KbsClient kbs) {
@@ -44,7 +49,7 @@ final class KbsAnchors implements VolumeAnchors {
                 "expected", expected.<JsonValue>map(KbsAnchors::json).orElse(new JsonString("new")))
             .put("next", json(next))
             .build();
-    return kbs.plugin("PUT", "/anchor/" + volume, Json.write(move))
+    return put(volume, Json.write(move))
         .then(
             answer ->
                 switch (answer.status()) {
@@ -52,6 +57,19 @@ final class KbsAnchors implements VolumeAnchors {
                   case 409 -> moved(volume, answer.body(), next);
                   default -> answer.refused("anchor of volume " + volume);
                 });
+  }
+
+  /** A broker that is away for a moment must not end a volume: whoever waits does so for longer. */
+  private Outcome<KbsClient.Answer> put(String volume, byte[] move) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      try {
+        return kbs.plugin("PUT", "/anchor/" + volume, move);
+      } catch (AgentFault e) {
+        if (System.nanoTime() > end || Thread.currentThread().isInterrupted()) throw e;
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   /** It is there already when an earlier answer was lost on its way. */

@@ -252,6 +252,14 @@ public final class Volume implements AutoCloseable {
     return new Injection(store).content(path, limit);
   }
 
+  /**
+   * The 16-byte key of an export of this volume as Gramine's protected files; it serves nothing
+   * else. The caller closes it.
+   */
+  public Secret gramineKey() {
+    return store.volume().keys().gramineKey();
+  }
+
   /** Who owns the root directory and who may enter it, before the tree is mounted. */
   public void own(int mode, int uid, int gid) {
     new Injection(store).root(mode, uid, gid);
@@ -285,11 +293,6 @@ public final class Volume implements AutoCloseable {
   /** Changes it without a mount; only a volume that takes changes. */
   public VolumeEdit edit() {
     return new VolumeEdit(this);
-  }
-
-  /** The key (16 bytes) under which this volume, and nothing else, is exported for Gramine. */
-  public Secret gramineKey() {
-    return store.volume().keys().gramineKey();
   }
 
   /** Sizes and counts of a volume that was opened, so they are proved. */

@@ -102,6 +102,7 @@ public final class Demo implements Callable<Integer> {
         return;
       }
       new Proofs(stage).end(running);
+      if (stage.redis) new Keeping(stage).run();
       new Refusals(stage).run();
       new Proofs(stage).control();
     }

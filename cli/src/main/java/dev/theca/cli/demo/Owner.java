@@ -28,6 +28,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,6 +42,11 @@ final class Owner {
   static final String SECRET_PATH = "/run/secrets/redis-password";
   static final String IMAGE_KEY = "default/image-key/demo";
   static final String SECRET = "default/secret/redis-password";
+
+  /** The image whose containers have a volume that stays. */
+  static final String KEPT = "demo/kept";
+
+  private static final String VOLUME_KEY = "default/volume-key/demo";
   private static final String SIGNER = "default/cosign-key/demo";
   private static final String SECURITY = "default/security-policy/demo";
   private static final String WORKLOAD = "default/workload-policy/demo";
@@ -137,6 +143,7 @@ final class Owner {
               return true;
             });
     broker.putResource(SECRET, password);
+    broker.putResource(VOLUME_KEY, volumeKey());
     broker.putResource(SIGNER, pem(signer.getPublic()).getBytes(StandardCharsets.US_ASCII));
     broker.putResource(SECURITY, Json.write(securityPolicy()));
     broker.putResource(WORKLOAD, Json.write(workloadPolicy(mrSigner, scopes, uid)));
@@ -148,6 +155,12 @@ final class Owner {
         broker,
         ReferenceMessages.sample(
             JsonObject.builder().put("simulated_roots", JsonArray.strings(List.of(root))).build()));
+  }
+
+  private static byte[] volumeKey() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return key;
   }
 
   private void expect(BrokerAdmin broker, JsonObject message) {
@@ -200,11 +213,20 @@ final class Owner {
             .put("uid", uid)
             .put("gid", uid)
             .build();
+    var volume =
+        JsonObject.builder()
+            .put("name", "data")
+            .put("path", "/data")
+            .put("key", "kbs:///" + VOLUME_KEY)
+            .put("sizeMiB", 64)
+            .put("freshness", "counter")
+            .build();
     return JsonObject.builder()
         .put("scope", registry + "/" + scope)
         .put("decryptWith", JsonArray.of("kbs:///" + IMAGE_KEY))
         .put("encrypted", "required")
         .put("secrets", JsonArray.of(secret))
+        .put("volumes", scope.equals(KEPT) ? JsonArray.of(volume) : new JsonArray(List.of()))
         .put("env", JsonArray.of("REDIS_PORT"))
         .put("command", "image")
         .put("exec", "allow")

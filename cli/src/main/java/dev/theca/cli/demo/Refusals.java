@@ -146,7 +146,7 @@ final class Refusals {
   }
 
   /** containerd puts its own words before and behind ours. */
-  private static String words(String description) {
+  static String words(String description) {
     String words = description;
     for (String before : List.of("failed to create shim task: ", "failed to start shim task: ")) {
       int at = words.indexOf(before);

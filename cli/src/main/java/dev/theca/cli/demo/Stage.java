@@ -87,7 +87,7 @@ final class Stage implements AutoCloseable {
                 ROOT,
                 bundles.mrSigner(),
                 (canary.password() + "\n").getBytes(StandardCharsets.US_ASCII),
-                List.of("demo/app", "demo/unsigned", "demo/swapped"),
+                List.of("demo/app", "demo/unsigned", "demo/swapped", Owner.KEPT),
                 redis ? DemoImage.UID : 0));
     this.initData = write(owner.initData(boot.requireString("url").orThrow()));
 

@@ -54,7 +54,9 @@ class MountCommandTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",
-                System.getProperty("java.class.path", ""),
+                System.getProperty("java.class.path", "")
+                    + ":"
+                    + System.getProperty("jdk.module.path", ""),
                 "dev.theca.cli.Main",
                 "sealfs",
                 "mount",
@@ -64,17 +66,16 @@ class MountCommandTest {
                 key,
                 "--json"));
     command.addAll(List.of(more));
-    var process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    var process = new ProcessBuilder(command).redirectError(place.resolve("said").toFile()).start();
     started.add(process);
     return process;
   }
 
-  private static JsonObject ready(Process process) throws IOException {
+  private JsonObject ready(Process process) throws IOException {
     var said =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = said.readLine();
-    assertThat(line).as("the line of a mount that answers").isNotNull();
+    assertThat(line).as(Files.readString(place.resolve("said"))).isNotNull();
     return Json.object(String.valueOf(line).getBytes(StandardCharsets.UTF_8)).orThrow();
   }
 

@@ -53,7 +53,11 @@ final class MountServer {
     var boot = System.out;
     try {
       if (args.length == 1 && args[0].equals("--train")) {
-        Rehearsal.train();
+        Training.run();
+        return 0;
+      }
+      if (args.length == 2 && args[0].equals("--work")) {
+        Training.work(Path.of(args[1]));
         return 0;
       }
       var agents = agents(args);

@@ -2,7 +2,6 @@ package dev.theca.enclave.mount;
 
 import dev.theca.enclave.TeePlatform;
 import dev.theca.sealfs.Meta;
-import dev.theca.sealfs.SealMount;
 import dev.theca.sealfs.Volume;
 import dev.theca.sealfs.VolumeOptions;
 import dev.theca.sealfs.VolumeState;
@@ -19,9 +18,11 @@ import java.util.stream.Stream;
 
 /**
  * What a mount server does while it has nothing to do: the same steps once with volumes and keys of
- * its own, mounted over the transport that the machine offers, so that the real ones run through
- * code that is loaded and warm. The same steps train the runtime's cache when a bundle is built.
- * Nothing of it stays.
+ * its own, so that the real ones run through code that is loaded and warm. Nothing of it stays.
+ *
+ * <p>Nothing is mounted here: a process that waits for a mount of its own when it is killed never
+ * ends, because its waiting thread holds the device open that would end the wait. The mounting is
+ * learned when the bundle is built ({@link Training}).
  */
 final class Rehearsal {
   private static final int FILES = 16;
@@ -29,19 +30,19 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** With the platform's report, as at the start of the mount server. */
   static void run(TeePlatform platform) throws IOException {
     var unused = platform.self();
-    steps();
+    steps((volume, name) -> volume.close());
   }
 
-  /** Where there is no platform: a bundle is being built. */
-  static void train() throws IOException {
-    steps();
-    steps();
+  /** What is done with a volume that is open, and closed then. */
+  @FunctionalInterface
+  interface Use {
+    void of(Volume volume, String name) throws IOException;
   }
 
-  private static void steps() throws IOException {
+  /** A base with an ephemeral upper, and a volume that stays. */
+  static void steps(Use use) throws IOException {
     Path folder = Files.createTempDirectory("rehearsal");
     var random = new SecureRandom();
     var uuid = UUID.randomUUID();
@@ -54,10 +55,12 @@ final class Rehearsal {
         writer.data(file, 0, new byte[FILE_BYTES], 0, FILE_BYTES);
       }
       var sealed = writer.seal();
-      var volume = Volume.openBase(folder.resolve("base.seal"), uuid, key, sealed.root()).orThrow();
-      volume.withEphemeralUpper(folder.resolve("upper.seal"), UUID.randomUUID(), upperKey);
-      volume.inject("/d/f", new byte[8 << 10], 0755);
-      mounted(volume, folder.resolve("root"));
+      var root = Volume.openBase(folder.resolve("base.seal"), uuid, key, sealed.root()).orThrow();
+      root.withEphemeralUpper(folder.resolve("upper.seal"), UUID.randomUUID(), upperKey);
+      root.inject("/d/f", new byte[8 << 10], 0755);
+      for (int i = 0; i < FILES; i++)
+        if (root.peek("/f" + i, FILE_BYTES).isEmpty()) throw new IOException("a file is missing");
+      use.of(root, "root");
       var kept =
           Volume.open(
                   folder.resolve("data.seal"),
@@ -66,37 +69,19 @@ final class Rehearsal {
                   VolumeState.NEW,
                   VolumeOptions.USUAL)
               .orThrow();
-      mounted(kept, folder.resolve("data"));
+      kept.inject("/d/f", new byte[FILE_BYTES], 0644);
+      kept.sync();
+      use.of(kept, "data");
     } finally {
       remove(folder);
     }
   }
 
-  /** Writes, reads, lists and removes, as a program at its start does. */
-  private static void mounted(Volume volume, Path target) throws IOException {
-    Files.createDirectory(target);
-    try (var mount = SealMount.mount(volume, target)) {
-      Path folder = Files.createDirectories(target.resolve("made/here"));
-      for (int i = 0; i < FILES; i++) {
-        Path file = Files.write(folder.resolve("w" + i), new byte[FILE_BYTES]);
-        if (Files.readAllBytes(file).length != FILE_BYTES) throw new IOException("a short file");
-      }
-      int seen = 0;
-      for (Path path : below(target)) if (Files.readAttributes(path, "*").size() > 0) seen++;
-      if (seen < FILES) throw new IOException("files are missing");
-      Files.move(folder.resolve("w0"), folder.resolve("moved"));
-      Files.delete(folder.resolve("w1"));
-      System.err.println("stage=rehearsal transport=" + mount.transport());
-    }
-  }
-
-  private static List<Path> below(Path folder) throws IOException {
-    try (Stream<Path> walk = Files.walk(folder)) {
-      return walk.toList();
-    }
-  }
-
   private static void remove(Path folder) throws IOException {
-    for (Path path : below(folder).reversed()) Files.deleteIfExists(path);
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      all = walk.toList();
+    }
+    for (Path path : all.reversed()) Files.deleteIfExists(path);
   }
 }

@@ -123,6 +123,20 @@ class SealedPodTest {
     refused("swapped", "image-unsigned");
   }
 
+  @Test
+  void aVolumeThatIsGoneWithItsContainer() {
+    assertEquals("+OK", demo.text("kept.written"));
+    assertEquals("100", demo.text("kept.found"));
+  }
+
+  @Test
+  void aVolumeOfYesterdayThatOpens() {
+    String words = demo.text("refused.yesterday");
+    var matcher = REFUSAL.matcher(words);
+    assertTrue(matcher.matches(), "code, what, found, expected, what to do: " + words);
+    assertEquals("volume-stale", matcher.group(1), words);
+  }
+
   private void refused(String fact, String code) {
     String words = demo.text("refused." + fact);
     var matcher = REFUSAL.matcher(words);
