@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** The enclave agent: attestation, keys, image pulls, secrets for the workload. */
 @NullMarked
+@SuppressWarnings("module")
 module dev.theca.agent {
   requires static org.jspecify;
   requires transitive dev.theca.wire;
@@ -13,4 +14,7 @@ module dev.theca.agent {
   requires transitive dev.theca.sealfs;
   requires transitive dev.theca.enclave;
   requires java.net.http;
+
+  exports dev.theca.agent to
+      dev.theca.cli;
 }

@@ -51,6 +51,8 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.image to
       info.picocli;
+  opens dev.theca.cli.sealfs to
+      info.picocli;
   opens dev.theca.cli.why to
       info.picocli;
 

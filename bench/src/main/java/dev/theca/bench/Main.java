@@ -3,13 +3,14 @@ package dev.theca.bench;
 import dev.theca.bench.broker.BrokerBench;
 import dev.theca.bench.image.ImageBench;
 import dev.theca.bench.policy.PolicyBench;
+import dev.theca.bench.sealfs.SealfsBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [micro]}: side by side with
- * what one would use instead.
+ * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [sealfs] [micro]}: side by
+ * side with what one would use instead.
  */
 final class Main {
   private static final int ROUNDS = 5;
@@ -33,12 +34,16 @@ final class Main {
               new ImageBench(
                       root, work.resolve("image"), System.getProperty("theca.bench.options", ""))
                   .run(Math.min(3, rounds));
+          case "sealfs" ->
+              new SealfsBench(
+                      root, work.resolve("sealfs"), System.getProperty("theca.bench.options", ""))
+                  .run(rounds);
           case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
                   "no benchmark "
                       + name
-                      + "; pull, pod, evidence, policy, broker, image and micro");
+                      + "; pull, pod, evidence, policy, broker, image, sealfs and micro");
         }
       }
     } finally {

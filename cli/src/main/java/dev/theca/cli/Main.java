@@ -1,14 +1,11 @@
 package dev.theca.cli;
 
-import picocli.CommandLine;
+import dev.theca.cli.line.Narrow;
+import java.util.List;
 
 /** Entry of the {@code theca} command. */
 public final class Main {
   private static final int WRONG_USAGE = 64;
-
-  /** It warns about options that unix sockets do not have; kept here, or the setting is lost. */
-  private static final java.util.logging.Logger NETTY =
-      java.util.logging.Logger.getLogger("io.netty");
 
   private Main() {}
 
@@ -19,11 +16,15 @@ public final class Main {
               + Theca.VERSION); // before the parser loads: the commonest question, answered fast
       return;
     }
-    NETTY.setLevel(java.util.logging.Level.SEVERE);
-    var command = new CommandLine(new Theca());
+    System.exit(run(args));
+  }
+
+  /** The exit code. */
+  static int run(String... args) {
+    var command = Narrow.of(new Theca(), List.of(args));
     for (var sub : command.getSubcommands().values())
       sub.getCommandSpec().exitCodeOnInvalidInput(WRONG_USAGE);
     command.getCommandSpec().exitCodeOnInvalidInput(WRONG_USAGE);
-    System.exit(command.execute(args));
+    return command.execute(args);
   }
 }

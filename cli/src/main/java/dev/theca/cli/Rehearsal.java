@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /**
  * Does once what commands with much to load do, so that the launcher's class archive has their
@@ -36,30 +35,32 @@ final class Rehearsal {
     try (var registry = Registry.start(settings, InstantSource.system()).orThrow()) {
       String host = registry.address();
       push(host);
-      run("help");
-      run("image", "keygen", "encryption", work.resolve("key").toString());
-      run(
-          "image",
-          "encrypt",
-          "--insecure-registry",
-          host,
-          "--encryption-key",
-          "jwe:" + work.resolve("key.pub"),
-          host + "/plain:1",
-          host + "/sealed:1");
-      run(
-          "image",
-          "unpack",
-          "--insecure-registry",
-          host,
-          "--insecure-unsigned",
-          "--decryption-key",
-          work.resolve("key.key").toString(),
-          host + "/sealed:1",
-          work.resolve("tree").toString());
+      commands(host, work);
     } finally {
       delete(work);
     }
+  }
+
+  private static void commands(String host, Path work) {
+    String key = work.resolve("key").toString();
+    String signing = work.resolve("signing").toString();
+    String plain = host + "/plain:1";
+    String sealed = host + "/sealed:1";
+    String tree = work.resolve("tree").toString();
+    run("help");
+    run("registry", "serve", "--help");
+    run("image", "keygen", "encryption", key);
+    run("image", "keygen", "signing", signing);
+    String open = "--insecure-registry=" + host;
+    String recipient = "--encryption-key=jwe:" + key + ".pub";
+    run("image", "encrypt", open, recipient, plain, sealed);
+    run("seal", open, "--no-broker", recipient, "--sign-key", signing + ".key", plain, sealed);
+    String opener = "--decryption-key=" + key + ".key";
+    run("image", "unpack", open, "--insecure-unsigned", opener, sealed, tree);
+  }
+
+  private static void run(String... command) {
+    int unused = Main.run(command);
   }
 
   private static void push(String host) {
@@ -74,10 +75,6 @@ final class Rehearsal {
       var unused =
           new ImageCopy(image, writer, ImageCopy.How.plain(), Progress.silent()).run().orThrow();
     }
-  }
-
-  private static void run(String... command) {
-    int unused = new CommandLine(new Theca()).execute(command);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       dev.theca.cli.registry.RegistryCommand.class,
       dev.theca.cli.audit.AuditCommand.class,
       dev.theca.cli.image.ImageEntry.class,
+      dev.theca.cli.sealfs.SealfsEntry.class,
       dev.theca.cli.why.WhyCommand.class,
       picocli.CommandLine.HelpCommand.class
     },

@@ -53,6 +53,7 @@ public final class Cpus {
    * offline or forbidden.
    */
   public static boolean pin(int cpu) {
+    if (cpu < 0 || cpu >= 8 * MASK_BYTES) return false;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, 8);
       mask.set(ValueLayout.JAVA_BYTE, cpu / 8, (byte) (1 << cpu % 8));

@@ -41,7 +41,7 @@ public final class Errno {
 
   private Errno() {}
 
-  static String describe(int errno) {
+  public static String describe(int errno) {
     return switch (errno) {
       case EPERM -> "EPERM, not permitted; run as root with the needed capability";
       case ENOENT -> "ENOENT, no such file or directory";

@@ -47,9 +47,14 @@ final class Native {
         address, type, Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(1));
   }
 
+  /** This thread's place for errno. */
+  static MemorySegment state() {
+    return STATES.get();
+  }
+
   /** The result, or minus errno. */
   static long call(Syscall number, long a, long b, long c, long d, long e, long f) {
-    MemorySegment state = STATES.get();
+    MemorySegment state = state();
     try {
       long result = (long) SYSCALL.invokeExact(state, number.number, a, b, c, d, e, f);
       return result == -1 ? -(int) ERRNO.get(state, 0L) : result;

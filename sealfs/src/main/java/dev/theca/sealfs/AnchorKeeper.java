@@ -15,7 +15,9 @@ public interface AnchorKeeper {
    */
   void await(Anchor state);
 
-  /** Remembers nothing: for volumes that nobody opens again, and for policies that allow any state. */
+  /**
+   * Remembers nothing: for volumes that nobody opens again, and for policies that allow any state.
+   */
   AnchorKeeper NOBODY =
       new AnchorKeeper() {
         @Override

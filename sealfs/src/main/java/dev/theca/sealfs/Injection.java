@@ -50,7 +50,7 @@ final class Injection {
   }
 
   private void change(long ino, SetAttr how) {
-    Stat unused = store.files().setattr(ino, how);
+    Stat unused = store.files().setattr(Who.ROOT, ino, how);
   }
 
   private long directories(List<String> parts) {

@@ -78,7 +78,10 @@ final class Opening {
         around,
         opening ->
             Store.reading(
-                opening.baseFile(uuid, key, root), null, passed -> {}, health(options),
+                opening.baseFile(uuid, key, root),
+                null,
+                passed -> {},
+                health(options),
                 bounds(options)));
   }
 
@@ -118,12 +121,7 @@ final class Opening {
       UUID uuid, Secret key, @Nullable VolumeFile base, VolumeOptions options) {
     var keys = VolumeKeys.derive(key, uuid, around.witness());
     return VolumeFile.begin(
-        open(file, HostFiles.Mode.NEW),
-        keys,
-        base,
-        options.blockLog2(),
-        2,
-        around.salts().get());
+        open(file, HostFiles.Mode.NEW), keys, base, options.blockLog2(), 2, around.salts().get());
   }
 
   /** A volume that keeps its changes. */
@@ -140,10 +138,12 @@ final class Opening {
     if (!fresh)
       for (Path part : new Path[] {file, log(file, 0), log(file, 1)})
         if (!around.files().exists(part)) return Volume.missing(part);
-    return in(
-        file,
-        around,
-        opening -> opening.durable(uuid, key, below, state, options, rhythm));
+    return in(file, around, opening -> opening.durable(uuid, key, below, state, options, rhythm));
+  }
+
+  private static HostFile alone(HostFile made) throws Damaged {
+    if (!made.lock()) throw new Damaged(Damaged.Kind.BUSY, "a volume that is open elsewhere");
+    return made;
   }
 
   private Store durable(
@@ -159,10 +159,12 @@ final class Opening {
     var base = below(below);
     VolumeFile volume;
     if (fresh) {
+      if (around.files().exists(file)) alone(open(file, HostFiles.Mode.READ_WRITE)).close();
       volume = fresh(uuid, key, base, options);
+      HostFile unused = alone(volume.file(false));
     } else {
       var keys = VolumeKeys.derive(key, uuid, around.witness());
-      volume = VolumeFile.open(open(file, mode), keys, base);
+      volume = VolumeFile.open(alone(open(file, mode)), keys, base);
       if (volume.epochsUsedUp())
         throw new Damaged(
             Damaged.Kind.FORMAT, "a volume that was opened for writing 32768 times: compact it");
@@ -210,8 +212,7 @@ final class Opening {
                   opening.open(log(file, 0), HostFiles.Mode.READ),
                   opening.open(log(file, 1), HostFiles.Mode.READ),
                   volume.superblock());
-          return Store.reading(
-              volume, journal, wanted(state), health(options), bounds(options));
+          return Store.reading(volume, journal, wanted(state), health(options), bounds(options));
         });
   }
 
@@ -224,7 +225,10 @@ final class Opening {
             if (!passed.contains(anchor))
               throw new Damaged(
                   Damaged.Kind.STALE,
-                  "states " + passed.getFirst().sequence() + " to " + passed.getLast().sequence()
+                  "states "
+                      + passed.getFirst().sequence()
+                      + " to "
+                      + passed.getLast().sequence()
                       + " of another history, or an older copy");
           };
     };

@@ -44,15 +44,16 @@ public final class SealMount implements AutoCloseable {
   }
 
   public static SealMount mount(Volume volume, Path target, Options options) {
+    boolean writeback = options.writeback() && volume.isWritable();
     var fuse =
         FuseOptions.of("sealfs")
             .withCacheSeconds(CACHE_SECONDS)
             .withThreads(THREADS)
             .withReadOnly(!volume.isWritable())
-            .withWriteback(options.writeback() && volume.isWritable())
+            .withWriteback(writeback)
             .withPosixAcl(true)
             .withTransport(options.transport());
-    var handler = new SealFs(volume.store(), () -> free(volume.file()));
+    var handler = new SealFs(volume.store(), () -> free(volume.file()), writeback);
     return new SealMount(volume, FuseSession.mount(target, fuse, handler));
   }
 

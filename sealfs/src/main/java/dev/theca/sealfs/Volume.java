@@ -1,7 +1,6 @@
 package dev.theca.sealfs;
 
 import dev.theca.sealfs.disk.Damaged;
-import dev.theca.sealfs.gramine.TreeSource;
 import dev.theca.sealfs.tree.Commits;
 import dev.theca.sealfs.tree.Namespace;
 import dev.theca.sealfs.tree.Store;
@@ -122,7 +121,8 @@ public final class Volume implements AutoCloseable {
     IDENTITY("volume-identity"),
     ROOT("volume-root"),
     DAMAGED("volume-damaged"),
-    STALE("volume-stale");
+    STALE("volume-stale"),
+    BUSY("volume-busy");
 
     private final String id;
 
@@ -153,6 +153,7 @@ public final class Volume implements AutoCloseable {
           case ROOT -> Refused.ROOT;
           case CHANGED -> Refused.DAMAGED;
           case STALE -> Refused.STALE;
+          case BUSY -> Refused.BUSY;
         };
     String expected =
         switch (code) {
@@ -161,6 +162,7 @@ public final class Volume implements AutoCloseable {
           case ROOT -> "the root commitment of the hand-over";
           case DAMAGED -> "a volume sealed with this key and changed by nobody else";
           case STALE -> "the newest state that its keeper knows";
+          case BUSY -> "a volume that nobody else has open";
         };
     return Outcome.refused(
         code, "file system volume " + file.getFileName(), expected, why.found(), NEXT);
@@ -211,6 +213,22 @@ public final class Volume implements AutoCloseable {
     }
   }
 
+  /** Shows the last state of an upper of this base; nothing is written. */
+  public Outcome<Volume> lookAtUpper(Path upper, UUID uuid, Secret volumeKey, VolumeState state) {
+    var base = takeSelf();
+    try {
+      return Opening.look(upper, uuid, volumeKey, base, state, options, around)
+          .map(
+              above -> {
+                store.close();
+                store = above;
+                return this;
+              });
+    } finally {
+      base.key().close();
+    }
+  }
+
   private @Nullable Path ephemeral;
 
   /**
@@ -232,11 +250,6 @@ public final class Volume implements AutoCloseable {
    */
   public Optional<byte[]> peek(String path, int limit) {
     return new Injection(store).content(path, limit);
-  }
-
-  /** The tree, to be exported while nothing changes it. */
-  public TreeSource tree() {
-    return new VolumeTree(store);
   }
 
   /**
@@ -270,6 +283,25 @@ public final class Volume implements AutoCloseable {
   /** Whether changes are taken. */
   public boolean isWritable() {
     return store.isWritable();
+  }
+
+  /** What is in it. */
+  public VolumeTree tree() {
+    return new VolumeTree(this);
+  }
+
+  /** Changes it without a mount; only a volume that takes changes. */
+  public VolumeEdit edit() {
+    return new VolumeEdit(this);
+  }
+
+  /** Sizes and counts of a volume that was opened, so they are proved. */
+  public record Facts(long usedBytes, long inodes, long generation, int epochs) {}
+
+  public Facts facts() {
+    var head = store.volume().superblock();
+    return new Facts(
+        store.usedBytes(), store.namespace().inodes(), head.generation(), head.epochs());
   }
 
   /** How many pieces of content were refused because their tag did not hold. */

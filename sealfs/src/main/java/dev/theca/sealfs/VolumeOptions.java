@@ -56,8 +56,7 @@ public record VolumeOptions(
   }
 
   public VolumeOptions withBlockLog2(int log2) {
-    return new VolumeOptions(
-        log2, quotaBytes, quotaInodes, onTamper, watch, kill, keeper, strict);
+    return new VolumeOptions(log2, quotaBytes, quotaInodes, onTamper, watch, kill, keeper, strict);
   }
 
   public VolumeOptions withQuota(long bytes, long inodes) {
@@ -65,8 +64,7 @@ public record VolumeOptions(
   }
 
   public VolumeOptions withOnTamper(OnTamper what, TamperWatch hears, Runnable ends) {
-    return new VolumeOptions(
-        blockLog2, quotaBytes, quotaInodes, what, hears, ends, keeper, strict);
+    return new VolumeOptions(blockLog2, quotaBytes, quotaInodes, what, hears, ends, keeper, strict);
   }
 
   public VolumeOptions withKeeper(AnchorKeeper remembers, boolean waits) {

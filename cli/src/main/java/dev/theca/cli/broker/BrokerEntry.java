@@ -1,9 +1,9 @@
 package dev.theca.cli.broker;
 
+import dev.theca.cli.line.Narrow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -23,6 +23,6 @@ public final class BrokerEntry implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new CommandLine(new BrokerCommand()).execute(arguments.toArray(String[]::new));
+    return Narrow.of(new BrokerCommand(), arguments).execute(arguments.toArray(String[]::new));
   }
 }

@@ -19,10 +19,19 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Unary gRPC over a unix socket with messages as bytes: no generated code, no native transport. */
 final class CriChannel implements AutoCloseable {
   private static final int MAX_MESSAGE = 16 << 20;
+
+  /** It warns about options that unix sockets do not have; kept here, or the setting is lost. */
+  private static final Logger NETTY = Logger.getLogger("io.netty");
+
+  static {
+    NETTY.setLevel(Level.SEVERE);
+  }
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

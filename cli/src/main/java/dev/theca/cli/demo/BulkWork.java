@@ -6,7 +6,7 @@ import java.util.List;
  * Flags of a JVM that moves images. The processor's ciphers and hashes are used by the second
  * compiler's code only, which comes after thousands of calls, and a call is a large piece of a
  * layer: so early for them, and late for all else, of which little is worth that compiler's time.
- * The launcher has the same.
+ * The launcher has the same, and platform threads for the sake of a quick exit.
  */
 public final class BulkWork {
   public static final List<String> FLAGS =

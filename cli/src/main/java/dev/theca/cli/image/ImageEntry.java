@@ -1,10 +1,10 @@
 package dev.theca.cli.image;
 
 import dev.theca.cli.broker.Connection;
+import dev.theca.cli.line.Narrow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -21,7 +21,7 @@ public final class ImageEntry implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new CommandLine(new ImageCommand())
+    return Narrow.of(new ImageCommand(), arguments)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments.toArray(String[]::new));
   }

@@ -7,7 +7,7 @@ import dev.theca.image.sign.KeyFiles;
 import dev.theca.image.sign.SignCode;
 import dev.theca.image.sign.SignatureMeans;
 import dev.theca.image.spi.SimpleSignatures;
-import dev.theca.interop.sign.BcOpenPgp;
+import dev.theca.interop.sign.LateOpenPgp;
 import dev.theca.interop.sign.Lookaside;
 import dev.theca.interop.sign.RegistriesD;
 import dev.theca.wire.Outcome;
@@ -145,7 +145,7 @@ final class PolicyOptions {
   }
 
   private SignatureMeans means() {
-    return SignatureMeans.of(new KeyFiles()).withOpenPgp(new BcOpenPgp(), places(lookaside));
+    return SignatureMeans.of(new KeyFiles()).withOpenPgp(new LateOpenPgp(), places(lookaside));
   }
 
   private static List<SimpleSignatures> places(@Nullable Path named) {

@@ -1,10 +1,10 @@
 package dev.theca.cli.seal;
 
 import dev.theca.cli.broker.Connection;
+import dev.theca.cli.line.Narrow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -21,6 +21,6 @@ public final class SealEntry implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new CommandLine(new SealCommand()).execute(arguments.toArray(String[]::new));
+    return Narrow.of(new SealCommand(), arguments).execute(arguments.toArray(String[]::new));
   }
 }

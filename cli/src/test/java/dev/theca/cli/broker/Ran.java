@@ -27,6 +27,7 @@ public record Ran(int exitCode, String out, String err) {
           case "seal" -> new dev.theca.cli.seal.SealEntry();
           case "audit" -> new AuditCommand();
           case "image" -> new dev.theca.cli.image.ImageEntry();
+          case "sealfs" -> new dev.theca.cli.sealfs.SealfsEntry();
           case "registry" -> new dev.theca.cli.registry.RegistryCommand();
           case "why" -> new WhyCommand();
           case "policy" -> new PolicyCommand();

@@ -81,8 +81,9 @@ final class BlobCopy {
       Descriptor blob, InputStream in, LayerChange.Running change, ImageWriter.BlobUpload upload)
       throws IOException {
     var before = new Counting(blob, change.checksInput());
-    var after = new Counting(blob, change.namesOutput());
+    var after = new Counting(blob, false);
     boolean same = change instanceof Unchanged;
+    boolean named = same || change.namesOutput();
     var stages = new ArrayList<Conveyor.Stage>();
     stages.add(
         (bytes, length) -> {
@@ -92,8 +93,8 @@ final class BlobCopy {
           progress.blob(blob, Progress.Step.MOVED, before.count);
         });
     if (!same) {
-      stages.add((bytes, length) -> change.update(bytes, 0, length));
-      stages.add(after::take);
+      for (var step : change.steps()) stages.add((bytes, length) -> step.take(bytes, 0, length));
+      if (!named) stages.add(after::take);
     }
     stages.add((bytes, length) -> upload.write(bytes, 0, length));
     Conveyor.run(in, List.copyOf(stages));
@@ -105,7 +106,7 @@ final class BlobCopy {
           before.count + " bytes with " + before.digest(),
           "push the image again: the place holds something else");
     return change
-        .finish(same ? blob.digest() : after.digest(), same ? before.count : after.count)
+        .finish(named ? blob.digest() : after.digest(), named ? before.count : after.count)
         .then(
             descriptor ->
                 upload

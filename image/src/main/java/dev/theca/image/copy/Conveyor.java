@@ -1,6 +1,7 @@
 package dev.theca.image.copy;
 
 import dev.theca.image.ImageException;
+import dev.theca.image.work.Workers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * it returns or throws, no thread of its own is left; the first fault of any stage ends all.
  */
 final class Conveyor {
-  static final int BUFFERS = 6;
+  static final int BUFFERS = 8;
   static final int BUFFER_BYTES = 256 << 10;
 
   /** One step of the way: may change the bytes in place. */
@@ -46,8 +47,7 @@ final class Conveyor {
   private void run(InputStream in) throws IOException {
     for (int i = 0; i < stages.size(); i++) {
       int stage = i;
-      threads.add(
-          Thread.ofVirtual().name("conveyor-" + i).unstarted(() -> guarded(() -> work(stage))));
+      threads.add(Workers.named("conveyor-" + i).unstarted(() -> guarded(() -> work(stage))));
     }
     threads.forEach(Thread::start);
     boolean interrupted = guarded(() -> feed(in));

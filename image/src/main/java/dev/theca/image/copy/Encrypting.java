@@ -5,6 +5,7 @@ import dev.theca.image.crypt.LayerSealer;
 import dev.theca.image.crypt.SealingLayer;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,6 +32,11 @@ public record Encrypting(LayerSealer sealer, Set<Integer> chosen) implements Lay
     @Override
     public void update(byte[] bytes, int from, int length) {
       layer.update(bytes, from, length);
+    }
+
+    @Override
+    public List<Step> steps() {
+      return List.of(layer::check, layer::encrypt, layer::authenticate);
     }
 
     @Override

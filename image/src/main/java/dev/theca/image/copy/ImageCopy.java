@@ -47,7 +47,7 @@ public final class ImageCopy {
     }
 
     public static How plain() {
-      return new How(new Choice.One(Platform.LINUX_AMD64), LayerChange.none(), Optional.empty(), 4);
+      return new How(new Choice.One(Platform.LINUX_AMD64), LayerChange.none(), Optional.empty(), 6);
     }
 
     public How with(LayerChange newChange) {

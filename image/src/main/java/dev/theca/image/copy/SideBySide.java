@@ -1,6 +1,7 @@
 package dev.theca.image.copy;
 
 import dev.theca.image.ImageException;
+import dev.theca.image.work.Workers;
 import dev.theca.wire.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class SideBySide {
   static <T> Outcome<List<T>> run(List<Task<T>> tasks, int atOnce) {
     var slots = new Semaphore(atOnce);
     var values = new TreeMap<Integer, T>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads = Executors.newThreadPerTaskExecutor(Workers.named("blob").factory())) {
       var done = new ExecutorCompletionService<Answer<T>>(threads);
       var futures = new ArrayList<Future<Answer<T>>>();
       for (int i = 0; i < tasks.size(); i++) {

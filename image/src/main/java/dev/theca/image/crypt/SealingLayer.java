@@ -14,8 +14,9 @@ import java.util.Optional;
 import javax.crypto.Mac;
 
 /**
- * Encryption of one layer, first byte to last, by one thread. Closing forgets the key; a layer that
- * was closed before {@link #finish} can be opened by nobody.
+ * Encryption of one layer, first byte to last: by one thread with {@link #update}, or by three that
+ * pass the bytes on, one for each of {@link #check}, {@link #encrypt} and {@link #authenticate}.
+ * Closing forgets the key; a layer that was closed before {@link #finish} can be opened by nobody.
  */
 public final class SealingLayer implements AutoCloseable {
   /** A layer that was encrypted: its new descriptor, and what the digest was before. */
@@ -51,13 +52,28 @@ public final class SealingLayer implements AutoCloseable {
     mac = LayerCipher.mac(key);
   }
 
-  /** Encrypts the next bytes in place. */
+  /** Encrypts the next bytes in place: the three steps, one after the other. */
   public void update(byte[] bytes, int from, int length) {
+    check(bytes, from, length);
+    encrypt(bytes, from, length);
+    authenticate(bytes, from, length);
+  }
+
+  /** First step: sees the bytes as they were. */
+  public void check(byte[] bytes, int from, int length) {
     plainDigest.update(bytes, from, length);
+    size += length;
+  }
+
+  /** Second step: encrypts them in place, and names them. */
+  public void encrypt(byte[] bytes, int from, int length) {
     cipher.inPlace(bytes, from, length);
     cipherDigest.update(bytes, from, length);
+  }
+
+  /** Third step: what was encrypted, under the HMAC. */
+  public void authenticate(byte[] bytes, int from, int length) {
     mac.update(bytes, from, length);
-    size += length;
   }
 
   /**

@@ -19,9 +19,9 @@ final class Answer implements AutoCloseable {
   private final int status;
   private final HttpHeaders headers;
   private final URI uri;
-  private final IdleBody body;
+  private final Body body;
 
-  Answer(int status, HttpHeaders headers, URI uri, IdleBody body) {
+  Answer(int status, HttpHeaders headers, URI uri, Body body) {
     this.status = status;
     this.headers = headers;
     this.uri = uri;

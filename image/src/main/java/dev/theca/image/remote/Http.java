@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,16 +25,24 @@ import javax.net.ssl.SSLContext;
 /**
  * Sends one request and waits for the headers of its answer, with a limit on every phase. Follows
  * no redirect, keeps no cookie, asks for no encoding. HTTP/1.1: parallel blobs want connections of
- * their own, and there is less of it to attack.
+ * their own, and there is less of it to attack. Servers behind a proxy are asked with the JDK's
+ * client, all others by {@link Direct}.
  */
 final class Http implements AutoCloseable {
+  private static final String PLAIN = "plain";
+  private static final String UNVOUCHED = "unvouched";
+  private static final Map<String, String> ALWAYS =
+      Map.of("Accept-Encoding", "identity", "User-Agent", "theca");
   private static final String TUNNEL_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes";
 
   private final RemoteSettings settings;
+  private final Direct direct;
+  private final Map<String, SSLContext> contexts = new ConcurrentHashMap<>();
   private final Map<String, HttpClient> clients = new ConcurrentHashMap<>();
 
   Http(RemoteSettings settings) {
     this.settings = settings;
+    this.direct = new Direct(settings.timeouts());
     // The JDK sends no Basic login to a proxy for CONNECT unless told so before its first client.
     if (settings.proxies().wantsLogin() && System.getProperty(TUNNEL_SCHEMES) == null)
       System.setProperty(TUNNEL_SCHEMES, "none");
@@ -41,18 +50,30 @@ final class Http implements AutoCloseable {
 
   /** {@code unvouched}: the host is named as insecure, so its certificate may be anybody's. */
   Answer send(Call call, URI uri, Map<String, String> more, boolean unvouched) throws IOException {
+    var fields = new LinkedHashMap<>(ALWAYS);
+    fields.putAll(call.headers());
+    fields.putAll(more);
+    var keys = keys(uri, unvouched);
+    var proxy = settings.proxies().of(uri);
+    if (proxy.isEmpty())
+      return direct.send(
+          keys + " " + uri.getScheme() + "://" + uri.getRawAuthority(),
+          keys.equals(PLAIN) ? Optional.empty() : Optional.of(context(keys, uri)),
+          call,
+          uri,
+          fields);
+    proxy.get().login().ifPresent(login -> fields.put("Proxy-Authorization", basic(login)));
+    return proxied(call, uri, fields, keys);
+  }
+
+  private Answer proxied(Call call, URI uri, Map<String, String> fields, String keys)
+      throws IOException {
     var taken = new AtomicLong();
     var builder = builder(uri).method(call.method(), call.body().publisher(taken));
-    builder.setHeader("Accept-Encoding", "identity").setHeader("User-Agent", "theca");
-    call.headers().forEach(builder::setHeader);
-    more.forEach(builder::setHeader);
-    settings
-        .proxies()
-        .of(uri)
-        .flatMap(Proxies.Server::login)
-        .ifPresent(login -> builder.setHeader("Proxy-Authorization", basic(login)));
+    fields.forEach(builder::setHeader);
     var future =
-        client(uri, unvouched)
+        clients
+            .computeIfAbsent(keys, name -> client(context(name, uri)))
             .sendAsync(builder.build(), info -> new IdleBody(settings.timeouts()));
     var response = await(future, taken, call.body().size(), uri);
     // a refused CONNECT has no body at all
@@ -107,15 +128,26 @@ final class Http implements AutoCloseable {
     boolean unused = future.cancel(true);
   }
 
-  private HttpClient client(URI uri, boolean unvouched) {
-    if ("http".equals(uri.getScheme()))
-      return clients.computeIfAbsent("plain", name -> client(TlsContexts.nobody()));
-    var own = Optional.ofNullable(settings.trust().clients().get(uri.getAuthority()));
-    if (unvouched && own.isEmpty())
-      return clients.computeIfAbsent("unvouched", name -> client(TlsContexts.anybody()));
-    return clients.computeIfAbsent(
-        own.isPresent() ? "as " + uri.getAuthority() : "tls",
-        name -> client(TlsContexts.of(settings.trust(), own)));
+  /** With which keys, and believing whom, an address is asked. */
+  private String keys(URI uri, boolean unvouched) {
+    if ("http".equals(uri.getScheme())) return PLAIN;
+    if (settings.trust().clients().containsKey(uri.getAuthority()))
+      return "as " + uri.getAuthority();
+    return unvouched ? UNVOUCHED : "tls";
+  }
+
+  private SSLContext context(String keys, URI uri) {
+    return contexts.computeIfAbsent(
+        keys,
+        name ->
+            switch (name) {
+              case PLAIN -> TlsContexts.nobody();
+              case UNVOUCHED -> TlsContexts.anybody();
+              default ->
+                  TlsContexts.of(
+                      settings.trust(),
+                      Optional.ofNullable(settings.trust().clients().get(uri.getAuthority())));
+            });
   }
 
   private HttpClient client(SSLContext context) {
@@ -131,6 +163,7 @@ final class Http implements AutoCloseable {
 
   @Override
   public void close() {
+    direct.close();
     try {
       clients.values().forEach(HttpClient::shutdownNow);
     } catch (RuntimeException e) {

@@ -16,12 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A body as a stream that does not wait for ever: a read fails when nothing came for the idle
- * limit, when too little came in a minute of waiting, or after the deadline of a small document.
- * Time in which nobody reads does not count. A handful of buffers is kept, no more.
- */
-final class IdleBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
+/** A body that the JDK's client brings. A handful of buffers is kept, no more. */
+final class IdleBody extends Body implements HttpResponse.BodySubscriber<InputStream> {
   private static final int WINDOW = 8;
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -52,7 +48,7 @@ final class IdleBody extends InputStream implements HttpResponse.BodySubscriber<
     return body;
   }
 
-  /** From now on the whole rest must come within this time. */
+  @Override
   void within(java.time.Duration limit) {
     deadlineNanos = System.nanoTime() + limit.toNanos();
   }

@@ -4,9 +4,7 @@ import dev.theca.image.ImageException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Work on a virtual thread of its own, that its owner stops and waits for: it never outlives him.
- */
+/** Work on a thread of its own, that its owner stops and waits for: it never outlives him. */
 public final class Stage<T> {
   private final Thread thread;
   private volatile @Nullable T result;
@@ -14,8 +12,7 @@ public final class Stage<T> {
 
   private Stage(String name, Callable<T> work, Runnable after) {
     this.thread =
-        Thread.ofVirtual()
-            .name(name)
+        Workers.named(name)
             .unstarted(
                 () -> {
                   try {

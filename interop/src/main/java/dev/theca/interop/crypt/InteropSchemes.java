@@ -1,5 +1,6 @@
 package dev.theca.interop.crypt;
 
+import dev.theca.image.crypt.CryptCode;
 import dev.theca.image.crypt.DecryptionKeyScheme;
 import dev.theca.image.crypt.KeyFile;
 import dev.theca.image.crypt.KeyFileReader;
@@ -10,6 +11,7 @@ import dev.theca.image.spi.KeyWrap;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -23,6 +25,7 @@ import java.util.function.Function;
 /** What {@code interop} adds to the command-line forms of {@code image.crypt}. */
 public final class InteropSchemes {
   private static final int MAX_FILE = 256 << 10;
+  private static final String PGP_PEM = "-----BEGIN PGP";
 
   private InteropSchemes() {}
 
@@ -122,9 +125,31 @@ public final class InteropSchemes {
         });
   }
 
-  /** Key files: RSA keys for PKCS#7, secret keyrings, descriptions of keys in tokens. */
+  /**
+   * Key files: RSA keys for PKCS#7, secret keyrings, descriptions of keys in tokens. None is loaded
+   * before a file comes to it: opening BouncyCastle's signed jars takes a tenth of a second.
+   */
   public static List<KeyFileReader> files() {
-    return List.of(InteropSchemes::pkcs7, PgpUnwrap.files(), Pkcs11Unwrap.files());
+    return List.of(
+        InteropSchemes::pkcs7,
+        InteropSchemes::pgp,
+        (file, password) -> Pkcs11Unwrap.files().read(file, password));
+  }
+
+  private static Outcome<List<KeyUnwrap>> pgp(Secret file, Secret password) {
+    return file.lend(InteropSchemes::isOtherPem)
+        ? CryptCode.KEY_FILE.refuse(
+            "OpenPGP keyring",
+            "exported secret keys",
+            "PEM of another kind",
+            "export it with gpg --export-secret-keys")
+        : PgpUnwrap.files().read(file, password);
+  }
+
+  private static boolean isOtherPem(byte[] file) {
+    var start =
+        new String(file, 0, Math.min(file.length, PGP_PEM.length()), StandardCharsets.US_ASCII);
+    return start.startsWith("-----BEGIN ") && !start.equals(PGP_PEM);
   }
 
   private static Outcome<List<KeyUnwrap>> pkcs7(Secret file, Secret password) {
@@ -143,7 +168,7 @@ public final class InteropSchemes {
     String name = colon < 0 ? text : text.substring(0, colon);
     var way = providers.providers().get(name);
     if (way == null)
-      return dev.theca.image.crypt.CryptCode.RECIPIENT.refuse(
+      return CryptCode.RECIPIENT.refuse(
           "key provider '" + name + "'",
           "one of " + providers.providers().keySet(),
           "not configured",

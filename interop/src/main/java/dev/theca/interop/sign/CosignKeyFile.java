@@ -7,17 +7,12 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.secret.Secret;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.crypto.engines.XSalsa20Engine;
 import org.bouncycastle.crypto.generators.SCrypt;
-import org.bouncycastle.crypto.macs.Poly1305;
-import org.bouncycastle.crypto.params.KeyParameter;
-import org.bouncycastle.crypto.params.ParametersWithIV;
 
 /**
  * cosign's encrypted private keys: PEM around JSON that names scrypt and NaCl's secretbox
@@ -26,7 +21,6 @@ import org.bouncycastle.crypto.params.ParametersWithIV;
 public final class CosignKeyFile {
   private static final List<String> LABELS =
       List.of("ENCRYPTED SIGSTORE PRIVATE KEY", "ENCRYPTED COSIGN PRIVATE KEY");
-  private static final int MAC = 16;
   private static final int COST = 1 << 16;
   private static final long MAX_MEMORY = 256L << 20;
 
@@ -78,46 +72,22 @@ public final class CosignKeyFile {
     } catch (IllegalArgumentException e) {
       return no("base64", "other text");
     }
-    if (nonce.length != 24 || salt.length < 8 || box.length <= MAC || box.length > 64 << 10)
-      return no("salt, nonce and ciphertext", "others");
+    if (nonce.length != 24
+        || salt.length < 8
+        || box.length <= SecretBox.MAC
+        || box.length > 64 << 10) return no("salt, nonce and ciphertext", "others");
     byte[] key =
         passphrase.lend(
             words -> SCrypt.generate(words, salt, (int) cost, (int) block, (int) parallel, 32));
     try {
-      byte[] plain = new byte[box.length - MAC];
-      if (!MessageDigest.isEqual(stream(key, nonce, box, MAC, plain), Arrays.copyOf(box, MAC)))
-        return no("the passphrase of this key", "another");
-      try (var der = Secret.moveFrom(plain)) {
+      var plain = SecretBox.open(key, nonce, box);
+      if (plain.isEmpty()) return no("the passphrase of this key", "another");
+      try (var der = Secret.moveFrom(plain.get())) {
         return SigningKey.pkcs8(der);
       }
     } finally {
       Arrays.fill(key, (byte) 0);
     }
-  }
-
-  /**
-   * secretbox both ways: the first 32 bytes of key stream are the MAC's key, the rest is added to
-   * the text; the MAC is over the ciphertext. Decrypts {@code box} from {@code at} into {@code
-   * plain} and returns the MAC that it must have.
-   */
-  private static byte[] stream(byte[] key, byte[] nonce, byte[] box, int at, byte[] plain) {
-    byte[] mac = new byte[MAC];
-    var poly = crypt(key, nonce, box, at, plain);
-    poly.update(box, at, plain.length);
-    poly.doFinal(mac, 0);
-    return mac;
-  }
-
-  private static Poly1305 crypt(byte[] key, byte[] nonce, byte[] in, int at, byte[] out) {
-    var cipher = new XSalsa20Engine();
-    cipher.init(true, new ParametersWithIV(new KeyParameter(key), nonce));
-    byte[] macKey = new byte[32];
-    cipher.processBytes(macKey, 0, 32, macKey, 0);
-    cipher.processBytes(in, at, out.length, out, 0);
-    var poly = new Poly1305();
-    poly.init(new KeyParameter(macKey));
-    Arrays.fill(macKey, (byte) 0);
-    return poly;
   }
 
   /** Encrypts a key as cosign does. */
@@ -128,14 +98,9 @@ public final class CosignKeyFile {
     random.nextBytes(nonce);
     byte[] derived = passphrase.lend(words -> SCrypt.generate(words, salt, COST, 8, 1, 32));
     byte[] plain = key.getEncoded();
-    byte[] sealed = new byte[plain.length];
-    var poly = crypt(derived, nonce, plain, 0, sealed);
+    byte[] box = SecretBox.seal(derived, nonce, plain);
     Arrays.fill(derived, (byte) 0);
     Arrays.fill(plain, (byte) 0);
-    byte[] box = new byte[MAC + sealed.length];
-    poly.update(sealed, 0, sealed.length);
-    poly.doFinal(box, 0);
-    System.arraycopy(sealed, 0, box, MAC, sealed.length);
     var base64 = Base64.getEncoder();
     var json =
         JsonObject.builder()

@@ -195,7 +195,7 @@ final class FuseDispatch {
   }
 
   private void lseek(FuseRequest r) {
-    r.body().putLong(handler.lseek(r.node(), r.fixedOffset(8), r.fixedInt(16)));
+    r.body().putLong(handler.lseek(r.node(), r.fixedLong(8), r.fixedInt(16)));
   }
 
   private static int room(FuseRequest r) {

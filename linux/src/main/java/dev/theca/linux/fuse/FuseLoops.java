@@ -1,6 +1,8 @@
 package dev.theca.linux.fuse;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,7 @@ final class FuseLoops {
   private final Runnable onEnd;
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger started = new AtomicInteger();
+  private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
   FuseLoops(String name, Runnable onBreak, Runnable onEnd) {
@@ -33,6 +36,7 @@ final class FuseLoops {
             .daemon()
             .name("fuse-" + name + "-" + started.getAndIncrement())
             .unstarted(() -> run(loop));
+    threads.add(thread);
     try {
       thread.start();
     } catch (Throwable e) {
@@ -61,11 +65,16 @@ final class FuseLoops {
     }
   }
 
+  /** Waits until the last thread is gone. */
   void await() throws InterruptedException {
     ended.await();
+    for (Thread thread : threads) thread.join();
   }
 
+  /** As {@link #await()}; false when the loops still run after {@code atMost}. */
   boolean await(Duration atMost) throws InterruptedException {
-    return ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    if (!ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) return false;
+    await();
+    return true;
   }
 }

@@ -7,6 +7,7 @@ import dev.theca.linux.IoUring;
 import dev.theca.linux.LinuxException;
 import dev.theca.linux.PageMemory;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -27,15 +28,34 @@ final class FuseQueue {
   private final List<Integer> queues;
   private final int depth;
   private final int payload;
+  private final boolean pinned;
   private final FuseRequest[] requests;
 
-  FuseQueue(Fd device, FuseDispatch dispatch, List<Integer> queues, int depth, int maxWrite) {
+  private FuseQueue(
+      Fd device,
+      FuseDispatch dispatch,
+      List<Integer> queues,
+      int depth,
+      int maxWrite,
+      boolean pinned) {
     this.device = device;
     this.dispatch = dispatch;
     this.queues = List.copyOf(queues);
     this.depth = depth;
     this.payload = Math.max(maxWrite, 2 * 4096);
+    this.pinned = pinned;
     this.requests = new FuseRequest[this.queues.size() * depth];
+  }
+
+  /** For one processor, which the thread is then bound to. */
+  static FuseQueue of(Fd device, FuseDispatch dispatch, int cpu, FuseRing.Plan plan) {
+    return new FuseQueue(device, dispatch, List.of(cpu), plan.depth(), plan.maxWrite(), true);
+  }
+
+  /** For all processors that this process may not use: one entry each. */
+  static FuseQueue ofOthers(
+      Fd device, FuseDispatch dispatch, List<Integer> cpus, FuseRing.Plan plan) {
+    return new FuseQueue(device, dispatch, cpus, 1, plan.maxWrite(), false);
   }
 
   /**
@@ -43,22 +63,19 @@ final class FuseQueue {
    * mount if the answer is yes.
    */
   void run(Predicate<Boolean> registered) {
-    if (queues.size() == 1) {
-      boolean unused = Cpus.pin(queues.getFirst()); // unpinned it is slower, and still right
-    }
     boolean told = false;
     try (var memory = PageMemory.allocate((long) requests.length * (2 * HEADER + payload));
         var ring = IoUring.open(requests.length)) {
+      if (pinned) {
+        boolean unused = Cpus.pin(queues.getFirst()); // unpinned it is slower, and still right
+      }
       boolean ok = register(ring, memory);
       told = true;
       if (registered.test(ok)) loop(ring);
-    } catch (LinuxException e) {
+    } catch (RuntimeException | Error e) {
       if (told) throw e;
-      LOG.log(System.Logger.Level.WARNING, "stage=mount queues=" + queues, e);
-    } finally {
-      if (!told) {
-        boolean unused = registered.test(false);
-      }
+      LOG.log(System.Logger.Level.WARNING, "stage=mount transport=device queues=" + queues, e);
+      boolean unused = registered.test(false);
     }
   }
 
@@ -78,12 +95,15 @@ final class FuseQueue {
       ring.command(device, REGISTER, i, vectors, 2).putShort(QUEUE, (short) queueOf(i));
     }
     ring.enter(0);
-    // What fails does so at once; what succeeds completes with its first request.
+    // What fails does so at once; what succeeds completes with its first request. One entry is
+    // enough for a queue; the kernel waits for no more.
+    var alive = new int[queues.size()];
+    Arrays.fill(alive, depth);
     while (ring.next()) {
       if (ring.result() == 0) serve(ring, ring.userData());
-      else return false;
+      else alive[(int) ring.userData() / depth]--;
     }
-    return true;
+    return Arrays.stream(alive).allMatch(left -> left > 0);
   }
 
   private void loop(IoUring ring) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +29,16 @@ final class FuseRing implements AutoCloseable {
   private static final long BUDGET = 64L << 20;
   private static final int MAX_DEPTH = 8; // 16 gave nothing
   private static final int MIN_WRITE = 256 << 10;
-  private static final int NO_QUEUE = 0xFFFF;
-  private static final int REGISTER_SECONDS = 20;
+  static final int NO_QUEUE = 0xFFFF;
 
-  /** How many queues, how many entries in each, and the bytes of the largest write. */
-  record Plan(int queues, int depth, int maxWrite) {
+  /** Which queues, how many entries in each, and the bytes of the largest write. */
+  record Plan(List<Integer> queues, int depth, int maxWrite) {
     /** Keeps the payload buffers of all queues within 64 MiB as long as that is possible. */
     static Plan of(int queues, int maxWrite) {
       int write = maxWrite;
       while ((long) queues * write > BUDGET && write / 2 >= MIN_WRITE) write /= 2;
-      return new Plan(queues, Math.clamp(BUDGET / ((long) queues * write), 1, MAX_DEPTH), write);
+      int depth = Math.clamp(BUDGET / ((long) queues * write), 1, MAX_DEPTH);
+      return new Plan(IntStream.range(0, queues).boxed().toList(), depth, write);
     }
 
     /** For this machine; empty when it does not say how many processors it may have. */
@@ -85,7 +85,7 @@ final class FuseRing implements AutoCloseable {
                       return verdict.join();
                     }));
       }
-      if (!registered.await(REGISTER_SECONDS, TimeUnit.SECONDS)) failed.set(true);
+      registered.await(); // all of them: a late one could still make the kernel use the ring
     } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {
       LOG.log(System.Logger.Level.WARNING, "stage=mount transport=device", e);
       failed.set(true);
@@ -99,14 +99,14 @@ final class FuseRing implements AutoCloseable {
     BitSet ours = Cpus.allowed();
     var queues = new ArrayList<FuseQueue>();
     var others = new ArrayList<Integer>();
-    for (int cpu = 0; cpu < plan.queues(); cpu++) {
+    for (int cpu : plan.queues()) {
       if (!ours.get(cpu)) {
         others.add(cpu);
         continue;
       }
-      queues.add(new FuseQueue(device, dispatch, List.of(cpu), plan.depth(), plan.maxWrite()));
+      queues.add(FuseQueue.of(device, dispatch, cpu, plan));
     }
-    if (!others.isEmpty()) queues.add(new FuseQueue(device, dispatch, others, 1, plan.maxWrite()));
+    if (!others.isEmpty()) queues.add(FuseQueue.ofOthers(device, dispatch, others, plan));
     return queues;
   }
 

@@ -214,6 +214,7 @@ class FuseMountTest extends MountTest {
     try (var session = mount(options(transport))) {
       Path file = Files.writeString(target.resolve("file"), "old");
       long ino = (long) Files.getAttribute(file, "unix:ino");
+      assertThat(Files.readString(file)).isEqualTo("old");
       memory.nodes.get(ino).write(0, ByteBuffer.wrap("new".getBytes(UTF_8)));
       assertThat(Files.readString(file)).isEqualTo("old");
       assertThat(session.invalidateInode(ino, 0, 0)).isTrue();

@@ -26,7 +26,11 @@ abstract class MountTest {
 
   @BeforeAll
   static void ringOn() throws IOException {
-    ringSwitch = RingSwitch.turn(true);
+    turn(true);
+  }
+
+  static void turn(boolean on) throws IOException {
+    ringSwitch = RingSwitch.turn(on);
   }
 
   @AfterAll
@@ -54,8 +58,9 @@ abstract class MountTest {
         .toList();
   }
 
-  static FuseOptions options(Transport transport) {
+  static FuseOptions options(Transport transport) throws IOException {
     if (transport == Transport.RING) {
+      ringSwitch.insist();
       var refusal = FuseProbe.look().ring();
       assumeTrue(refusal.isEmpty(), () -> "no FUSE over io_uring: " + refusal.orElse(""));
     }

@@ -1,7 +1,6 @@
 package dev.theca.linux.fuse;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,9 @@ import java.util.Optional;
 final class RingSwitch implements AutoCloseable {
   private static final Path SWITCH = Path.of("/sys/module/fuse/parameters/enable_uring");
 
+  /** A neighbour that nobody opens: a lock of a process ends when it closes the file anywhere. */
+  private static final Path LOCK = Path.of("/sys/module/fuse/parameters/max_user_bgreq");
+
   private final Optional<FileChannel> held;
   private final String before;
 
@@ -26,11 +28,11 @@ final class RingSwitch implements AutoCloseable {
   /** Where there is no switch, or no right to turn it, everything stays as it is. */
   static RingSwitch turn(boolean on) throws IOException {
     if (!Files.isWritable(SWITCH)) return new RingSwitch(Optional.empty(), "");
-    var channel = FileChannel.open(SWITCH, StandardOpenOption.WRITE);
+    var channel = FileChannel.open(LOCK, StandardOpenOption.WRITE);
     try {
       var unused = channel.lock();
       String before = Files.readString(SWITCH).strip();
-      write(channel, on ? "Y" : "N");
+      Files.writeString(SWITCH, on ? "Y" : "N");
       return new RingSwitch(Optional.of(channel), before);
     } catch (IOException e) {
       channel.close();
@@ -38,17 +40,16 @@ final class RingSwitch implements AutoCloseable {
     }
   }
 
-  private static void write(FileChannel channel, String value) throws IOException {
-    int unused =
-        channel.write(
-            ByteBuffer.wrap(value.getBytes(java.nio.charset.StandardCharsets.US_ASCII)), 0);
+  /** Turns it on again, should somebody who does not use this class have turned it off. */
+  void insist() throws IOException {
+    if (held.isPresent()) Files.writeString(SWITCH, "Y");
   }
 
   @Override
   public void close() throws IOException {
     if (held.isEmpty()) return;
-    try (var channel = held.get()) {
-      write(channel, before);
+    try (var _ = held.get()) {
+      Files.writeString(SWITCH, before);
     }
   }
 }

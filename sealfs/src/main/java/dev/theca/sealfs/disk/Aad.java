@@ -12,13 +12,11 @@ public final class Aad {
 
   /** Of a data block: volume, inode, block number, 1. */
   public static byte[] data(byte[] uuid, long ino, long block) {
-    return ByteBuffer.allocate(33)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(uuid)
-        .putLong(ino)
-        .putLong(block)
-        .put(DATA)
-        .array();
+    byte[] aad = java.util.Arrays.copyOf(uuid, 33);
+    Little.put(aad, 16, ino);
+    Little.put(aad, 24, block);
+    aad[32] = DATA;
+    return aad;
   }
 
   /** Of a metadata chunk: volume, kind, key, key2, 2. */

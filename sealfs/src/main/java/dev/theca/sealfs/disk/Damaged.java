@@ -15,7 +15,9 @@ public final class Damaged extends Exception {
     /** Changed, cut off or put together from several. */
     CHANGED,
     /** A sound state that is not the one that was demanded, nor leads to it. */
-    STALE
+    STALE,
+    /** Another opening has it. */
+    BUSY
   }
 
   private final Kind kind;

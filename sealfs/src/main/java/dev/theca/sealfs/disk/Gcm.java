@@ -1,7 +1,6 @@
 package dev.theca.sealfs.disk;
 
 import dev.theca.sealfs.SealfsException;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,8 +56,7 @@ public final class Gcm {
   }
 
   /** Ciphertext and then the tag, {@code length + 16} bytes, into {@code out} at {@code at}. */
-  public void seal(
-      long count, byte[] aad, byte[] plain, int from, int length, byte[] out, int at) {
+  public void seal(long count, byte[] aad, byte[] plain, int from, int length, byte[] out, int at) {
     Cipher cipher = borrow(encrypters);
     witness.sealed(key, epoch, count);
     try {
@@ -92,8 +90,7 @@ public final class Gcm {
   }
 
   private GCMParameterSpec nonce(long count) {
-    return new GCMParameterSpec(
-        TAG * 8, ByteBuffer.allocate(12).putInt(epoch).putLong(count).array());
+    return new GCMParameterSpec(TAG * 8, Little.nonce(epoch, count));
   }
 
   private static Cipher borrow(ConcurrentLinkedQueue<Cipher> pool) {

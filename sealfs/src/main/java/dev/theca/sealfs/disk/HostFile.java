@@ -12,8 +12,17 @@ public interface HostFile extends AutoCloseable {
   /** Writes all of the bytes. */
   void write(long offset, byte[] bytes, int from, int length);
 
-  /** What was written before is on the disk when this returns (fdatasync(2)). */
+  /**
+   * What was written before is on the disk when this returns (fdatasync(2)). A failure is never one
+   * of lacking space: afterwards nobody knows what the disk holds.
+   */
   void sync();
+
+  /**
+   * Takes the file for this opening alone, until it is closed; false when another has it. It stops
+   * honest mistakes only: a host that wants to can always open it twice.
+   */
+  boolean lock();
 
   long size();
 

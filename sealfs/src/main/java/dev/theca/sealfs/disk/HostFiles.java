@@ -4,6 +4,7 @@ import dev.theca.sealfs.SealfsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -145,7 +146,18 @@ public interface HostFiles {
       try {
         channel.force(false);
       } catch (IOException e) {
-        throw fault("cannot sync " + file, e);
+        throw new SealfsException("cannot sync " + file + ": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public boolean lock() {
+      try {
+        return channel.tryLock() != null; // held until the channel is closed
+      } catch (OverlappingFileLockException e) {
+        return false; // this process has it
+      } catch (IOException e) {
+        throw fault("cannot lock " + file, e);
       }
     }
 

@@ -163,8 +163,8 @@ public final class Journal implements AutoCloseable {
 
   /** Empties the other file and goes on there. */
   public void turn() {
+    logs[current ^ 1].truncate(0);
     current ^= 1;
-    logs[current].truncate(0);
     position = 0;
   }
 

@@ -33,8 +33,7 @@ public final class Salts {
   static Salts read(HostFile file, Superblock superblock) throws Damaged {
     byte[] table = new byte[superblock.epochs() * SALT];
     if (!file.readFully(superblock.saltsOffset(), table, 0, table.length)
-        || !MessageDigest.isEqual(
-            Digest.hasher("sha256").digest(table), superblock.saltsHash()))
+        || !MessageDigest.isEqual(Digest.hasher("sha256").digest(table), superblock.saltsHash()))
       throw new Damaged("the salt table was changed");
     return new Salts(table);
   }

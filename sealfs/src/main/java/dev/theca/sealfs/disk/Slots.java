@@ -19,6 +19,7 @@ public final class Slots {
   static final int PER_CHUNK = ChunkRef.CHUNK * 8;
 
   private static final int GROUP_WORDS = 64;
+  private static final long[] NONE = {};
 
   /** A row of slots. */
   public record Run(long slot, int count) {}
@@ -72,25 +73,29 @@ public final class Slots {
    * {@link #giveUp}.
    */
   public Run take(int want, int least) {
-    return take(want, least, reserve);
+    return take(want, least, reserve, NONE);
   }
 
-  /** A row for metadata, from what is reserved for it too. */
-  Run takeMeta(int want) {
-    return take(want, want, 0);
+  /**
+   * A row for metadata, from what is reserved for it too. It is none that {@code picture} holds:
+   * what was freed after the picture was made still belongs to the state that is being written, and
+   * its journal frees it once more.
+   */
+  Run takeMeta(int want, Picture picture) {
+    return take(want, want, 0, picture.taken);
   }
 
-  private synchronized Run take(int want, int least, long kept) {
+  private synchronized Run take(int want, int least, long kept, long[] avoid) {
     long left = limit - kept - (end - free);
     if (left < least) return new Run(0, 0);
-    Run run = find((int) Math.min(want, left), least);
+    Run run = find((int) Math.min(want, left), least, avoid);
     if (run.count() == 0) run = new Run(end, (int) Math.min(want, left));
     mark(run.slot(), run.count());
     inFlight.put(run.slot(), run.count());
     return run;
   }
 
-  private Run find(int want, int least) {
+  private Run find(int want, int least, long[] avoid) {
     if (free < want) return new Run(0, 0);
     Run best = new Run(0, 0);
     int groups = freeInGroup.length;
@@ -102,7 +107,7 @@ public final class Slots {
       looked++;
       long from = (long) group * GROUP_WORDS * 64;
       long to = Math.min(end, from + (long) GROUP_WORDS * 64);
-      Run run = longest(i == 0 ? Math.max(from, Math.min(cursor, to)) : from, to, want);
+      Run run = longest(i == 0 ? Math.max(from, Math.min(cursor, to)) : from, to, want, avoid);
       if (run.count() >= want) {
         cursor = run.slot() + want;
         return new Run(run.slot(), want);
@@ -114,13 +119,13 @@ public final class Slots {
     return best;
   }
 
-  private Run longest(long from, long to, int want) {
+  private Run longest(long from, long to, int want, long[] avoid) {
     Run best = new Run(0, 0);
     long at = from;
     while (at < to) {
-      long start = nextFree(at, to);
+      long start = nextFree(at, to, avoid);
       if (start >= to) break;
-      long stop = nextTaken(start, Math.min(to, start + want));
+      long stop = nextTaken(start, Math.min(to, start + want), avoid);
       if (stop - start > best.count()) best = new Run(start, (int) (stop - start));
       if (best.count() >= want) break;
       at = stop;
@@ -128,17 +133,22 @@ public final class Slots {
     return best;
   }
 
-  private long nextFree(long from, long to) {
+  private long word(long slot, long[] avoid) {
+    int index = (int) (slot >>> 6);
+    return taken[index] | (index < avoid.length ? avoid[index] : 0);
+  }
+
+  private long nextFree(long from, long to, long[] avoid) {
     for (long at = from; at < to; at = (at & ~63) + 64) {
-      long word = ~taken[(int) (at >>> 6)] & -1L << (at & 63);
+      long word = ~word(at, avoid) & -1L << (at & 63);
       if (word != 0) return Math.min(to, (at & ~63) + Long.numberOfTrailingZeros(word));
     }
     return to;
   }
 
-  private long nextTaken(long from, long to) {
+  private long nextTaken(long from, long to, long[] avoid) {
     for (long at = from; at < to; at = (at & ~63) + 64) {
-      long word = taken[(int) (at >>> 6)] & -1L << (at & 63);
+      long word = word(at, avoid) & -1L << (at & 63);
       if (word != 0) return Math.min(to, (at & ~63) + Long.numberOfTrailingZeros(word));
     }
     return to;

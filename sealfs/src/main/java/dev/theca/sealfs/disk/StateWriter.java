@@ -1,6 +1,7 @@
 package dev.theca.sealfs.disk;
 
 import dev.theca.sealfs.Anchor;
+import dev.theca.sealfs.SealfsException;
 import dev.theca.wire.Digest;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class StateWriter {
       Collection<Slots.Run> old,
       Head head,
       Gate gate) {
-    boolean done = false;
+    boolean mayBeNamed = false;
     try {
       for (Slots.Run run : old) picture.clear(run.slot(), run.count());
       var all = new TreeMap<>(leaves);
@@ -88,13 +89,13 @@ public final class StateWriter {
       volume.file(false).sync();
       gate.await();
       var dead = dead(index, salts);
+      mayBeNamed = true;
       superblock(head, top, salts);
-      done = true;
       slots.release(List.copyOf(old));
       for (Slots.Run run : taken) slots.settled(run.slot());
       return new Written(all, dead);
     } finally {
-      if (!done) for (Slots.Run run : taken) slots.giveUp(run);
+      if (!mayBeNamed) for (Slots.Run run : taken) slots.giveUp(run);
     }
   }
 
@@ -117,9 +118,9 @@ public final class StateWriter {
   }
 
   private Slots.Run place(int count) {
-    Slots.Run run = slots.takeMeta(count);
+    Slots.Run run = slots.takeMeta(count, picture);
     if (run.count() == 0)
-      throw dev.theca.sealfs.SealfsException.noSpace(
+      throw SealfsException.noSpace(
           "the volume is full", new IllegalStateException("no slots for metadata"));
     taken.add(run);
     picture.set(run.slot(), run.count());
@@ -158,8 +159,7 @@ public final class StateWriter {
       for (ChunkRef ref : part) out.writeBytes(ref.bytes());
       ChunkRef first = part.getFirst();
       var chunk = new Fresh(ChunkRef.INDEX, first.key(), first.key2(), out.toByteArray());
-      Slots.Run place =
-          tops.isEmpty() ? place(WHOLE) : tops.removeFirst();
+      Slots.Run place = tops.isEmpty() ? place(WHOLE) : tops.removeFirst();
       level.add(put(chunk, place));
     }
     made.addAll(level);
@@ -219,8 +219,13 @@ public final class StateWriter {
             head.quotaInodes(),
             volume.salts().hash());
     byte[] block = now.encode(volume.keys());
-    volume.file(false).write(now.place(), block, 0, block.length);
-    volume.file(false).sync();
+    try {
+      volume.file(false).write(now.place(), block, 0, block.length);
+      volume.file(false).sync();
+    } catch (SealfsException e) {
+      // Lacking space or not: nobody knows which of the two states counts now.
+      throw new SealfsException("cannot write the superblock: " + e.getMessage(), e);
+    }
     volume.written(now, block);
   }
 }

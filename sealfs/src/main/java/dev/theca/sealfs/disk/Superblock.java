@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -150,8 +151,17 @@ public record Superblock(
 
   static boolean macHolds(byte[] block, VolumeKeys keys) {
     return MessageDigest.isEqual(
-        keys.superblockMac(block, COMMITTED),
-        Arrays.copyOfRange(block, COMMITTED, COMMITTED + 32));
+        keys.superblockMac(block, COMMITTED), Arrays.copyOfRange(block, COMMITTED, COMMITTED + 32));
+  }
+
+  /** What a copy says that nobody has proved, to show it; nothing when it is none of ours. */
+  public static Optional<Superblock> unproved(byte[] block) {
+    if (!hasMagic(block) || version(block) != VERSION) return Optional.empty();
+    try {
+      return Optional.of(decode(block));
+    } catch (Damaged e) {
+      return Optional.empty();
+    }
   }
 
   /** Reads a copy whose HMAC held. */

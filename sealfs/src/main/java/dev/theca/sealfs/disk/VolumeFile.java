@@ -20,7 +20,8 @@ public final class VolumeFile implements AutoCloseable {
   private volatile Salts salts;
   private volatile Superblock superblock;
   private volatile byte[] root;
-  private VolumeKeys.@Nullable Epoch current;
+  private volatile VolumeKeys.@Nullable Epoch current;
+  private volatile @Nullable Gcm lastData;
 
   private VolumeFile(
       HostFile file,
@@ -162,14 +163,21 @@ public final class VolumeFile implements AutoCloseable {
     return keys.epoch(epoch, salts.get(epoch));
   }
 
-  /** The cipher of data blocks of an epoch of this volume or its base; empty for none such. */
-  public java.util.Optional<Gcm> data(boolean inBase, int epoch) {
+  /** The cipher of data blocks of an epoch of this volume or its base; null for none such. */
+  public @Nullable Gcm data(boolean inBase, int epoch) {
     VolumeFile holder = inBase ? base : this;
-    if (holder == null || epoch >= holder.salts.count()) return java.util.Optional.empty();
-    var writing = holder.current;
-    if (writing != null && writing.data().epoch() == epoch)
-      return java.util.Optional.of(writing.data());
-    return java.util.Optional.of(holder.cipher(epoch).data());
+    return holder == null ? null : holder.data(epoch);
+  }
+
+  private @Nullable Gcm data(int epoch) {
+    Gcm last = lastData; // most blocks of a run are of one epoch
+    if (last != null && last.epoch() == epoch) return last;
+    if (epoch >= salts.count()) return null;
+    var writing = current;
+    Gcm found =
+        writing != null && writing.data().epoch() == epoch ? writing.data() : cipher(epoch).data();
+    lastData = found;
+    return found;
   }
 
   /** The host file that holds blocks of this volume or its base. */

@@ -27,17 +27,20 @@ public final class SealFs implements FuseHandler {
   private final Namespace names;
   private final Files files;
   private final LongSupplier hostFree;
+  private final boolean writeback;
 
   /**
    * Serves a store.
    *
    * @param hostFree bytes that the host has room for
+   * @param writeback the kernel holds writes back that we have not seen
    */
-  public SealFs(Store store, LongSupplier hostFree) {
+  public SealFs(Store store, LongSupplier hostFree, boolean writeback) {
     this.store = store;
     this.names = store.namespace();
     this.files = store.files();
     this.hostFree = hostFree;
+    this.writeback = writeback;
   }
 
   private static <T> T answer(Supplier<T> work) {
@@ -113,7 +116,7 @@ public final class SealFs implements FuseHandler {
             c.mode(),
             c.uid(),
             c.gid());
-    return attr(answer(() -> files.setattr(node, change)));
+    return attr(answer(() -> files.setattr(who(caller), node, change)));
   }
 
   @Override
@@ -127,8 +130,7 @@ public final class SealFs implements FuseHandler {
   }
 
   @Override
-  public Entry mknod(
-      FuseCaller caller, long parent, byte[] name, int mode, int rdev, int umask) {
+  public Entry mknod(FuseCaller caller, long parent, byte[] name, int mode, int rdev, int umask) {
     return entry(() -> names.mknod(who(caller), parent, name, mode, rdev, umask));
   }
 
@@ -224,8 +226,13 @@ public final class SealFs implements FuseHandler {
     act(() -> files.fallocate(node, offset, length, mode));
   }
 
+  /**
+   * Where the holes are. The kernel asks without writing back first, so with its writeback cache we
+   * would tell of holes where data waits, and cp(1) would copy zeroes: then all is data.
+   */
   @Override
   public long lseek(long node, long offset, int whence) {
+    if (writeback) throw new FuseException(Errno.ENOSYS);
     if (whence != SEEK_DATA && whence != SEEK_HOLE) throw new FuseException(Errno.EINVAL);
     return answer(() -> files.seek(node, offset, whence == SEEK_DATA));
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A POSIX access control list as an extended attribute holds it (include/uapi/linux/posix_acl_xattr.h:
- * u32 version 2, then {u16 tag, u16 permissions, u32 id}). The kernel checks access; here lists are
- * inherited and kept in step with the mode (acl(5)).
+ * A POSIX access control list as an extended attribute holds it
+ * (include/uapi/linux/posix_acl_xattr.h: u32 version 2, then {u16 tag, u16 permissions, u32 id}).
+ * The kernel checks access; here lists are inherited and kept in step with the mode (acl(5)).
  */
 final class Acl {
   static final byte[] ACCESS = Name.of("system.posix_acl_access").bytes();

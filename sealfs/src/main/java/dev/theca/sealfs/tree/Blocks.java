@@ -1,14 +1,15 @@
 package dev.theca.sealfs.tree;
 
+import dev.theca.sealfs.disk.Little;
 import dev.theca.sealfs.disk.Slots;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Block descriptors in a row, 32 bytes each (FORMAT.md, "Block descriptor"). */
 public final class Blocks {
   public static final int SIZE = 32;
-  private static final int IN_BASE = 0x8000;
+  private static final long IN_BASE = 0x8000;
+  private static final long SLOT = 0xFFFF_FFFF_FFFFL;
+  private static final int EPOCH = 0x7FFF;
 
   private Blocks() {}
 
@@ -16,31 +17,27 @@ public final class Blocks {
   public record Place(
       long slot, int length, int epoch, boolean inBase, long counter, byte[] table, int tagAt) {}
 
-  static ByteBuffer view(byte[] table) {
-    return ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
   /** The slot of a descriptor; 0 is a hole. */
   public static long slot(byte[] table, int index) {
     int at = index * SIZE;
-    return at + SIZE > table.length ? 0 : view(table).getLong(at) & 0xFFFF_FFFF_FFFFL;
+    return at + SIZE > table.length ? 0 : Little.at(table, at) & SLOT;
   }
 
   public static int length(byte[] table, int index) {
-    int length = Short.toUnsignedInt(view(table).getShort(index * SIZE + 6));
+    int length = (int) (Little.at(table, index * SIZE) >>> 48);
     return length == 0 ? 1 << 16 : length;
   }
 
   public static Place get(byte[] table, int index) {
-    var view = view(table);
     int at = index * SIZE;
-    int epoch = Short.toUnsignedInt(view.getShort(at + 8));
+    long place = Little.at(table, at);
+    long nonce = Little.at(table, at + 8);
     return new Place(
-        view.getLong(at) & 0xFFFF_FFFF_FFFFL,
+        place & SLOT,
         length(table, index),
-        epoch & ~IN_BASE,
-        (epoch & IN_BASE) != 0,
-        view.getLong(at + 8) >>> 16,
+        (int) nonce & EPOCH,
+        (nonce & IN_BASE) != 0,
+        nonce >>> 16,
         table,
         at + 16);
   }
@@ -48,27 +45,23 @@ public final class Blocks {
   /** A descriptor of this volume; {@code tag} are 16 bytes at {@code tagAt}. */
   public static void put(
       byte[] into, int at, long slot, int length, int epoch, long counter, byte[] tag, int tagAt) {
-    view(into)
-        .putLong(at, slot & 0xFFFF_FFFF_FFFFL | (long) (length & 0xFFFF) << 48)
-        .putLong(at + 8, epoch & 0x7FFFL | counter << 16);
+    Little.put(into, at, slot & SLOT | (long) (length & 0xFFFF) << 48);
+    Little.put(into, at + 8, epoch & EPOCH | counter << 16);
     System.arraycopy(tag, tagAt, into, at + 16, 16);
   }
 
   /** Marks every block as one of the base, when its chunk lies there. */
   static byte[] markInBase(byte[] table) {
-    var view = view(table);
-    for (int at = 0; at + SIZE <= table.length; at += SIZE) {
+    for (int at = 0; at + SIZE <= table.length; at += SIZE)
       if (slot(table, at / SIZE) != 0)
-        view.putShort(at + 8, (short) (view.getShort(at + 8) | IN_BASE));
-    }
+        Little.put(table, at + 8, Little.at(table, at + 8) | IN_BASE);
     return table;
   }
 
   /** Gives a descriptor its slot. */
   static void move(byte[] table, int index, long slot) {
     int at = index * SIZE;
-    var view = view(table);
-    view.putLong(at, view.getLong(at) & 0xFFFF_0000_0000_0000L | slot);
+    Little.put(table, at, Little.at(table, at) & ~SLOT | slot);
   }
 
   static boolean isEmpty(byte[] table) {

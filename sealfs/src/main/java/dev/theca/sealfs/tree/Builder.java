@@ -12,13 +12,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A tree that is written once, from a stream of entries, and then sealed as a base. Content may come
- * from several threads, for different files; everything else is for one thread at a time.
+ * A tree that is written once, from a stream of entries, and then sealed as a base. Content may
+ * come from several threads, for different files; everything else is for one thread at a time.
  */
 public final class Builder {
   private static final int NAME_MAX = 255;
   private static final int BUFFER_BLOCKS = 16;
   private static final int SMALL = 4096;
+
+  /** No volume lies there yet: nothing is ever loaded. */
+  private static final Extents.Source EMPTY =
+      new Extents.Source() {
+        @Override
+        public byte[] load(long firstBlock) {
+          return Inode.NOTHING;
+        }
+
+        @Override
+        public void count(int pages) {}
+      };
 
   /** The content of a file that is on its way: what did not fill a row of blocks yet. */
   private static final class Pending {
@@ -233,19 +245,12 @@ public final class Builder {
       byte[] aad = Aad.data(volume.uuid(false), inode.ino, pending.first + i);
       data.seal(counter + i, aad, pending.plain, i * block, bytes, sealed, i * block);
       Blocks.put(
-          rows,
-          i * Blocks.SIZE,
-          0,
-          bytes,
-          data.epoch(),
-          counter + i,
-          sealed,
-          i * block + bytes);
+          rows, i * Blocks.SIZE, 0, bytes, data.epoch(), counter + i, sealed, i * block + bytes);
     }
     long slot = appender.append(sealed, length);
     for (int i = 0; i < count; i++) Blocks.move(rows, i, slot + (long) i * Slots.count(block));
     try {
-      inode.extents().set(pending.first, rows, first -> Inode.NOTHING, (table, index) -> {});
+      inode.extents().set(pending.first, rows, EMPTY, (table, index) -> {});
     } catch (dev.theca.sealfs.disk.Damaged e) {
       throw new IllegalStateException("nothing is loaded while a volume is written", e);
     }

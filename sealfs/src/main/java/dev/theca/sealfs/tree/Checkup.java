@@ -32,6 +32,20 @@ public final class Checkup {
   }
 
   public Found run() throws Damaged {
+    var damaged = new Damaged[1];
+    store.still(
+        () -> {
+          try {
+            look();
+          } catch (Damaged e) {
+            damaged[0] = e;
+          }
+        });
+    if (damaged[0] != null) throw damaged[0];
+    return new Found(inodes, bytes);
+  }
+
+  private void look() throws Damaged {
     var failed = new Damaged[1];
     tree.inodes.each(
         inode -> {
@@ -51,7 +65,6 @@ public final class Checkup {
         });
     if (failed[0] != null) throw failed[0];
     space();
-    return new Found(inodes, bytes);
   }
 
   private void names(Inode inode) throws Damaged {
@@ -106,10 +119,7 @@ public final class Checkup {
       int block = store.blockSize();
       long blocks = (inode.size + block - 1) / block;
       for (long at = 0; at < blocks; ) {
-        long next =
-            inode
-                .extents()
-                .nextData(at, blocks, store.leaves().stored(inode.ino), source);
+        long next = inode.extents().nextData(at, blocks, store.leaves().stored(inode.ino), source);
         if (next >= blocks) break;
         store.files().read(inode.ino, next * block, buffer.clear());
         at = next + (1 << 20) / block;
@@ -135,6 +145,7 @@ public final class Checkup {
     for (long slot = 0; slot < VolumeFile.FIRST_SLOT; slot++) used.add(slot);
     long taken = store.slots().used();
     if (taken != used.size())
-      throw new Damaged("a table of space that says " + taken + " slots where " + used.size() + " are");
+      throw new Damaged(
+          "a table of space that says " + taken + " slots where " + used.size() + " are");
   }
 }

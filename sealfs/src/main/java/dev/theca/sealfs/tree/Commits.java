@@ -1,15 +1,20 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.linux.Errno;
-import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.Anchor;
 import dev.theca.sealfs.AnchorKeeper;
+import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -66,7 +71,11 @@ public final class Commits {
   private long failedUpTo;
   private int failure;
   private boolean closing;
-  private boolean checkpointWanted;
+  private volatile boolean checkpointWanted;
+  private long checkpoints;
+  private volatile int ending;
+
+  private final Queue<FutureTask<Boolean>> jobs = new ConcurrentLinkedQueue<>();
 
   // Of the commit thread, or of whoever runs before it starts and after it ended.
   private List<byte[]> backlog = new ArrayList<>();
@@ -75,6 +84,7 @@ public final class Commits {
   private boolean hasNews;
   private volatile boolean mustStandStill;
   private volatile boolean checkpointing;
+  private volatile Anchor durable;
   private Thread thread = new Thread(() -> {});
   private Thread writer = new Thread(() -> {});
 
@@ -101,6 +111,7 @@ public final class Commits {
     this.quotaBytes = quotaBytes;
     this.quotaInodes = quotaInodes;
     this.dead = dead;
+    this.durable = journal.anchor();
   }
 
   void start() {
@@ -119,16 +130,7 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
-    if (rhythm.strict()) awaitKeeper(journalAnchor());
-  }
-
-  private Anchor journalAnchor() {
-    lock.lock();
-    try {
-      return journal.anchor();
-    } finally {
-      lock.unlock();
-    }
+    if (rhythm.strict()) awaitKeeper(durable);
   }
 
   private void awaitKeeper(Anchor state) {
@@ -142,7 +144,7 @@ public final class Commits {
 
   /** The newest durable state. */
   public Anchor anchor() {
-    return journalAnchor();
+    return durable;
   }
 
   private void loop() {
@@ -169,18 +171,21 @@ public final class Commits {
       if (busy) idleSince = System.nanoTime();
       boolean idle =
           hasNews
-              && System.nanoTime() - idleSince
-                  > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
+              && System.nanoTime() - idleSince > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
       int error = round(last, idle);
       answer(upTo, error);
-      if (last) return;
+      if (last) {
+        ending = error;
+        jobs.forEach(left -> left.cancel(false));
+        return;
+      }
     }
   }
 
   private boolean hasReason() {
-    return asked != answered
-        || closing
-        || checkpointWanted
+    if (asked != answered || closing || !jobs.isEmpty()) return true;
+    if (health.isReadOnly()) return false;
+    return (checkpointWanted && !checkpointing)
         || tree.changes.weight() >= rhythm.weight()
         || slots.waiting() >= rhythm.waitingSlots();
   }
@@ -201,8 +206,22 @@ public final class Commits {
 
   /** One commit, and maybe a checkpoint; the errno of what went wrong, or 0. */
   private int round(boolean last, boolean idle) {
-    if (health.isReadOnly()) return last ? 0 : Errno.EROFS;
+    FutureTask<Boolean> job = jobs.poll();
+    if (health.isReadOnly()) {
+      if (job != null) job.cancel(false);
+      return last ? 0 : Errno.EROFS;
+    }
     try {
+      if (job != null) {
+        join(writer);
+        tree.frozen(
+            () -> {
+              standStill();
+              job.run();
+              return job;
+            });
+        return 0;
+      }
       boolean due = idle || journal.size() > rhythm.logBytes() || checkpointWanted;
       if (last) {
         join(writer);
@@ -215,16 +234,21 @@ public final class Commits {
         commit(tree.frozen(this::taken));
       }
       return 0;
-    } catch (SealfsException e) {
-      if (e.isNoSpace()) return Errno.ENOSPC;
-      health.turnReadOnly(); // after a failed sync nobody knows what the disk holds
-      LOG.log(System.Logger.Level.ERROR, "stage=commit outcome=read-only", e);
-      return Errno.EIO;
-    } catch (RuntimeException | StackOverflowError e) {
-      health.turnReadOnly();
-      LOG.log(System.Logger.Level.ERROR, "stage=commit outcome=read-only", e);
-      return Errno.EIO;
+    } catch (RuntimeException | Error e) {
+      if (job != null) job.cancel(false);
+      return failed("commit", e);
     }
+  }
+
+  /** Only lacking space may pass: after a failed sync nobody knows what the disk holds. */
+  private int failed(String stage, Throwable why) {
+    if (why instanceof SealfsException fault && fault.isNoSpace()) {
+      LOG.log(System.Logger.Level.WARNING, "stage=" + stage + " outcome=no-space", why);
+      return Errno.ENOSPC;
+    }
+    health.turnReadOnly();
+    LOG.log(System.Logger.Level.ERROR, "stage=" + stage + " outcome=read-only", why);
+    return Errno.EIO;
   }
 
   /** What a commit writes, taken while nothing changes. */
@@ -244,15 +268,10 @@ public final class Commits {
       return;
     }
     volume.file(false).sync();
-    Anchor now;
-    lock.lock();
-    try {
-      now = journal.append(volume.current().meta(), backlog);
-    } finally {
-      lock.unlock();
-    }
+    Anchor now = journal.append(volume.current().meta(), backlog);
     backlog = new ArrayList<>();
     journal.sync();
+    durable = now;
     hasNews = true;
     release();
     keeper.report(now);
@@ -264,15 +283,13 @@ public final class Commits {
   }
 
   /** A checkpoint as it is taken: what to write, and what it contains. */
-  private record Point(
-      Snapshot snapshot, Slots.Picture picture, long nextIno, int inodes) {}
+  private record Point(Snapshot snapshot, Slots.Picture picture, long nextIno, int inodes) {}
 
   private Point point(Taken taken) {
     var picture = slots.picture();
     for (Slots.Run run : toRelease) picture.clear(run.slot(), run.count());
     for (Slots.Run run : taken.freed()) picture.clear(run.slot(), run.count());
-    return new Point(
-        Snapshot.take(tree, leaves.map()), picture, tree.nextIno.get(), tree.size());
+    return new Point(Snapshot.take(tree, leaves.map()), picture, tree.nextIno.get(), tree.size());
   }
 
   /** A checkpoint while others go on: frames after it go to the other log from now on. */
@@ -283,14 +300,15 @@ public final class Commits {
               Taken taken = taken();
               return java.util.Map.entry(taken, point(taken));
             });
+    Anchor contained;
     try {
       commit(both.getKey());
+      contained = journal.anchor();
+      journal.turn();
     } catch (SealfsException e) {
       undo(both.getValue());
       throw e;
     }
-    Anchor contained = journal.anchor();
-    journal.turn();
     int log = journal.current();
     hasNews = false;
     checkpointing = true;
@@ -302,12 +320,13 @@ public final class Commits {
                 () -> {
                   try {
                     write(both.getValue(), log, contained);
-                  } catch (RuntimeException e) {
+                  } catch (RuntimeException | Error e) {
                     undo(both.getValue());
                     mustStandStill = true;
-                    LOG.log(System.Logger.Level.WARNING, "stage=checkpoint outcome=failed", e);
+                    failed("checkpoint", e);
                   } finally {
                     checkpointing = false;
+                    checkpointEnded();
                   }
                 });
   }
@@ -336,11 +355,21 @@ public final class Commits {
             undo(point);
             throw e;
           }
-          journal.turn();
           mustStandStill = false;
           hasNews = false;
+          checkpointEnded();
+          turn();
           return point;
         });
+  }
+
+  /** Goes to the log that the superblock names now; if that fails there is no log to write to. */
+  private void turn() {
+    try {
+      journal.turn();
+    } catch (SealfsException e) {
+      throw new SealfsException("cannot empty a log: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -405,6 +434,60 @@ public final class Commits {
     return dead;
   }
 
+  /** Returns when a checkpoint that was asked for now is durable, or could not be. */
+  void checkpoint() {
+    lock.lock();
+    try {
+      long mine = checkpoints + 1;
+      while (checkpoints < mine && !closing && !health.isReadOnly()) {
+        if (!checkpointing) checkpointWanted = true;
+        wanted.signal();
+        finished.await(100, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void checkpointEnded() {
+    lock.lock();
+    try {
+      checkpoints++;
+      finished.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Does something while nothing changes, neither in memory nor on the disk, after everything was
+   * committed and written down.
+   */
+  void still(Runnable work) {
+    var job = new FutureTask<Boolean>(work, true);
+    lock.lock();
+    try {
+      if (closing || health.isReadOnly()) throw new PosixException(Errno.EROFS);
+      jobs.add(job);
+      wanted.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      job.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException fault) throw fault;
+      throw new IllegalStateException(e.getCause());
+    } catch (CancellationException e) {
+      throw new PosixException(Errno.EROFS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PosixException(Errno.EINTR);
+    }
+  }
+
   /** Asks for a checkpoint soon. */
   void wantCheckpoint() {
     lock.lock();
@@ -416,8 +499,8 @@ public final class Commits {
     }
   }
 
-  /** Commits, writes a checkpoint, and ends. */
-  void close() {
+  /** Commits, writes a checkpoint, and ends; the errno of what went wrong, or 0. */
+  int close() {
     lock.lock();
     try {
       closing = true;
@@ -434,11 +517,12 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
+    return ending;
   }
 
   /** Ends without writing anything, as a crash does. */
   void abandon() {
     health.turnReadOnly();
-    close();
+    int unused = close();
   }
 }

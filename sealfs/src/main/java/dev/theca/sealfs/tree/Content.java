@@ -9,10 +9,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Reading and writing the content of files. What is given back was authenticated: a changed block is
- * EIO for the whole call, never part of it, never zeroes.
+ * Reading and writing the content of files. What is given back was authenticated: a changed block
+ * is EIO for the whole call, never part of it, never zeroes.
  */
 final class Content {
   /** Sizes and offsets of files end below it. */
@@ -20,8 +21,17 @@ final class Content {
 
   static final long MAX_BLOCKS = MAX_SIZE >>> 12;
 
-  /** Files up to here live in their inode's record, as long as there is memory set aside for them. */
+  /**
+   * Files up to here live in their inode's record, as long as there is memory set aside for them.
+   */
   static final int INLINE = 2048;
+
+  /** Pages of descriptors, of up to 64 KiB each, that may be in memory: an eighth of it. */
+  private static final int MOST_PAGES =
+      Math.clamp(Runtime.getRuntime().maxMemory() / 8 / (64 << 10), 32, 1 << 16);
+
+  /** Room for the largest write and what it shares its first and last block with. */
+  private static final int JOINED = (1 << 20) + (2 << 16);
 
   private final Tree tree;
   private final Slots slots;
@@ -31,9 +41,15 @@ final class Content {
   private final Opening opening;
   private final int block;
   private final InlineBudget inline;
+  private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
 
   Content(
-      VolumeFile volume, Tree tree, Slots slots, Leaves leaves, Health health, InlineBudget budget) {
+      VolumeFile volume,
+      Tree tree,
+      Slots slots,
+      Leaves leaves,
+      Health health,
+      InlineBudget budget) {
     this.tree = tree;
     this.slots = slots;
     this.leaves = leaves;
@@ -60,6 +76,14 @@ final class Content {
           else blocks(inode, offset, end, into);
           return inode;
         });
+    leaves.trim(tree, MOST_PAGES);
+  }
+
+  /** Whether so many descriptors wait for a checkpoint that memory is at stake. */
+  boolean needsCheckpoint() {
+    if (leaves.loaded() <= MOST_PAGES) return false;
+    leaves.trim(tree, MOST_PAGES);
+    return leaves.loaded() > MOST_PAGES;
   }
 
   private static void small(Inode inode, long offset, int length, ByteBuffer into) {
@@ -133,8 +157,7 @@ final class Content {
   }
 
   /** Everything is stored first and then published: either the whole write is seen, or nothing. */
-  private void blocks(
-      Inode inode, long offset, ByteBuffer data, long end, List<Sealing.Row> rows) {
+  private void blocks(Inode inode, long offset, ByteBuffer data, long end, List<Sealing.Row> rows) {
     spill(inode);
     if (rows.isEmpty()) {
       rows.add(edge(inode, offset, data, end));
@@ -146,6 +169,7 @@ final class Content {
       data.position(start + (int) (last - offset));
       if (last < end) rows.add(edge(inode, last, data, end));
     }
+    for (Sealing.Row row : rows) ready(inode, row.block(), row.count());
     for (Sealing.Row row : rows) publish(inode, row);
   }
 
@@ -186,18 +210,30 @@ final class Content {
     // What the last block holds behind the new bytes stays.
     long oldEnd = Math.min(inode.size, (last + 1) * block);
     int whole = (int) Math.max(length, oldEnd - start);
-    byte[] joined = new byte[whole];
-    if (head > 0) load(inode, first, joined, 0);
-    if (whole > length && (last > first || head == 0))
-      load(inode, last, joined, (int) ((last - first) * block));
-    data.get(joined, head, length - head);
-    return sealing.seal(inode.ino, first, ByteBuffer.wrap(joined), whole);
+    byte[] joined = buffer(whole);
+    if (head > 0) Arrays.fill(joined, 0, head, (byte) 0);
+    if (whole > length) Arrays.fill(joined, length, whole, (byte) 0);
+    try {
+      if (head > 0) load(inode, first, joined, 0, whole);
+      if (whole > length && (last > first || head == 0))
+        load(inode, last, joined, (int) ((last - first) * block), whole);
+      data.get(joined, head, length - head);
+      return sealing.seal(inode.ino, first, ByteBuffer.wrap(joined), whole);
+    } finally {
+      if (joined.length == JOINED) buffers.add(joined);
+    }
   }
 
-  /** The content of a block, as far as {@code into} has room for it. */
-  private void load(Inode inode, long number, byte[] into, int at) {
+  private byte[] buffer(int length) {
+    if (length > JOINED) return new byte[length];
+    byte[] used = buffers.poll();
+    return used == null ? new byte[JOINED] : used;
+  }
+
+  /** The content of a block, as far as there is room for it before {@code end}. */
+  private void load(Inode inode, long number, byte[] into, int at, int end) {
     long from = number * block;
-    int length = (int) Math.min(block, Math.min(into.length - at, inode.size - from));
+    int length = (int) Math.min(block, Math.min(end - at, inode.size - from));
     if (length > 0) blocks(inode, from, from + length, ByteBuffer.wrap(into, at, length));
   }
 
@@ -208,7 +244,17 @@ final class Content {
     tree.changes.grew(row.rows().length);
   }
 
+  /** Loads the descriptors of a row of blocks, so that replacing them cannot fail. */
+  private void ready(Inode inode, long number, int count) {
+    try {
+      inode.extents().ready(number, count, leaves.source(inode.ino));
+    } catch (Damaged e) {
+      throw health.tampered(inode.ino, number);
+    }
+  }
+
   private void replace(Inode inode, long number, byte[] rows) {
+    tree.changes.inode(inode); // what frees slots is recorded before they are used again
     try {
       inode
           .extents()
@@ -243,13 +289,20 @@ final class Content {
   private void shorten(Inode inode, long size) {
     long last = size / block;
     int keep = (int) (size % block);
-    byte[] tail = {};
-    if (keep > 0 && stored(inode, last) > keep) {
-      tail = new byte[keep];
-      load(inode, last, tail, 0);
-      publish(inode, sealing.seal(inode.ino, last, ByteBuffer.wrap(tail), keep));
+    var rows = new ArrayList<Sealing.Row>(1);
+    boolean done = false;
+    try {
+      if (keep > 0 && stored(inode, last) > keep) {
+        byte[] tail = new byte[keep];
+        load(inode, last, tail, 0, keep);
+        rows.add(sealing.seal(inode.ino, last, ByteBuffer.wrap(tail), keep));
+      }
+      cut(inode, keep > 0 ? last + 1 : last);
+      done = true;
+    } finally {
+      if (!done) rows.forEach(sealing::giveUp); // and the file is as it was
     }
-    cut(inode, keep > 0 ? last + 1 : last);
+    for (Sealing.Row row : rows) publish(inode, row);
   }
 
   private int stored(Inode inode, long number) {
@@ -262,6 +315,7 @@ final class Content {
   }
 
   private void cut(Inode inode, long blocks) {
+    tree.changes.inode(inode);
     try {
       inode
           .extents()
@@ -294,25 +348,29 @@ final class Content {
       tree.changes.inode(inode);
       return;
     }
-    long at = offset;
-    while (at < end) {
-      long number = nextData(inode, at / block, end);
-      at = Math.max(at, number == Long.MAX_VALUE ? end : number * block);
-      if (at >= end) break;
-      long next = Math.min(end, (at / block + 1) * block);
-      if (at % block == 0 && (next - at == block || next == inode.size))
-        replace(inode, at / block, new byte[Blocks.SIZE]);
-      else zeroPart(inode, at, (int) (next - at));
-      at = next;
+    // What needs slots comes first, so that a full volume leaves the file as it was.
+    var rows = new ArrayList<Sealing.Row>(2);
+    var whole = new ArrayList<Long>();
+    boolean done = false;
+    try {
+      long at = offset;
+      while (at < end) {
+        long number = nextData(inode, at / block, end);
+        at = Math.max(at, number == Long.MAX_VALUE ? end : number * block);
+        if (at >= end) break;
+        long next = Math.min(end, (at / block + 1) * block);
+        if (at % block == 0 && (next - at == block || next == inode.size)) whole.add(at / block);
+        else if (stored(inode, at / block) > at % block)
+          rows.add(edge(inode, at, ByteBuffer.allocate((int) (next - at)), next));
+        at = next;
+      }
+      done = true;
+    } finally {
+      if (!done) rows.forEach(sealing::giveUp);
     }
+    for (Sealing.Row row : rows) publish(inode, row);
+    for (long number : whole) replace(inode, number, new byte[Blocks.SIZE]);
     tree.changes.inode(inode);
-  }
-
-  private void zeroPart(Inode inode, long offset, int length) {
-    int there = stored(inode, offset / block);
-    int within = (int) (offset % block);
-    if (there <= within) return;
-    publish(inode, edge(inode, offset, ByteBuffer.allocate(length), offset + length));
   }
 
   private long nextData(Inode inode, long number, long end) {

@@ -8,9 +8,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the blocks of a file lie: up to 64 descriptors in one row, more of them in pages that
- * are loaded when they are needed and may be dropped while they are unchanged. Reading is guarded
- * by the inode's lock, changing by its write lock; loading and dropping pages by this object.
+ * Where the blocks of a file lie: up to 64 descriptors in one row, more of them in pages that are
+ * loaded when they are needed and may be dropped while they are unchanged. Reading is guarded by
+ * the inode's lock, changing by its write lock; loading and dropping pages by this object.
  */
 public final class Extents {
   /** Descriptors that an inode record holds itself. */
@@ -20,9 +20,11 @@ public final class Extents {
   public static final int PER_PAGE = 2048;
 
   /** Where pages come from that are not in memory; an empty row when there is none. */
-  @FunctionalInterface
   public interface Source {
     byte[] load(long firstBlock) throws Damaged;
+
+    /** So many more pages are in memory. */
+    void count(int pages);
   }
 
   /** Descriptors of 2048 blocks. */
@@ -99,6 +101,7 @@ public final class Extents {
         throw new Damaged("descriptors of " + loaded.length + " bytes");
       page = new Page(loaded);
       pages().put(number, page);
+      source.count(1);
     }
     if (toChange) page.dirty = true;
     return page;
@@ -109,10 +112,9 @@ public final class Extents {
    *
    * @param rows descriptors, 32 bytes each
    */
-  void set(long block, byte[] rows, Source source, BiConsumer<byte[], Integer> old)
-      throws Damaged {
+  void set(long block, byte[] rows, Source source, BiConsumer<byte[], Integer> old) throws Damaged {
     int count = rows.length / Blocks.SIZE;
-    if (pages == null && block + count > INLINE) spill();
+    if (pages == null && block + count > INLINE) spill(source);
     if (pages == null) {
       // Readers may hold the row, so it is replaced and not changed.
       byte[] now = Blocks.grown(small.clone(), (int) block + count);
@@ -140,6 +142,14 @@ public final class Extents {
     }
   }
 
+  /** Loads what {@link #set} of so many blocks would load; it stays until it is written. */
+  void ready(long block, int count, Source source) throws Damaged {
+    if (pages == null) return;
+    for (long number = block / PER_PAGE; number <= (block + count - 1) / PER_PAGE; number++) {
+      Page unused = page(number, source, true);
+    }
+  }
+
   private static void changed(Page page, int index) {
     long[] bits = page.changed;
     if (bits == null) page.changed = bits = new long[PER_PAGE / 64];
@@ -147,7 +157,7 @@ public final class Extents {
   }
 
   /** From one row to pages: all descriptors count as changed. */
-  private void spill() {
+  private void spill(Source source) {
     var page = new Page(small);
     page.dirty = true;
     for (int i = 0; i < small.length / Blocks.SIZE; i++) changed(page, i);
@@ -155,11 +165,13 @@ public final class Extents {
     var made = new TreeMap<Long, Page>();
     made.put(0L, page);
     pages = made;
+    source.count(1);
     cut = 0; // nothing on the disk belongs to it
   }
 
   /** Blocks from {@code blocks} on are holes now; {@code stored} says which pages the disk has. */
-  void cut(long blocks, Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> old)
+  synchronized void cut(
+      long blocks, Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> old)
       throws Damaged {
     if (pages == null) {
       int keep = (int) Math.min(blocks, small.length / Blocks.SIZE);
@@ -173,30 +185,30 @@ public final class Extents {
       if (first / PER_PAGE >= firstPage) {
         Page unused = page(first / PER_PAGE, source, false);
       }
-    synchronized (this) {
-      for (Map.Entry<Long, Page> entry : pages().tailMap(firstPage, true).entrySet()) {
-        Page page = entry.getValue();
-        int from = entry.getKey() == firstPage ? (int) (blocks % PER_PAGE) : 0;
-        for (int i = from; i < page.table.length / Blocks.SIZE; i++)
-          if (Blocks.slot(page.table, i) != 0) old.accept(page.table, i);
-      }
-      pages().tailMap(firstPage, false).clear();
-      Page edge = pages().get(firstPage);
-      if (edge != null) {
-        int keep = (int) (blocks % PER_PAGE);
-        edge.table =
-            Arrays.copyOf(edge.table, Math.min(edge.table.length, keep * Blocks.SIZE));
-        if (edge.changed != null) for (int i = keep; i < PER_PAGE; i++) unchanged(edge.changed, i);
-        edge.dirty = true;
-      }
-      long behind = blocks % PER_PAGE == 0 ? blocks : (firstPage + 1) * PER_PAGE;
-      cut = Math.min(cut, behind);
-      cutJournal = Math.min(cutJournal, blocks);
-      if (blocks == 0) {
-        pages = null;
-        small = Inode.NOTHING;
-        cut = 0;
-      }
+    for (Map.Entry<Long, Page> entry : pages().tailMap(firstPage, true).entrySet()) {
+      Page page = entry.getValue();
+      int from = entry.getKey() == firstPage ? (int) (blocks % PER_PAGE) : 0;
+      for (int i = from; i < page.table.length / Blocks.SIZE; i++)
+        if (Blocks.slot(page.table, i) != 0) old.accept(page.table, i);
+    }
+    int before = pages().size();
+    pages().tailMap(firstPage, false).clear();
+    source.count(pages().size() - before);
+    Page edge = pages().get(firstPage);
+    if (edge != null) {
+      int keep = (int) (blocks % PER_PAGE);
+      edge.table = Arrays.copyOf(edge.table, Math.min(edge.table.length, keep * Blocks.SIZE));
+      if (edge.changed != null) for (int i = keep; i < PER_PAGE; i++) unchanged(edge.changed, i);
+      edge.dirty = true;
+    }
+    long behind = blocks % PER_PAGE == 0 ? blocks : (firstPage + 1) * PER_PAGE;
+    cut = Math.min(cut, behind);
+    cutJournal = Math.min(cutJournal, blocks);
+    if (blocks == 0) {
+      source.count(-pages().size());
+      pages = null;
+      small = Inode.NOTHING;
+      cut = 0;
     }
   }
 
@@ -230,8 +242,7 @@ public final class Extents {
   }
 
   /** Visits all descriptors that are no hole. */
-  void each(Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> what)
-      throws Damaged {
+  void each(Iterable<Long> stored, Source source, BiConsumer<byte[], Integer> what) throws Damaged {
     if (pages == null) {
       for (int i = 0; i < small.length / Blocks.SIZE; i++)
         if (Blocks.slot(small, i) != 0) what.accept(small, i);
@@ -306,7 +317,9 @@ public final class Extents {
     return dirty;
   }
 
-  /** From which block on pages of the state before do not count, in the checkpoint being written. */
+  /**
+   * From which block on pages of the state before do not count, in the checkpoint being written.
+   */
   long cutWriting() {
     return cutWriting;
   }
@@ -328,15 +341,11 @@ public final class Extents {
     }
   }
 
-  /** Drops pages that the disk has as they are; how many. */
-  synchronized int drop() {
-    if (pages == null) return 0;
+  /** Drops pages that the disk has as they are. */
+  synchronized void drop(Source source) {
+    if (pages == null) return;
     int before = pages.size();
     pages.values().removeIf(page -> !page.dirty && !page.writing && page.changed == null);
-    return before - pages.size();
-  }
-
-  synchronized int loaded() {
-    return pages == null ? 0 : pages.size();
+    source.count(pages.size() - before);
   }
 }

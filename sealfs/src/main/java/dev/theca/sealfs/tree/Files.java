@@ -80,30 +80,25 @@ public final class Files {
     if ((inode.mode & S_IXGRP) != 0) inode.mode &= ~S_ISGID;
   }
 
-  public Stat setattr(long ino, SetAttr change) {
+  public Stat setattr(Who who, long ino, SetAttr change) {
     health.mayWrite();
     var inode = tree.inode(ino);
-    room.with(() -> tree.changing(inode, () -> apply(inode, change)));
-    return tree.reading(inode, () -> Namespace.stat(inode));
+    room.with(() -> tree.changing(inode, () -> apply(who, inode, change)));
+    return Namespace.stat(inode);
   }
 
-  private Inode apply(Inode inode, SetAttr change) {
+  private Inode apply(Who who, Inode inode, SetAttr change) {
     long now = clock.nanos();
     if (change.has(SetAttr.SIZE)) {
       if (inode.isDirectory()) throw new PosixException(Errno.EISDIR);
       if (!inode.isFile()) throw new PosixException(Errno.EINVAL);
       content.truncate(inode, change.size());
       inode.mtime = now;
-      inode.removeXattr(CAPABILITY);
     }
-    if (change.has(SetAttr.UID | SetAttr.GID) && !inode.isDirectory()) {
-      killMode(inode);
-      inode.removeXattr(CAPABILITY);
-    }
+    if (dropsPrivileges(who, inode, change)) killMode(inode);
     if (change.has(SetAttr.MODE)) chmod(inode, change.mode());
     if (change.has(SetAttr.UID)) inode.uid = change.uid();
     if (change.has(SetAttr.GID)) inode.gid = change.gid();
-    if (change.has(SetAttr.KILL_SUIDGID)) killMode(inode);
     if (change.has(SetAttr.ATIME))
       inode.atime = change.has(SetAttr.ATIME_NOW) ? now : change.atime();
     if (change.has(SetAttr.MTIME))
@@ -111,6 +106,20 @@ public final class Files {
     inode.ctime = change.has(SetAttr.CTIME) ? change.ctime() : now;
     tree.changes.inode(inode);
     return inode;
+  }
+
+  /**
+   * Whether setuid and setgid go. Capabilities are removed by the kernel itself where chown(2) and
+   * truncate(2) ask for it, and must stay where overlayfs copies a file up. Nothing is asked for at
+   * all when fallocate(2), or chown(2) of -1, drops the bits; root may be allowed to keep them, the
+   * kernel does not say. What root gives away before it has a name is overlayfs again: it sets the
+   * mode first and the owner after.
+   */
+  private static boolean dropsPrivileges(Who who, Inode inode, SetAttr change) {
+    if (inode.isDirectory()) return false;
+    if (!change.has(SetAttr.ANYTHING)) return who.uid() != 0;
+    if (change.has(SetAttr.UID | SetAttr.GID)) return inode.nlink > 0 || who.uid() != 0;
+    return change.has(SetAttr.KILL_SUIDGID);
   }
 
   private static void chmod(Inode inode, int mode) {
@@ -126,12 +135,12 @@ public final class Files {
     tree.changing(
         inode,
         () -> {
-          boolean there = inode.xattr(name) != null;
+          byte[] old = inode.xattr(name);
+          boolean there = old != null;
           if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
           if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
-          if (!there && inode.xattrBytes() + name.length + value.length > XATTRS_MAX)
-            throw new PosixException(Errno.ENOSPC);
-          if (inode.xattrBytes() + value.length > XATTRS_MAX)
+          int more = old == null ? Inode.XATTR_HEAD + name.length : -old.length;
+          if (inode.xattrBytes() + more + value.length > XATTRS_MAX)
             throw new PosixException(Errno.ENOSPC);
           if (isList(name)) setList(inode, name, value);
           else inode.setXattr(name.clone(), value.clone());
@@ -174,6 +183,7 @@ public final class Files {
   /** The value; ENODATA when there is none. */
   public byte[] getxattr(long ino, byte[] name) {
     health.mayRead();
+    namespace(name);
     var inode = tree.inode(ino);
     return tree.reading(
         inode,
@@ -202,13 +212,17 @@ public final class Files {
         });
   }
 
+  /** Removes an attribute; ENODATA when there is none, except of a list: then the mode is all. */
   public void removexattr(long ino, byte[] name) {
     health.mayWrite();
+    namespace(name);
     var inode = tree.inode(ino);
     tree.changing(
         inode,
         () -> {
-          if (!inode.removeXattr(name)) throw new PosixException(Errno.ENODATA);
+          boolean removed = inode.removeXattr(name);
+          if (!removed && isList(name)) return inode;
+          if (!removed) throw new PosixException(Errno.ENODATA);
           inode.ctime = clock.nanos();
           tree.changes.inode(inode);
           return inode;

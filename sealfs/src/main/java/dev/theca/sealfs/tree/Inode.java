@@ -1,5 +1,6 @@
 package dev.theca.sealfs.tree;
 
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,10 @@ public final class Inode {
   static final int S_IFREG = 0100000;
   static final int S_IFLNK = 0120000;
   static final byte[] NOTHING = {};
+
+  /** What a record adds to an attribute's name and value. */
+  static final int XATTR_HEAD = 7;
+
   private static final byte[][] NO_ATTRIBUTES = {};
 
   final long ino;
@@ -30,7 +35,10 @@ public final class Inode {
   long parent;
 
   /** How often the kernel was told of it and has not forgotten it. */
-  long lookups;
+  private volatile long lookups;
+
+  private static final AtomicLongFieldUpdater<Inode> LOOKUPS =
+      AtomicLongFieldUpdater.newUpdater(Inode.class, "lookups");
 
   /** Names and values of extended attributes in turn. */
   byte[][] xattrs = NO_ATTRIBUTES;
@@ -57,6 +65,23 @@ public final class Inode {
     this.ino = ino;
     this.mode = mode;
     this.names = (mode & S_IFMT) == S_IFDIR ? new Directory() : null;
+  }
+
+  void told() {
+    long unused = LOOKUPS.incrementAndGet(this);
+  }
+
+  /** The kernel forgets so many look-ups; whether it forgot the last. */
+  boolean forgotten(long count) {
+    return LOOKUPS.updateAndGet(this, now -> Math.max(0, now - count)) == 0;
+  }
+
+  void forgottenWhole() {
+    lookups = 0;
+  }
+
+  boolean isKnown() {
+    return lookups > 0;
   }
 
   public long ino() {
@@ -118,10 +143,11 @@ public final class Inode {
     return false;
   }
 
+  /** Bytes that attributes take in a record. */
   int xattrBytes() {
     int total = 0;
     for (byte[] part : xattrs) total += part.length;
-    return total;
+    return total + xattrs.length / 2 * XATTR_HEAD;
   }
 
   void clearXattrs() {

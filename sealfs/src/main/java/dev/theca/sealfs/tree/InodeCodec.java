@@ -1,7 +1,6 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.sealfs.disk.Damaged;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -11,6 +10,7 @@ import java.nio.ByteOrder;
  */
 final class InodeCodec {
   private static final int HEAD = 40 + 4 * 12 + 2;
+  private static final int PART = 5;
   private static final byte TARGET = 1;
   private static final byte XATTR = 2;
   private static final byte CONTENT = 3;
@@ -22,20 +22,22 @@ final class InodeCodec {
 
   private InodeCodec() {}
 
-  static byte[] encode(Inode inode) {
-    var parts = new ByteArrayOutputStream();
-    int count = 0;
-    if (inode.isSymlink()) count += part(parts, TARGET, inode.bytes);
-    else if (inode.bytes.length > 0) count += part(parts, CONTENT, inode.bytes);
+  /** Bytes of an inode's record. */
+  static int size(Inode inode) {
+    int size = HEAD;
+    if (inode.isSymlink() || inode.bytes.length > 0) size += PART + inode.bytes.length;
     for (int i = 0; i < inode.xattrs.length; i += 2)
-      count += part(parts, XATTR, xattr(inode.xattrs[i], inode.xattrs[i + 1]));
+      size += PART + 2 + inode.xattrs[i].length + inode.xattrs[i + 1].length;
+    var extents = inode.extents;
+    if (extents != null && extents.isLarge()) size += PART + 8;
+    else if (extents != null && extents.small().length > 0) size += PART + extents.small().length;
+    return inode.isDirectory() ? size + PART + 8 : size;
+  }
+
+  /** Writes an inode's record, {@link #size} bytes; little-endian. */
+  static void encode(Inode inode, ByteBuffer out) {
     var extents = inode.extents;
     boolean large = extents != null && extents.isLarge();
-    if (extents != null && !large && extents.small().length > 0)
-      count += part(parts, DESCRIPTORS, extents.small());
-    if (large) count += part(parts, STORED, number(inode.stored));
-    if (inode.isDirectory()) count += part(parts, PARENT, number(inode.parent));
-    var out = ByteBuffer.allocate(HEAD + parts.size()).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(inode.ino)
         .putInt(inode.mode)
         .putInt(inode.nlink)
@@ -48,28 +50,37 @@ final class InodeCodec {
     time(out, inode.mtime);
     time(out, inode.ctime);
     time(out, inode.btime);
-    return out.putShort((short) count).put(parts.toByteArray()).array();
+    int count = inode.xattrs.length / 2;
+    int counted = out.position();
+    out.putShort((short) 0);
+    if (inode.isSymlink() || inode.bytes.length > 0) {
+      part(out, inode.isSymlink() ? TARGET : CONTENT, inode.bytes.length).put(inode.bytes);
+      count++;
+    }
+    for (int i = 0; i < inode.xattrs.length; i += 2) {
+      byte[] name = inode.xattrs[i];
+      byte[] value = inode.xattrs[i + 1];
+      part(out, XATTR, 2 + name.length + value.length)
+          .putShort((short) name.length)
+          .put(name)
+          .put(value);
+    }
+    if (large) {
+      part(out, STORED, 8).putLong(inode.stored);
+      count++;
+    } else if (extents != null && extents.small().length > 0) {
+      part(out, DESCRIPTORS, extents.small().length).put(extents.small());
+      count++;
+    }
+    if (inode.isDirectory()) {
+      part(out, PARENT, 8).putLong(inode.parent);
+      count++;
+    }
+    out.putShort(counted, (short) count);
   }
 
-  private static int part(ByteArrayOutputStream out, byte type, byte[] value) {
-    out.writeBytes(
-        ByteBuffer.allocate(5).order(ByteOrder.LITTLE_ENDIAN).put(type).putInt(value.length)
-            .array());
-    out.writeBytes(value);
-    return 1;
-  }
-
-  private static byte[] number(long value) {
-    return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
-  }
-
-  private static byte[] xattr(byte[] name, byte[] value) {
-    return ByteBuffer.allocate(2 + name.length + value.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putShort((short) name.length)
-        .put(name)
-        .put(value)
-        .array();
+  private static ByteBuffer part(ByteBuffer out, byte type, int length) {
+    return out.put(type).putInt(length);
   }
 
   private static void time(ByteBuffer out, long nanos) {
@@ -112,8 +123,7 @@ final class InodeCodec {
     return inode;
   }
 
-  private static void part(Inode inode, byte type, byte[] value, boolean fromBase)
-      throws Damaged {
+  private static void part(Inode inode, byte type, byte[] value, boolean fromBase) throws Damaged {
     switch (type) {
       case TARGET, CONTENT -> inode.bytes = value;
       case XATTR -> {
@@ -140,15 +150,17 @@ final class InodeCodec {
     return number.getLong();
   }
 
-  static byte[] entry(Directory.Entry entry) {
-    return ByteBuffer.allocate(18 + entry.name.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putLong(entry.id)
+  /** Bytes of an entry's record. */
+  static int size(Directory.Entry entry) {
+    return 18 + entry.name.length;
+  }
+
+  static void encode(Directory.Entry entry, ByteBuffer out) {
+    out.putLong(entry.id)
         .putLong(entry.ino)
         .put(entry.type)
         .put((byte) entry.name.length)
-        .put(entry.name)
-        .array();
+        .put(entry.name);
   }
 
   static Directory.Entry entry(ByteBuffer in) throws Damaged {

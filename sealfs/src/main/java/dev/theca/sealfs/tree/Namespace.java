@@ -1,6 +1,7 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.linux.Errno;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class Namespace {
 
   private static byte[] name(byte[] name) {
     if (name.length > NAME_MAX) throw new PosixException(Errno.ENAMETOOLONG);
+    if (name.length == 0) throw new PosixException(Errno.ENOENT);
     return name;
   }
 
@@ -75,16 +77,12 @@ public final class Namespace {
               var entry = directory(parent).directory().find(name(name));
               return java.util.Optional.ofNullable(entry).map(there -> tree.inode(there.ino));
             });
-    return found.map(this::locked).orElse(null);
+    return found.map(Namespace::stat).orElse(null);
   }
 
-  private Stat told(Inode inode) {
-    return tree.writing(
-        inode,
-        () -> {
-          inode.lookups++;
-          return stat(inode);
-        });
+  private static Stat told(Inode inode) {
+    inode.told();
+    return stat(inode);
   }
 
   /** Counts a look-up that a listing handed out. */
@@ -96,11 +94,15 @@ public final class Namespace {
 
   public Stat stat(long ino) {
     health.mayRead();
-    var inode = tree.inode(ino);
-    return tree.reading(inode, () -> stat(inode));
+    return stat(tree.inode(ino));
   }
 
+  /**
+   * Takes no lock: each field is written whole, and one who asks while somebody writes may see some
+   * of it, so that a look-up never waits for the content of a file.
+   */
   static Stat stat(Inode i) {
+    VarHandle.acquireFence();
     return new Stat(
         i.ino,
         i.mode,
@@ -120,13 +122,7 @@ public final class Namespace {
   public void forget(long ino, long lookups) {
     var inode = tree.find(ino);
     if (inode == null) return;
-    boolean last =
-        tree.writing(
-            inode,
-            () -> {
-              inode.lookups = Math.max(0, inode.lookups - lookups);
-              return inode.lookups == 0 && inode.nlink <= 0;
-            });
+    boolean last = inode.forgotten(lookups) && inode.nlink <= 0;
     if (last) tree.naming(() -> reap(inode));
   }
 
@@ -136,7 +132,7 @@ public final class Namespace {
         () -> {
           tree.inodes.each(
               inode -> {
-                inode.lookups = 0;
+                inode.forgottenWhole();
                 Inode unused = reap(inode);
               });
           return tree;
@@ -148,8 +144,12 @@ public final class Namespace {
     return tree.writing(
         inode,
         () -> {
-          if (inode.nlink > 0 || inode.lookups > 0 || inode.gone) return inode;
-          if (inode.isFile()) content.drop(inode);
+          if (inode.nlink > 0 || inode.isKnown() || inode.gone) return inode;
+          try {
+            if (inode.isFile()) content.drop(inode);
+          } catch (PosixException e) {
+            return inode; // its list of blocks was changed by the host: nothing of it is freed
+          }
           tree.inodes.remove(inode.ino);
           tree.changes.gone(inode);
           return inode;
@@ -199,8 +199,7 @@ public final class Namespace {
         });
   }
 
-  private Inode inode(
-      Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
+  private Inode inode(Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
     if (tree.size() >= maxInodes) throw new PosixException(Errno.ENOSPC);
     var inode = new Inode(tree.nextIno.getAndIncrement(), mode);
     boolean inherits = (directory.mode & S_ISGID) != 0;
@@ -214,6 +213,7 @@ public final class Namespace {
     long now = clock.nanos();
     inode.atime = inode.mtime = inode.ctime = inode.btime = now;
     Acl.inherit(directory, inode, umask);
+    if (inode.xattrBytes() > Files.XATTRS_MAX) throw new PosixException(Errno.ENOSPC);
     return inode;
   }
 
@@ -336,8 +336,7 @@ public final class Namespace {
           var moved = existing(source, from);
           var there = target.directory().find(name(to));
           if (target.nlink <= 0) throw new PosixException(Errno.ENOENT);
-          if (moved.isDirectory() && isBelow(target, moved))
-            throw new PosixException(Errno.EINVAL);
+          if (moved.isDirectory() && isBelow(target, moved)) throw new PosixException(Errno.EINVAL);
           if (exchange) {
             if (there == null) throw new PosixException(Errno.ENOENT);
             exchange(source, from, moved, target, to, tree.inode(there.ino));
@@ -431,22 +430,17 @@ public final class Namespace {
     tree.listing(
         () -> {
           var inode = directory(ino);
-          if (after < 1 && !names.add(new byte[] {'.'}, 1, locked(inode))) return inode;
+          if (after < 1 && !names.add(new byte[] {'.'}, 1, stat(inode))) return inode;
           var up = tree.find(inode.parent);
-          if (after < 2
-              && !names.add(new byte[] {'.', '.'}, 2, locked(up == null ? inode : up)))
+          if (after < 2 && !names.add(new byte[] {'.', '.'}, 2, stat(up == null ? inode : up)))
             return inode;
           inode
               .directory()
               .after(
                   Math.max(after, 2),
-                  entry -> names.add(entry.name, entry.id, locked(tree.inode(entry.ino))));
+                  entry -> names.add(entry.name, entry.id, stat(tree.inode(entry.ino))));
           return inode;
         });
-  }
-
-  private Stat locked(Inode inode) {
-    return tree.reading(inode, () -> stat(inode));
   }
 
   /** How many inodes there are. */

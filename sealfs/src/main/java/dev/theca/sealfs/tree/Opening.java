@@ -100,9 +100,7 @@ final class Opening {
     int last = row[count - 1].length();
     int bytes = (count - 1) * block + last;
     if (last > block
-        || !volume
-            .file(first.inBase())
-            .readFully(first.slot() * Slots.SLOT, buffer[0], 0, bytes))
+        || !volume.file(first.inBase()).readFully(first.slot() * Slots.SLOT, buffer[0], 0, bytes))
       throw new Tampered(number + count - 1);
     for (int i = 0; i < count; i++) open(inode, number + i, row[i], buffer, i * block);
     long from = number * block;
@@ -125,11 +123,9 @@ final class Opening {
     System.arraycopy(place.table(), place.tagAt(), sealed, behind, Gcm.TAG);
     byte[] aad = Aad.data(volume.uuid(place.inBase()), inode.ino, number);
     boolean holds =
-        cipher.isPresent()
-            && cipher
-                .get()
-                .open(
-                    place.counter(), aad, sealed, at, place.length() + Gcm.TAG, buffer[1], at);
+        cipher != null
+            && cipher.open(
+                place.counter(), aad, sealed, at, place.length() + Gcm.TAG, buffer[1], at);
     for (int i = 0; i < 8; i++) sealed[behind + i] = (byte) (a >>> 8 * i);
     for (int i = 8; i < 16; i++) sealed[behind + i] = (byte) (b >>> 8 * (i - 8));
     if (!holds) throw new Tampered(number);

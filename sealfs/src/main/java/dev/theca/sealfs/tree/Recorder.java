@@ -62,8 +62,8 @@ final class Recorder {
       long cut = extents.takeCutJournal();
       if (cut != Long.MAX_VALUE) room(17).put(CUT).putLong(inode.ino).putLong(cut);
     }
-    byte[] record = InodeCodec.encode(inode);
-    room(5 + record.length).put(INODE).putInt(record.length).put(record);
+    int size = InodeCodec.size(inode);
+    InodeCodec.encode(inode, room(5 + size).put(INODE).putInt(size));
     if (extents == null) return;
     extents.takeChanged(
         (first, row) ->
@@ -76,8 +76,7 @@ final class Recorder {
   }
 
   private void name(long directory, Directory.Entry entry) {
-    byte[] record = InodeCodec.entry(entry);
-    room(9 + record.length).put(NAME).putLong(directory).put(record);
+    InodeCodec.encode(entry, room(9 + InodeCodec.size(entry)).put(NAME).putLong(directory));
   }
 
   private void unname(long directory, long id) {

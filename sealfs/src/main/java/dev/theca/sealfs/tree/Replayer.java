@@ -45,8 +45,7 @@ public final class Replayer implements Journal.Replay {
   }
 
   private void inode(byte[] record) throws Damaged {
-    var now =
-        InodeCodec.decode(ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN), false);
+    var now = InodeCodec.decode(ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN), false);
     Inode there = tree.find(now.ino);
     byte[] small = now.extents == null ? Inode.NOTHING : now.extents.small();
     boolean large = now.extents != null && now.extents.isLarge();

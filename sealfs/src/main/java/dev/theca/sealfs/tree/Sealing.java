@@ -60,8 +60,7 @@ final class Sealing {
         int rest = length - from * block;
         Slots.Run run = slots.take(Slots.count(rest), Slots.count(Math.min(rest, block)));
         if (run.count() == 0) throw new Content.NoSlots();
-        int fits =
-            run.count() == Slots.count(rest) ? count - from : run.count() / perBlock;
+        int fits = run.count() == Slots.count(rest) ? count - from : run.count() / perBlock;
         int bytes = Math.min(rest, fits * block);
         if (Slots.count(bytes) < run.count()) run = slots.shrink(run, Slots.count(bytes));
         runs.add(run);

@@ -16,6 +16,7 @@ public record SetAttr(
   public static final int MTIME_NOW = 1 << 8;
   public static final int CTIME = 1 << 10;
   public static final int KILL_SUIDGID = 1 << 11;
+  static final int ANYTHING = MODE | UID | GID | SIZE | ATIME | MTIME | KILL_SUIDGID;
 
   boolean has(int bits) {
     return (valid & bits) != 0;

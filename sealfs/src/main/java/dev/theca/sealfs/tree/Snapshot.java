@@ -3,7 +3,6 @@ package dev.theca.sealfs.tree;
 import dev.theca.sealfs.disk.ChunkRef;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -145,7 +144,8 @@ final class Snapshot {
   /** Collects records into chunks of at most 64 KiB. */
   private final class Packing {
     private final int kind;
-    private final ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+    private final ByteBuffer chunk =
+        ByteBuffer.allocate(ChunkRef.CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     private long key;
     private long key2;
 
@@ -153,26 +153,25 @@ final class Snapshot {
       this.kind = kind;
     }
 
-    boolean fits(int bytes) {
-      return chunk.size() + bytes <= ChunkRef.CHUNK;
-    }
-
-    boolean isEmpty() {
-      return chunk.size() == 0;
-    }
-
-    void add(long recordKey, long recordKey2, byte[] record) {
-      if (isEmpty()) {
+    /** Where a record goes; a full chunk ends. */
+    ByteBuffer room(int bytes, long recordKey, long recordKey2) {
+      if (chunk.remaining() < bytes) end();
+      if (chunk.position() == 0) {
         key = recordKey;
         key2 = recordKey2;
       }
-      chunk.writeBytes(record);
+      return chunk;
+    }
+
+    int left() {
+      return chunk.remaining();
     }
 
     void end() {
-      if (isEmpty()) return;
-      fresh.add(new StateWriter.Fresh(kind, key, key2, chunk.toByteArray()));
-      chunk.reset();
+      if (chunk.position() == 0) return;
+      byte[] plain = java.util.Arrays.copyOf(chunk.array(), chunk.position());
+      fresh.add(new StateWriter.Fresh(kind, key, key2, plain));
+      chunk.clear();
     }
   }
 
@@ -187,9 +186,8 @@ final class Snapshot {
           range.from().key(),
           to,
           inode -> {
-            byte[] record = InodeCodec.encode(inode);
-            if (!packing.fits(record.length)) packing.end();
-            packing.add(inode.ino, 0, record);
+            int size = InodeCodec.size(inode);
+            InodeCodec.encode(inode, packing.room(size, inode.ino, 0));
           });
       packing.end();
     }
@@ -197,8 +195,7 @@ final class Snapshot {
 
   private void nameChunks() {
     var keys = new HashSet<ChunkRef.Key>();
-    for (var entry : names)
-      keys.add(new ChunkRef.Key(ChunkRef.DIR, entry.directory(), entry.id()));
+    for (var entry : names) keys.add(new ChunkRef.Key(ChunkRef.DIR, entry.directory(), entry.id()));
     for (Range range : ranges(ChunkRef.DIR, keys)) {
       var packing = new Packing(ChunkRef.DIR);
       boolean open = range.to().kind() != ChunkRef.DIR;
@@ -218,44 +215,55 @@ final class Snapshot {
   }
 
   /** The entries of one directory, with its number before them, once for each chunk. */
-  private void group(Packing packing, Inode inode, long after, long before) {
-    var entries = new ArrayList<byte[]>();
-    var first = new long[1];
-    var bytes = new int[1];
+  private static void group(Packing packing, Inode inode, long after, long before) {
+    var group = new Group(packing, inode.ino);
     inode
         .directory()
         .after(
             after,
             entry -> {
               if (entry.id >= before) return false;
-              byte[] record = InodeCodec.entry(entry);
-              if (!packing.fits(10 + bytes[0] + record.length) || entries.size() == 0xFFFF) {
-                flush(packing, inode.ino, first[0], entries);
-                packing.end();
-                bytes[0] = 0;
-              }
-              if (entries.isEmpty()) first[0] = entry.id;
-              entries.add(record);
-              bytes[0] += record.length;
+              group.add(entry);
               return true;
             });
-    flush(packing, inode.ino, first[0], entries);
+    group.end();
   }
 
-  private static void flush(Packing packing, long directory, long firstId, List<byte[]> entries) {
-    if (entries.isEmpty()) return;
-    int size = 10;
-    for (byte[] entry : entries) size += entry.length;
-    var group = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    group.putLong(directory).putShort((short) entries.size());
-    for (byte[] entry : entries) group.put(entry);
-    packing.add(directory, firstId, group.array());
-    entries.clear();
+  /** The entries of one directory in one chunk: its number, how many, and they. */
+  private static final class Group {
+    private static final int HEAD = 10;
+
+    private final Packing packing;
+    private final long directory;
+    private int countAt = -1;
+    private int count;
+
+    Group(Packing packing, long directory) {
+      this.packing = packing;
+      this.directory = directory;
+    }
+
+    void add(Directory.Entry entry) {
+      int size = InodeCodec.size(entry);
+      if (count > 0 && (packing.left() < size || count == 0xFFFF)) end();
+      ByteBuffer out = packing.room(count == 0 ? HEAD + size : size, directory, entry.id);
+      if (count == 0) {
+        out.putLong(directory);
+        countAt = out.position();
+        out.putShort((short) 0);
+      }
+      InodeCodec.encode(entry, out);
+      count++;
+    }
+
+    void end() {
+      if (count > 0) packing.chunk.putShort(countAt, (short) count);
+      count = 0;
+    }
   }
 
   private void descriptors() {
-    for (long ino : gone)
-      for (var key : List.copyOf(Leaves.pages(kept, ino).keySet())) drop(key);
+    for (long ino : gone) for (var key : List.copyOf(Leaves.pages(kept, ino).keySet())) drop(key);
     pages.forEach(
         (ino, of) -> {
           var dirty = of.takeDirty();

@@ -2,11 +2,11 @@ package dev.theca.sealfs.tree;
 
 import dev.theca.sealfs.Anchor;
 import dev.theca.sealfs.AnchorKeeper;
+import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.VolumeFile;
-import dev.theca.wire.secret.Secret;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ public final class Store implements AutoCloseable {
     tree.inodes.each(inode -> inline.charge(inode.isFile() ? inode.bytes.length : 0));
     var content = new Content(volume, tree, slots, leaves, health, inline);
     this.namespace = new Namespace(tree, content, health, clock, bounds.quotaInodes());
-    this.files = new Files(tree, content, health, clock, new Room(this::makeRoom));
+    this.files = new Files(tree, content, health, clock, new Room(new Making(), content));
   }
 
   /** Only for reading: a base, or the last state of another volume with its journal. */
@@ -72,8 +72,7 @@ public final class Store implements AutoCloseable {
     var leaves = new Leaves(volume);
     var tops = new java.util.ArrayList<>(Loader.load(volume, tree, slots, leaves));
     tops.add(volume.saltRun());
-    if (journal != null)
-      wanted.check(journal.replay(volume, new Replayer(tree, slots, leaves)));
+    if (journal != null) wanted.check(journal.replay(volume, new Replayer(tree, slots, leaves)));
     var store = new Store(volume, tree, slots, leaves, health, bounds, () -> 0, journal, null);
     store.tops = tops;
     return store;
@@ -121,7 +120,10 @@ public final class Store implements AutoCloseable {
     var slots = new Slots(VolumeFile.FIRST_SLOT, false);
     var leaves = new Leaves(volume);
     List<Slots.Run> dead = List.of();
-    if (!fresh) journal.settle();
+    if (!fresh) {
+      volume.file(false).sync(); // what a killed process left is on the disk before it is built on
+      journal.settle();
+    }
     if (!fresh || volume.base() != null) dead = Loader.load(volume, tree, slots, leaves);
     else tree.plant(surroundings.clock().nanos());
     if (!fresh) {
@@ -130,7 +132,6 @@ public final class Store implements AutoCloseable {
       dead.add(volume.saltRun());
       volume.beginEpoch(surroundings.salts().get());
     }
-    limit(slots, bounds);
     var commits =
         new Commits(
             volume,
@@ -146,17 +147,10 @@ public final class Store implements AutoCloseable {
             dead);
     var store =
         new Store(
-            volume,
-            tree,
-            slots,
-            leaves,
-            health,
-            bounds,
-            surroundings.clock(),
-            journal,
-            commits);
+            volume, tree, slots, leaves, health, bounds, surroundings.clock(), journal, commits);
     store.namespace.forgetAll(); // what was open without a name when it ended
     commits.begin();
+    limit(slots, bounds); // after it: what is over its quota can still be opened, and emptied
     commits.start();
     return store;
   }
@@ -167,8 +161,17 @@ public final class Store implements AutoCloseable {
     slots.limit(all, Math.min(Math.max(1024, all / 64), all / 4));
   }
 
-  private void makeRoom() {
-    if (commits != null) commits.sync();
+  /** What makes room in a store that keeps its changes; in others there is none to be made. */
+  private final class Making implements Room.Commit {
+    @Override
+    public void now() {
+      if (commits != null) commits.sync();
+    }
+
+    @Override
+    public void checkpoint() {
+      if (commits != null) commits.checkpoint();
+    }
   }
 
   public Namespace namespace() {
@@ -214,12 +217,8 @@ public final class Store implements AutoCloseable {
     return commits != null ? commits.dead() : tops;
   }
 
-  /** The key of an export of this volume as Gramine's protected files; the caller closes it. */
-  public Secret gramineKey() {
-    return volume.keys().gramineKey();
-  }
-
-  VolumeFile volume() {
+  /** The file that it lies in. */
+  public VolumeFile volume() {
     return volume;
   }
 
@@ -239,6 +238,20 @@ public final class Store implements AutoCloseable {
     return 1 << volume.superblock().blockLog2();
   }
 
+  /** Does something while nothing changes, in memory or on the disk. */
+  public void still(Runnable work) {
+    if (commits != null && !health.isReadOnly()) {
+      commits.still(work);
+      return;
+    }
+    Store unused =
+        tree.frozen(
+            () -> {
+              work.run();
+              return this;
+            });
+  }
+
   /** Writes a checkpoint soon. */
   public void checkpoint() {
     if (commits != null) commits.wantCheckpoint();
@@ -255,7 +268,10 @@ public final class Store implements AutoCloseable {
     try {
       if (commits != null) {
         if (!health.isReadOnly()) namespace.forgetAll();
-        commits.close();
+        int errno = commits.close();
+        if (errno != 0)
+          throw new SealfsException(
+              "what was not synced is lost", new java.io.IOException("errno " + errno));
       }
     } finally {
       closeFiles();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * All inodes and names of a volume in memory, and the locks around them. Order of locks, outermost
  * first: {@link #gate} (read by everybody who changes something, written by a commit while it takes
  * what changed), {@link #names} (tree shape, links, look-ups), one inode's lock (content and
- * attributes; never two at once), the inside of {@link Extents} and {@link Changes}. No host file is
- * read or written under the lock of names.
+ * attributes; never two at once), the inside of {@link Extents} and {@link Changes}. No host file
+ * is read or written under the lock of names.
  */
 public final class Tree {
   public static final long ROOT = 1;
@@ -90,7 +90,15 @@ public final class Tree {
 
   /** Changes of one inode: the gate, then the inode. */
   <T> T changing(Inode inode, Work<T> work) {
-    return under(gate.readLock(), () -> writing(inode, work));
+    return under(
+        gate.readLock(),
+        () ->
+            writing(
+                inode,
+                () -> {
+                  if (inode.gone) throw new PosixException(Errno.ENOENT); // nobody can reach it
+                  return work.run();
+                }));
   }
 
   /** While nobody changes anything. */
