@@ -257,7 +257,7 @@ public final class Volume implements AutoCloseable {
    * else. The caller closes it.
    */
   public Secret gramineKey() {
-    return store.gramineKey();
+    return store.volume().keys().gramineKey();
   }
 
   /** Who owns the root directory and who may enter it, before the tree is mounted. */
