@@ -80,12 +80,19 @@ class DurableVolumesTest {
     private final HandoverServer server;
     private String secret = "owner";
 
+    final Path place;
+
     TestAgent(int machine, VolumeRule rule) {
+      this(machine, rule, folder);
+    }
+
+    TestAgent(int machine, VolumeRule rule, Path place) {
+      this.place = place;
       this.rule = rule;
       var platform = FakePlatform.agent(machine);
       volumes =
           new DurableVolumes(
-              new DurableVolumes.Surroundings(folder, platform, book, true, new SecureRandom()));
+              new DurableVolumes.Surroundings(place, platform, book, true, new SecureRandom()));
       server = HandoverServer.start(socket, platform, this);
       open.add(this);
     }
@@ -175,7 +182,7 @@ class DurableVolumesTest {
                   VolumeOptions.USUAL.withKeeper(handover.keeper(grant.id()), grant.strict());
               var volume =
                   Volume.open(
-                      folder.resolve("data/volume.seal"),
+                      agent.place.resolve("data/volume.seal"),
                       grant.id(),
                       grant.key(),
                       grant.state(),
@@ -339,8 +346,10 @@ class DurableVolumesTest {
     try (var first = app(one, 1, "c1").orThrow()) {
       first.write("/x", "1");
     }
+    Path clone = Files.createDirectory(folder.resolve("clone"));
+    copy(folder.resolve("data"), clone.resolve("data"));
     var left = appAfterwards(one, "c2");
-    var right = app(new TestAgent(1, rule(true, true)), 1, "c2").orThrow();
+    var right = app(new TestAgent(1, rule(true, true), clone), 1, "c2").orThrow();
     left.write("/x", "2");
     assertThatThrownBy(() -> right.write("/x", "3")).isInstanceOf(RuntimeException.class);
     assertThat(right.lost.await(10, TimeUnit.SECONDS)).isTrue();

@@ -6,15 +6,11 @@ import dev.theca.sealfs.SealMount;
 import dev.theca.sealfs.Volume;
 import dev.theca.sealfs.VolumeOptions;
 import dev.theca.sealfs.VolumeState;
-import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +25,11 @@ final class MountedVolumes implements AutoCloseable {
   private static final class One {
     final VolumeGrant.Data grant;
     final Volume volume;
-    final FileChannel lock;
     @Nullable SealMount mount;
 
-    One(VolumeGrant.Data grant, Volume volume, FileChannel lock) {
+    One(VolumeGrant.Data grant, Volume volume) {
       this.grant = grant;
       this.volume = volume;
-      this.lock = lock;
     }
   }
 
@@ -67,18 +61,6 @@ final class MountedVolumes implements AutoCloseable {
       throws IOException {
     var place = grant.place();
     Files.createDirectories(folder);
-    var channel =
-        FileChannel.open(
-            folder.resolve("volume.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (!locked(channel)) {
-      channel.close();
-      return Outcome.refused(
-          Code.of("volume-in-use"),
-          "volume " + place.name(),
-          "nobody who has it open",
-          "another mount server on this host",
-          "stop the other pod first");
-    }
     var options =
         VolumeOptions.USUAL
             .withQuota(grant.quotaBytes(), 0)
@@ -86,12 +68,9 @@ final class MountedVolumes implements AutoCloseable {
             .withKeeper(agent.keeper(grant.id()), grant.strict());
     var opened =
         Volume.open(folder.resolve("volume.seal"), grant.id(), grant.key(), grant.state(), options);
-    if (!opened.isGranted()) {
-      channel.close();
-      return opened;
-    }
+    if (!opened.isGranted()) return opened;
     var volume = opened.orThrow();
-    all.add(new One(grant, volume, channel));
+    all.add(new One(grant, volume));
     if (grant.state() instanceof VolumeState.New)
       volume.own(place.mode(), place.uid(), place.gid());
     System.err.println(
@@ -102,15 +81,6 @@ final class MountedVolumes implements AutoCloseable {
             + " sequence="
             + volume.anchor().map(anchor -> anchor.sequence() + "").orElse("-"));
     return opened;
-  }
-
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      return lock != null; // held as long as the channel is open
-    } catch (java.nio.channels.OverlappingFileLockException e) {
-      return false;
-    }
   }
 
   /** What is known of the age of what was opened. */
@@ -155,13 +125,9 @@ final class MountedVolumes implements AutoCloseable {
   @Override
   public void close() {
     for (One one : all.reversed()) {
-      try (var _ = one.lock) {
-        var mount = one.mount;
-        if (mount != null) mount.close();
-        else one.volume.close();
-      } catch (IOException e) {
-        System.err.println("stage=unmount outcome=fault reason=\"" + e.getMessage() + "\"");
-      }
+      var mount = one.mount;
+      if (mount != null) mount.close();
+      else one.volume.close();
     }
     all.clear();
   }
