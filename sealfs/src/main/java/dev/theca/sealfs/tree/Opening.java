@@ -100,6 +100,7 @@ final class Opening {
     int last = row[count - 1].length();
     int bytes = (count - 1) * block + last;
     if (last > block
+        || (first.inBase() && volume.base() == null)
         || !volume.file(first.inBase()).readFully(first.slot() * Slots.SLOT, buffer[0], 0, bytes))
       throw new Tampered(number + count - 1);
     for (int i = 0; i < count; i++) open(inode, number + i, row[i], buffer, i * block);

@@ -149,9 +149,12 @@ public final class Replayer implements Journal.Replay {
   private void blocks(long ino, long first, ByteBuffer in) throws Damaged {
     Inode inode = tree.find(ino);
     int count = in.getInt();
-    if (inode == null || count < 0 || first < 0 || first > Content.MAX_BLOCKS)
-      throw new Damaged("a journal with blocks of no file");
-    byte[] rows = InodeCodec.bytes(in, Math.multiplyExact(count, Blocks.SIZE));
+    if (inode == null
+        || count < 0
+        || count > in.remaining() / Blocks.SIZE
+        || first < 0
+        || first > Content.MAX_BLOCKS) throw new Damaged("a journal with blocks of no file");
+    byte[] rows = InodeCodec.bytes(in, count * Blocks.SIZE);
     var extents = inode.extents();
     extents.set(first, rows, leaves.source(ino), this::release);
     for (int i = 0; i < count; i++) reserve(rows, i);
