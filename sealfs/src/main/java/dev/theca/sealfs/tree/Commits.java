@@ -6,9 +6,7 @@ import dev.theca.sealfs.AnchorKeeper;
 import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
-import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -25,7 +23,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Commits {
   private static final long POLL_NANOS = 100_000_000;
-  private static final System.Logger LOG = System.getLogger("theca.sealfs");
 
   /**
    * When to commit and to checkpoint by itself.
@@ -52,16 +49,11 @@ public final class Commits {
     }
   }
 
-  private final VolumeFile volume;
   private final Tree tree;
   private final Slots slots;
-  private final Leaves leaves;
-  private final Journal journal;
   private final Health health;
   private final AnchorKeeper keeper;
   private final Rhythm rhythm;
-  private final long quotaBytes;
-  private final long quotaInodes;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
@@ -77,16 +69,8 @@ public final class Commits {
 
   private final Queue<FutureTask<Boolean>> jobs = new ConcurrentLinkedQueue<>();
 
-  // Of the commit thread, or of whoever runs before it starts and after it ended.
-  private List<byte[]> backlog = new ArrayList<>();
-  private List<Slots.Run> dead;
-  private List<Slots.Run> toRelease = new ArrayList<>();
-  private boolean hasNews;
-  private volatile boolean mustStandStill;
-  private volatile boolean checkpointing;
-  private volatile Anchor durable;
+  private final Ledger ledger;
   private Thread thread = new Thread(() -> {});
-  private Thread writer = new Thread(() -> {});
 
   Commits(
       VolumeFile volume,
@@ -97,21 +81,30 @@ public final class Commits {
       Health health,
       AnchorKeeper keeper,
       Rhythm rhythm,
-      long quotaBytes,
-      long quotaInodes,
+      Store.Bounds bounds,
       List<Slots.Run> dead) {
-    this.volume = volume;
     this.tree = tree;
     this.slots = slots;
-    this.leaves = leaves;
-    this.journal = journal;
     this.health = health;
     this.keeper = keeper;
     this.rhythm = rhythm;
-    this.quotaBytes = quotaBytes;
-    this.quotaInodes = quotaInodes;
-    this.dead = dead;
-    this.durable = journal.anchor();
+    this.ledger =
+        new Ledger(
+            volume,
+            tree,
+            slots,
+            leaves,
+            journal,
+            health,
+            keeper,
+            bounds,
+            dead,
+            this::checkpointEnded);
+  }
+
+  /** The first checkpoint of a mount; nothing is served before. */
+  void begin() {
+    ledger.begin();
   }
 
   void start() {
@@ -130,7 +123,7 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
-    if (rhythm.strict()) awaitKeeper(durable);
+    if (rhythm.strict()) awaitKeeper(ledger.durable());
   }
 
   private void awaitKeeper(Anchor state) {
@@ -144,7 +137,7 @@ public final class Commits {
 
   /** The newest durable state. */
   public Anchor anchor() {
-    return durable;
+    return ledger.durable();
   }
 
   private void loop() {
@@ -170,7 +163,7 @@ public final class Commits {
       boolean busy = tree.changes.weight() > 0;
       if (busy) idleSince = System.nanoTime();
       boolean idle =
-          hasNews
+          ledger.hasNews()
               && System.nanoTime() - idleSince > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
       int error = round(last, idle);
       answer(upTo, error);
@@ -185,7 +178,7 @@ public final class Commits {
   private boolean hasReason() {
     if (asked != answered || closing || !jobs.isEmpty()) return true;
     if (health.isReadOnly()) return false;
-    return (checkpointWanted && !checkpointing)
+    return (checkpointWanted && !ledger.isCheckpointing())
         || tree.changes.weight() >= rhythm.weight()
         || slots.waiting() >= rhythm.waitingSlots();
   }
@@ -212,226 +205,34 @@ public final class Commits {
       return last ? 0 : Errno.EROFS;
     }
     try {
+      boolean due = idle || ledger.logBytes() > rhythm.logBytes() || checkpointWanted;
       if (job != null) {
-        join(writer);
-        tree.frozen(
-            () -> {
-              standStill();
-              job.run();
-              return job;
-            });
-        return 0;
-      }
-      boolean due = idle || journal.size() > rhythm.logBytes() || checkpointWanted;
-      if (last) {
-        join(writer);
-        if (!health.isReadOnly()) standStill();
-      } else if (due && !checkpointing) {
+        alone(job);
+      } else if (last) {
+        ledger.awaitWriter();
+        if (!health.isReadOnly()) ledger.standStill();
+      } else if (due && !ledger.isCheckpointing()) {
         checkpointWanted = false;
-        if (mustStandStill) standStill();
-        else beside();
+        ledger.checkpoint();
       } else {
-        commit(tree.frozen(this::taken));
+        ledger.commit(tree.frozen(ledger::taken));
       }
       return 0;
     } catch (RuntimeException | Error e) {
       if (job != null) job.cancel(false);
-      return failed("commit", e);
+      return ledger.failed("commit", e);
     }
   }
 
-  /** Only lacking space may pass: after a failed sync nobody knows what the disk holds. */
-  private int failed(String stage, Throwable why) {
-    if (why instanceof SealfsException fault && fault.isNoSpace()) {
-      LOG.log(System.Logger.Level.WARNING, "stage=" + stage + " outcome=no-space", why);
-      return Errno.ENOSPC;
-    }
-    health.turnReadOnly();
-    LOG.log(System.Logger.Level.ERROR, "stage=" + stage + " outcome=read-only", why);
-    return Errno.EIO;
-  }
-
-  /** What a commit writes, taken while nothing changes. */
-  private record Taken(List<byte[]> frames, List<Slots.Run> freed) {}
-
-  private static final Taken NOTHING = new Taken(List.of(), List.of());
-
-  private Taken taken() {
-    return new Taken(Recorder.record(tree.changes.take(), tree.changes), slots.freed());
-  }
-
-  private void commit(Taken taken) {
-    backlog.addAll(taken.frames());
-    toRelease.addAll(taken.freed());
-    if (backlog.isEmpty()) {
-      release(); // no durable state ever knew of them
-      return;
-    }
-    volume.file(false).sync();
-    Anchor now = journal.append(volume.current().meta(), backlog);
-    backlog = new ArrayList<>();
-    journal.sync();
-    durable = now;
-    hasNews = true;
-    release();
-    keeper.report(now);
-  }
-
-  private void release() {
-    slots.release(toRelease);
-    toRelease = new ArrayList<>();
-  }
-
-  /** A checkpoint as it is taken: what to write, and what it contains. */
-  private record Point(Snapshot snapshot, Slots.Picture picture, long nextIno, int inodes) {}
-
-  private Point point(Taken taken) {
-    var picture = slots.picture();
-    for (Slots.Run run : toRelease) picture.clear(run.slot(), run.count());
-    for (Slots.Run run : taken.freed()) picture.clear(run.slot(), run.count());
-    return new Point(Snapshot.take(tree, leaves.map()), picture, tree.nextIno.get(), tree.size());
-  }
-
-  /** A checkpoint while others go on: frames after it go to the other log from now on. */
-  private void beside() {
-    var both =
-        tree.frozen(
-            () -> {
-              Taken taken = taken();
-              return java.util.Map.entry(taken, point(taken));
-            });
-    Anchor contained;
-    try {
-      commit(both.getKey());
-      contained = journal.anchor();
-      journal.turn();
-    } catch (SealfsException e) {
-      undo(both.getValue());
-      throw e;
-    }
-    int log = journal.current();
-    hasNews = false;
-    checkpointing = true;
-    writer =
-        Thread.ofPlatform()
-            .daemon()
-            .name("sealfs-checkpoint")
-            .start(
-                () -> {
-                  try {
-                    write(both.getValue(), log, contained);
-                  } catch (RuntimeException | Error e) {
-                    undo(both.getValue());
-                    mustStandStill = true;
-                    failed("checkpoint", e);
-                  } finally {
-                    checkpointing = false;
-                    checkpointEnded();
-                  }
-                });
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) Thread.currentThread().interrupt();
-  }
-
-  /** A checkpoint while nobody changes anything; both logs are dead after it. */
-  void standStill() {
+  /** Does a job after a checkpoint, while nothing changes. */
+  private void alone(FutureTask<Boolean> job) {
+    ledger.awaitWriter();
     tree.frozen(
         () -> {
-          commit(taken());
-          Point point = point(NOTHING);
-          try {
-            write(point, journal.current() ^ 1, journal.anchor());
-          } catch (RuntimeException e) {
-            undo(point);
-            throw e;
-          }
-          mustStandStill = false;
-          hasNews = false;
-          checkpointEnded();
-          turn();
-          return point;
+          ledger.standStill();
+          job.run();
+          return job;
         });
-  }
-
-  /** Goes to the log that the superblock names now; if that fails there is no log to write to. */
-  private void turn() {
-    try {
-      journal.turn();
-    } catch (SealfsException e) {
-      throw new SealfsException("cannot empty a log: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * The first checkpoint of a mount: what was replayed becomes the state, and the logs are emptied
-   * only when it is durable.
-   */
-  void begin() {
-    tree.frozen(
-        () -> {
-          Taken taken = taken(); // its frames are those of the logs, or of nothing
-          write(point(taken), 0, journal.anchor());
-          slots.release(taken.freed());
-          journal.empty();
-          return taken;
-        });
-  }
-
-  private void write(Point point, int log, Anchor contained) {
-    var old = new ArrayList<>(point.snapshot().old());
-    old.addAll(dead);
-    var written =
-        new StateWriter(volume, slots, point.picture())
-            .write(
-                point.snapshot().kept(),
-                point.snapshot().fresh(),
-                old,
-                new StateWriter.Head(
-                    log,
-                    point.nextIno(),
-                    contained,
-                    point.inodes(),
-                    quotaBytes,
-                    quotaInodes,
-                    false),
-                () -> keeper.await(contained));
-    dead = written.dead();
-    Runnable publish =
-        () -> {
-          leaves.replace(written.leaves());
-          point.snapshot().extents().forEach(Extents::written);
-        };
-    if (tree.gate.isWriteLockedByCurrentThread()) publish.run();
-    else
-      tree.frozen(
-          () -> {
-            publish.run();
-            return written;
-          });
-  }
-
-  /** What a failed checkpoint had taken counts as changed again. */
-  private void undo(Point point) {
-    tree.frozen(
-        () -> {
-          point.snapshot().restore(tree.changes);
-          return point;
-        });
-  }
-
-  /** The slots of index and salts; only while nothing is written. */
-  List<Slots.Run> dead() {
-    return dead;
   }
 
   /** Returns when a checkpoint that was asked for now is durable, or could not be. */
@@ -440,7 +241,7 @@ public final class Commits {
     try {
       long mine = checkpoints + 1;
       while (checkpoints < mine && !closing && !health.isReadOnly()) {
-        if (!checkpointing) checkpointWanted = true;
+        if (!ledger.isCheckpointing()) checkpointWanted = true;
         wanted.signal();
         finished.await(100, TimeUnit.MILLISECONDS);
       }
@@ -488,6 +289,11 @@ public final class Commits {
     }
   }
 
+  /** The slots of index and salts; only while nothing is written. */
+  List<Slots.Run> dead() {
+    return ledger.dead();
+  }
+
   /** Asks for a checkpoint soon. */
   void wantCheckpoint() {
     lock.lock();
@@ -508,8 +314,8 @@ public final class Commits {
     } finally {
       lock.unlock();
     }
-    join(thread);
-    join(writer);
+    Threads.join(thread);
+    ledger.awaitWriter();
     lock.lock();
     try {
       answered = asked;

@@ -142,8 +142,7 @@ public final class Store implements AutoCloseable {
             health,
             keeper,
             rhythm,
-            bounds.quotaBytes(),
-            bounds.quotaInodes(),
+            bounds,
             dead);
     var store =
         new Store(
