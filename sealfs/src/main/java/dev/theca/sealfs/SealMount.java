@@ -53,7 +53,7 @@ public final class SealMount implements AutoCloseable {
             .withWriteback(writeback)
             .withPosixAcl(true)
             .withTransport(options.transport());
-    var handler = new SealFs(volume.store(), () -> free(volume.file()), writeback);
+    var handler = new SealFs(volume.store(), () -> free(volume.file()), volume.isWritable());
     return new SealMount(volume, FuseSession.mount(target, fuse, handler));
   }
 

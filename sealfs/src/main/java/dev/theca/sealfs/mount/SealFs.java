@@ -27,20 +27,20 @@ public final class SealFs implements FuseHandler {
   private final Namespace names;
   private final Files files;
   private final LongSupplier hostFree;
-  private final boolean writeback;
+  private final boolean writable;
 
   /**
    * Serves a store.
    *
    * @param hostFree bytes that the host has room for
-   * @param writeback the kernel holds writes back that we have not seen
+   * @param writable the kernel may hold changes that we have not seen
    */
-  public SealFs(Store store, LongSupplier hostFree, boolean writeback) {
+  public SealFs(Store store, LongSupplier hostFree, boolean writable) {
     this.store = store;
     this.names = store.namespace();
     this.files = store.files();
     this.hostFree = hostFree;
-    this.writeback = writeback;
+    this.writable = writable;
   }
 
   private static <T> T answer(Supplier<T> work) {
@@ -227,12 +227,13 @@ public final class SealFs implements FuseHandler {
   }
 
   /**
-   * Where the holes are. The kernel asks without writing back first, so with its writeback cache we
-   * would tell of holes where data waits, and cp(1) would copy zeroes: then all is data.
+   * Where the holes are, of what cannot change. The kernel asks without writing back first what its
+   * cache or a mapping holds: we would tell of holes where data waits, and cp(1) would copy zeroes.
+   * After ENOSYS it takes all for data.
    */
   @Override
   public long lseek(long node, long offset, int whence) {
-    if (writeback) throw new FuseException(Errno.ENOSYS);
+    if (writable) throw new FuseException(Errno.ENOSYS);
     if (whence != SEEK_DATA && whence != SEEK_HOLE) throw new FuseException(Errno.EINVAL);
     return answer(() -> files.seek(node, offset, whence == SEEK_DATA));
   }
