@@ -51,7 +51,7 @@ class FuseDispatchTest {
             "a listing of minus one",
             of(28, 1, rest("", 0, 0, 0, 0, -1, 0, 0, 0, 0, 0)),
             Errno.EINVAL),
-        bad("a hole before the start", of(46, 1, rest("", 0, 0, 0, -1, 3, 0)), Errno.EINVAL),
+        bad("a hole before the start", of(46, 1, rest("", 0, 0, 0, -1, 3, 0)), Errno.ENXIO),
         bad("an unknown operation", of(4711, 1, rest("")), Errno.ENOSYS),
         bad("a negative operation", of(-1, 1, rest("")), Errno.ENOSYS),
         bad("FLUSH", of(25, 1, rest("", 0, 0, 0, 0, 0, 0)), Errno.ENOSYS),

@@ -215,12 +215,11 @@ class FuseMountTest extends MountTest {
       Path file = Files.writeString(target.resolve("file"), "old");
       long ino = (long) Files.getAttribute(file, "unix:ino");
       assertThat(Files.readString(file)).isEqualTo("old");
+      // What the kernel keeps it may drop at any time, so that it shows the old is no claim.
       memory.nodes.get(ino).write(0, ByteBuffer.wrap("new".getBytes(UTF_8)));
-      assertThat(Files.readString(file)).isEqualTo("old");
       assertThat(session.invalidateInode(ino, 0, 0)).isTrue();
       assertThat(Files.readString(file)).isEqualTo("new");
       memory.unlink(1, "file".getBytes(UTF_8));
-      assertThat(Files.exists(file)).isTrue();
       assertThat(session.invalidateEntry(1, "file".getBytes(UTF_8))).isTrue();
       assertThat(Files.exists(file)).isFalse();
       Files.createDirectory(target.resolve("folder"));

@@ -133,17 +133,7 @@ public final class Store implements AutoCloseable {
       volume.beginEpoch(surroundings.salts().get());
     }
     var commits =
-        new Commits(
-            volume,
-            tree,
-            slots,
-            leaves,
-            journal,
-            health,
-            keeper,
-            rhythm,
-            bounds,
-            dead);
+        new Commits(volume, tree, slots, leaves, journal, health, keeper, rhythm, bounds, dead);
     var store =
         new Store(
             volume, tree, slots, leaves, health, bounds, surroundings.clock(), journal, commits);
