@@ -69,6 +69,13 @@ final class Opening {
     return new Store.Bounds(options.quotaBytes(), options.inodes(), INLINE_BYTES);
   }
 
+  /** A quota that nobody asks for is the one that the volume was made with. */
+  private static Store.Bounds bounds(VolumeOptions options, VolumeFile volume) {
+    long made = volume.superblock().quotaBytes();
+    return bounds(
+        options.quotaBytes() == 0 ? options.withQuota(made, options.quotaInodes()) : options);
+  }
+
   /** A base, only for reading. */
   static Outcome<Store> base(
       Path file, UUID uuid, Secret key, byte[] root, VolumeOptions options, Surroundings around) {
@@ -185,7 +192,7 @@ final class Opening {
         health(options),
         options.keeper(),
         rhythm.strictly(options.strict()),
-        bounds(options),
+        bounds(options, volume),
         around);
   }
 

@@ -1,8 +1,11 @@
 package dev.theca.sealfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.linux.Errno;
 import dev.theca.sealfs.tree.Namespace;
+import dev.theca.sealfs.tree.PosixException;
 import dev.theca.sealfs.tree.Stat;
 import dev.theca.sealfs.tree.Tree;
 import dev.theca.sealfs.tree.Who;
@@ -84,6 +87,18 @@ class DurableVolumeTest {
       assertThat(read(again, "d")).isEqualTo(noise(4, 40_000));
       assertThat(again.namespace().find(Tree.ROOT, name("b"))).isNull();
       assertThat(again.verify()).isInstanceOf(Outcome.Granted.class);
+    }
+  }
+
+  @Test
+  void a_volume_remembers_its_quota() {
+    Path file = folder.resolve("v.seal");
+    var made = VolumeOptions.USUAL.withQuota(4 << 20, 0);
+    Volume.open(file, uuid, key, VolumeState.NEW, made).orThrow().close();
+    try (var volume = open(VolumeState.ANY)) {
+      assertThatThrownBy(() -> write(volume, Tree.ROOT, "big", noise(1, 5 << 20)))
+          .isInstanceOf(PosixException.class)
+          .hasMessageContaining(String.valueOf(Errno.ENOSPC));
     }
   }
 
