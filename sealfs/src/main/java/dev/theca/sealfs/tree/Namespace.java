@@ -22,6 +22,7 @@ public final class Namespace {
   private final Content content;
   private final Health health;
   private final Clock clock;
+  private final Room room;
   private final long maxInodes;
 
   /** Nanoseconds since 1970; the host's, so it proves nothing. */
@@ -30,7 +31,8 @@ public final class Namespace {
     long nanos();
   }
 
-  Namespace(Tree tree, Content content, Health health, Clock clock, long maxInodes) {
+  Namespace(Tree tree, Content content, Health health, Clock clock, Room room, long maxInodes) {
+    this.room = room;
     this.tree = tree;
     this.content = content;
     this.health = health;
@@ -144,7 +146,12 @@ public final class Namespace {
     return tree.writing(
         inode,
         () -> {
-          if (inode.nlink > 0 || inode.isKnown() || inode.gone) return inode;
+          if (inode.nlink > 0 || inode.gone) return inode;
+          if (inode.isKnown()) {
+            tree.nameless.add(inode.ino);
+            return inode;
+          }
+          tree.nameless.remove(inode.ino);
           try {
             if (inode.isFile()) content.drop(inode);
           } catch (PosixException e) {
@@ -180,7 +187,7 @@ public final class Namespace {
   private Stat made(
       Who who, long parent, byte[] name, int mode, int rdev, int umask, byte[] target) {
     health.mayWrite();
-    return tree.naming(
+    return namingWithRoom(
         () -> {
           var directory = directory(parent);
           if (directory.nlink <= 0) throw new PosixException(Errno.ENOENT);
@@ -199,9 +206,13 @@ public final class Namespace {
         });
   }
 
+  /** Changes names; done again when an inode was lacking and room could be made. */
+  private <T> T namingWithRoom(Tree.Work<T> work) {
+    return room.get(() -> tree.naming(work));
+  }
+
   private Inode inode(Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
-    if (tree.size() >= maxInodes || tree.nextIno.get() >= Inodes.MAX)
-      throw new PosixException(Errno.ENOSPC);
+    if (tree.size() >= maxInodes || tree.nextIno.get() >= Inodes.MAX) throw new Content.NoSlots();
     var inode = new Inode(tree.nextIno.getAndIncrement(), mode);
     boolean inherits = (directory.mode & S_ISGID) != 0;
     inode.uid = who.uid();
@@ -256,7 +267,7 @@ public final class Namespace {
   /** A file without a name (O_TMPFILE); the caller knows it already. */
   public Stat tmpfile(Who who, long parent, int mode, int umask) {
     health.mayWrite();
-    return tree.naming(
+    return namingWithRoom(
         () -> {
           var inode = inode(who, directory(parent), mode, 0, umask, Inode.NOTHING);
           inode.nlink = 0;
@@ -282,6 +293,7 @@ public final class Namespace {
               inode,
               () -> {
                 inode.nlink++;
+                tree.nameless.remove(inode.ino);
                 inode.ctime = clock.nanos();
               });
           return told(inode);
@@ -330,23 +342,25 @@ public final class Namespace {
     boolean exchange = (flags & EXCHANGE) != 0;
     if ((flags & ~7) != 0 || (exchange && flags != EXCHANGE))
       throw new PosixException(Errno.EINVAL);
-    tree.naming(
-        () -> {
-          var source = directory(parent);
-          var target = directory(newParent);
-          var moved = existing(source, from);
-          var there = target.directory().find(name(to));
-          if (target.nlink <= 0) throw new PosixException(Errno.ENOENT);
-          if (moved.isDirectory() && isBelow(target, moved)) throw new PosixException(Errno.EINVAL);
-          if (exchange) {
-            if (there == null) throw new PosixException(Errno.ENOENT);
-            exchange(source, from, moved, target, to, tree.inode(there.ino));
-            return moved;
-          }
-          if (there != null && (flags & NOREPLACE) != 0) throw new PosixException(Errno.EEXIST);
-          move(who, source, from, moved, target, to, there, (flags & WHITEOUT) != 0);
-          return moved;
-        });
+    Inode unused =
+        namingWithRoom(
+            () -> {
+              var source = directory(parent);
+              var target = directory(newParent);
+              var moved = existing(source, from);
+              var there = target.directory().find(name(to));
+              if (target.nlink <= 0) throw new PosixException(Errno.ENOENT);
+              if (moved.isDirectory() && isBelow(target, moved))
+                throw new PosixException(Errno.EINVAL);
+              if (exchange) {
+                if (there == null) throw new PosixException(Errno.ENOENT);
+                exchange(source, from, moved, target, to, tree.inode(there.ino));
+                return moved;
+              }
+              if (there != null && (flags & NOREPLACE) != 0) throw new PosixException(Errno.EEXIST);
+              move(who, source, from, moved, target, to, there, (flags & WHITEOUT) != 0);
+              return moved;
+            });
   }
 
   private void move(

@@ -58,8 +58,9 @@ public final class Store implements AutoCloseable {
     var inline = new InlineBudget(bounds.inlineBytes());
     tree.inodes.each(inode -> inline.charge(inode.isFile() ? inode.bytes.length : 0));
     var content = new Content(volume, tree, slots, leaves, health, inline);
-    this.namespace = new Namespace(tree, content, health, clock, bounds.quotaInodes());
-    this.files = new Files(tree, content, health, clock, new Room(new Making(), content));
+    var room = new Room(new Making(), content);
+    this.namespace = new Namespace(tree, content, health, clock, room, bounds.quotaInodes());
+    this.files = new Files(tree, content, health, clock, room);
   }
 
   /** Only for reading: a base, or the last state of another volume with its journal. */
@@ -160,6 +161,11 @@ public final class Store implements AutoCloseable {
     @Override
     public void checkpoint() {
       if (commits != null) commits.checkpoint();
+    }
+
+    @Override
+    public boolean mayStillCome() {
+      return !tree.nameless.isEmpty() || slots.waiting() > 0;
     }
   }
 

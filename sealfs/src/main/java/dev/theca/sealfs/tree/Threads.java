@@ -16,4 +16,13 @@ final class Threads {
     }
     if (interrupted) Thread.currentThread().interrupt();
   }
+
+  /** Waits so long, or until somebody interrupts. */
+  static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

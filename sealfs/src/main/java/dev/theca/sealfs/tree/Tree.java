@@ -1,6 +1,8 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.linux.Errno;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -22,6 +24,10 @@ public final class Tree {
   final ReentrantReadWriteLock names = new ReentrantReadWriteLock();
   final Inodes inodes = new Inodes();
   final Changes changes;
+
+  /** Inodes that lost their last name and that somebody still knows. */
+  final Set<Long> nameless = ConcurrentHashMap.newKeySet();
+
   final AtomicLong nextIno = new AtomicLong(ROOT + 1);
   private final ReadWriteLock[] stripes = new ReadWriteLock[STRIPES];
 
