@@ -28,6 +28,19 @@ record Head(int status, HttpHeaders fields, long length, boolean kept) {
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
+  /** What came is no answer: asking again would bring no other. */
+  static final class Malformed extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private Malformed(String what) {
+      super(what);
+    }
+
+    String what() {
+      return String.valueOf(getMessage());
+    }
+  }
+
   /** Bytes, one at a time; negative at the end. */
   interface Source {
     int next() throws IOException;
@@ -37,12 +50,12 @@ record Head(int status, HttpHeaders fields, long length, boolean kept) {
   static Head read(Source in, String method) throws IOException {
     var line = new Lines(in);
     Matcher status = STATUS.matcher(line.next());
-    if (!status.matches()) throw new IOException("not an answer of HTTP/1.1");
+    if (!status.matches()) throw new Malformed("not an answer of HTTP/1.1");
     Map<String, List<String>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     for (String text = line.next(); !text.isEmpty(); text = line.next()) {
       int colon = text.indexOf(':');
       if (colon < 0 || !NAME.matcher(text).region(0, colon).matches())
-        throw new IOException("a malformed field in an answer");
+        throw new Malformed("a malformed field in an answer");
       fields
           .computeIfAbsent(text.substring(0, colon), n -> new ArrayList<>())
           .add(value(text, colon + 1));
@@ -64,7 +77,7 @@ record Head(int status, HttpHeaders fields, long length, boolean kept) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (c == 0x7F || (c < ' ' && c != '\t'))
-        throw new IOException("a control character in an answer");
+        throw new Malformed("a control character in an answer");
     }
     return text.substring(from, to);
   }
@@ -78,13 +91,13 @@ record Head(int status, HttpHeaders fields, long length, boolean kept) {
     var lengths = fields.allValues("Content-Length");
     if (!codings.isEmpty()) {
       if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked"))
-        throw new IOException("an answer in a coding that nobody asked for");
-      if (!lengths.isEmpty()) throw new IOException("an answer with two lengths");
+        throw new Malformed("an answer in a coding that nobody asked for");
+      if (!lengths.isEmpty()) throw new Malformed("an answer with two lengths");
       return CHUNKED;
     }
     if (lengths.isEmpty()) return TO_THE_END;
     if (lengths.stream().distinct().count() > 1 || !DIGITS.matcher(lengths.getFirst()).matches())
-      throw new IOException("an answer whose length is no number");
+      throw new Malformed("an answer whose length is no number");
     return Long.parseLong(lengths.getFirst());
   }
 

@@ -99,6 +99,8 @@ final class Host {
       if (header.orThrow().isEmpty()) return first;
       answer.drain(settings.timeouts().idle());
       return followed(call, at, header.orThrow());
+    } catch (Head.Malformed e) {
+      return no("answer", "one of HTTP/1.1 that has one meaning", e.what());
     } catch (SSLException e) {
       if (!untrusted(e)) throw e;
       return RemoteCode.IMAGE_REGISTRY_TLS.no(

@@ -197,7 +197,7 @@ class TransportTricksTest {
     siege.registry.when("GET", lower(), Tricks.lyingLength(size - 9));
     siege.pull().is("granted"); // the rest is asked for
     siege.registry.when("GET", lower(), Tricks.field("Content-Length", "-5"));
-    siege.pull().is("fault");
+    siege.pull().is("fault: image-registry-answer");
   }
 
   @Test
@@ -220,7 +220,7 @@ class TransportTricksTest {
     siege.registry.when("GET", lower(), Tricks.endlessFields(100_000));
     siege.pull().is("fault");
     siege.registry.when("GET", lower(), Tricks.garbage("HTTP/1.1 two hundred\r\n\r\n".getBytes()));
-    siege.pull().is("fault");
+    siege.pull().is("fault: image-registry-answer");
   }
 
   @Test
