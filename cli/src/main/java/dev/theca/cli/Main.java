@@ -19,8 +19,8 @@ public final class Main {
     System.exit(run(args));
   }
 
-  /** The exit code. */
-  static int run(String... args) {
+  /** Does one command, as a shell would have it done; the exit code. */
+  public static int run(String... args) {
     var command = Narrow.of(new Theca(), List.of(args));
     for (var sub : command.getSubcommands().values())
       sub.getCommandSpec().exitCodeOnInvalidInput(WRONG_USAGE);

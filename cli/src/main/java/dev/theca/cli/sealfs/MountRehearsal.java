@@ -1,12 +1,14 @@
 package dev.theca.cli.sealfs;
 
+import dev.theca.cli.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 
 /**
  * Does once what a mount server does, for the launcher's class archive: makes a volume, mounts it,
@@ -41,7 +43,9 @@ final class MountRehearsal {
   }
 
   private static void run(String... command) {
-    int unused = new CommandLine(new SealfsCommand()).execute(command);
+    var words = new ArrayList<String>(List.of("sealfs"));
+    words.addAll(List.of(command));
+    int unused = Main.run(words.toArray(String[]::new));
   }
 
   private static void use(Path target) {
