@@ -1,12 +1,12 @@
 package dev.theca.agent;
 
-import dev.theca.enclave.AesCmac;
 import dev.theca.enclave.EnclaveIdentity;
 import dev.theca.enclave.PeerIdentity;
 import dev.theca.enclave.ReportBytes;
 import dev.theca.enclave.TargetInfo;
 import dev.theca.enclave.TeePlatform;
 import dev.theca.evidence.EnclaveReport;
+import dev.theca.wire.secret.AesCmac;
 import dev.theca.wire.secret.Secret;
 import java.security.MessageDigest;
 import java.util.Arrays;

@@ -99,33 +99,6 @@ public final class Fd implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads into an array without a copy (pread(2)); bytes read, fewer than {@code size} only at the
-   * end of the file. Holds up the collector meanwhile: for local files only.
-   */
-  public int readAt(byte[] into, int from, int size, long offset) {
-    int done = 0;
-    while (done < size) {
-      int n =
-          HeapCalls.call(Syscall.PREAD64, number, into, from + done, size - done, offset + done);
-      if (n == 0) break;
-      if (n < 0 && n != -Errno.EINTR) throw new LinuxException("read", -n);
-      done += Math.max(n, 0);
-    }
-    return done;
-  }
-
-  /** Writes all of a part of an array without a copy (pwrite(2)), as {@link #readAt}. */
-  public void writeAt(byte[] from, int start, int size, long offset) {
-    int done = 0;
-    while (done < size) {
-      int n =
-          HeapCalls.call(Syscall.PWRITE64, number, from, start + done, size - done, offset + done);
-      if (n < 0 && n != -Errno.EINTR) throw new LinuxException("write", -n);
-      done += Math.max(n, 0);
-    }
-  }
-
   /** Cuts a file, or lets it end in a hole (ftruncate(2)). */
   public void resize(long bytes) {
     Native.must("resize to " + bytes, Syscall.FTRUNCATE, number, bytes, 0);

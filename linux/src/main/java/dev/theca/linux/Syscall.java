@@ -12,7 +12,6 @@ enum Syscall {
   MMAP(9),
   MUNMAP(11),
   IOCTL(16),
-  PREAD64(17),
   PWRITE64(18),
   GETSOCKOPT(55),
   KILL(62),

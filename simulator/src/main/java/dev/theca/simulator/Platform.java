@@ -1,12 +1,12 @@
 package dev.theca.simulator;
 
-import dev.theca.enclave.AesCmac;
 import dev.theca.enclave.EnclaveIdentity;
 import dev.theca.enclave.ReportBytes;
 import dev.theca.enclave.TargetInfo;
 import dev.theca.evidence.EnclaveReport;
 import dev.theca.forge.SgxPlatform;
 import dev.theca.forge.Signer;
+import dev.theca.wire.secret.AesCmac;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

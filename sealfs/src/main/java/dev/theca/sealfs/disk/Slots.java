@@ -309,18 +309,6 @@ public final class Slots {
     return true;
   }
 
-  /** Drops free slots at the end; the new end. Only while nobody writes. */
-  public synchronized long trim(long least) {
-    long at = end;
-    while (at > least && !isTaken(at - 1)) at--;
-    if (at == end) return end;
-    for (long slot = at; slot < end; slot++) freeInGroup[(int) (slot >>> 6) / GROUP_WORDS]--;
-    free -= end - at;
-    end = at;
-    cursor = Math.min(cursor, end);
-    return end;
-  }
-
   /** What is taken at one moment, to be written down. */
   public static final class Picture {
     private long[] taken;

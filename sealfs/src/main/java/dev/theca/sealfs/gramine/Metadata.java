@@ -1,6 +1,7 @@
 package dev.theca.sealfs.gramine;
 
 import dev.theca.wire.Outcome;
+import dev.theca.wire.secret.AesCmac;
 import dev.theca.wire.secret.Secret;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

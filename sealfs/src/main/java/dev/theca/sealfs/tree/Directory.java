@@ -70,15 +70,6 @@ public final class Directory {
     return size;
   }
 
-  public long nextId() {
-    return nextId;
-  }
-
-  /** No id below is given out any more. */
-  void idsFrom(long id) {
-    nextId = Math.max(nextId, id);
-  }
-
   public @Nullable Entry find(byte[] name) {
     if (size == 0) return null;
     int hash = hash(name);

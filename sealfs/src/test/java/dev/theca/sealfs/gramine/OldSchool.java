@@ -1,5 +1,6 @@
 package dev.theca.sealfs.gramine;
 
+import dev.theca.wire.secret.AesCmac;
 import dev.theca.wire.secret.Secret;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

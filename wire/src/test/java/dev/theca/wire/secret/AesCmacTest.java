@@ -1,4 +1,4 @@
-package dev.theca.sealfs.gramine;
+package dev.theca.wire.secret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

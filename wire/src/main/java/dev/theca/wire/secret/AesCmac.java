@@ -1,17 +1,21 @@
-package dev.theca.sealfs.gramine;
+package dev.theca.wire.secret;
 
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES-128-CMAC (RFC 4493), the key derivation of protected files. Sizes are bytes. */
-final class AesCmac {
+/**
+ * AES-128-CMAC (RFC 4493): the MAC of SGX reports, the derivation of SGX keys and of the keys of
+ * Gramine's protected files. Keys and MACs are 16 bytes. Keys stay the caller's, to wipe.
+ */
+public final class AesCmac {
   private static final int BLOCK = 16;
 
   private AesCmac() {}
 
-  static byte[] mac(byte[] key, byte[] message) {
+  /** The MAC of a message of any length. */
+  public static byte[] mac(byte[] key, byte[] message) {
     try {
       var aes = Cipher.getInstance("AES/ECB/NoPadding");
       aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
