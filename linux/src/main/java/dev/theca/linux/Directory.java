@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A directory held open. Everything is done to names directly in it, and links are never followed
@@ -15,6 +17,7 @@ public final class Directory implements AutoCloseable {
   private static final int O_DIRECTORY = 0x10000;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
+  private static final int ENTRIES = 1 << 15;
   private static final long BILLION = 1_000_000_000L;
 
   private final Fd fd;
@@ -171,6 +174,49 @@ public final class Directory implements AutoCloseable {
     }
   }
 
+  /** What a name stands for, a link itself. */
+  public FileStatus status(byte[] name) {
+    try (Arena arena = Arena.ofConfined()) {
+      var text = Native.text(arena, checked(name));
+      return FileStatus.at(arena, fd, text, shown(name));
+    }
+  }
+
+  /** What the kernel tells of this directory itself. */
+  public FileStatus status() {
+    try (Arena arena = Arena.ofConfined()) {
+      return FileStatus.at(arena, fd, Native.text(arena, ""), "an open directory");
+    }
+  }
+
+  /**
+   * The next names in this directory, some at a time and in no order; none at the end
+   * (getdents64(2)). Names that come and go meanwhile may or may not be among them.
+   */
+  public List<byte[]> read() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(ENTRIES, 8);
+      while (true) {
+        long n =
+            Native.must(
+                "read a directory", Syscall.GETDENTS64, fd.number(), buffer.address(), ENTRIES);
+        if (n == 0) return List.of();
+        var names = new ArrayList<byte[]>();
+        for (long at = 0; at < n; at += buffer.get(ValueLayout.JAVA_SHORT, at + 16) & 0xFFFFL) {
+          byte[] name = name(buffer, at + 19);
+          if (!own(name)) names.add(name);
+        }
+        if (!names.isEmpty()) return names;
+      }
+    }
+  }
+
+  private static byte[] name(MemorySegment buffer, long from) {
+    long to = from;
+    while (buffer.get(ValueLayout.JAVA_BYTE, to) != 0) to++;
+    return buffer.asSlice(from, to - from).toArray(ValueLayout.JAVA_BYTE);
+  }
+
   /** The directory itself, for what is done to it and not to names in it. */
   public Fd fd() {
     return fd;
@@ -187,12 +233,22 @@ public final class Directory implements AutoCloseable {
   }
 
   private static long name(Arena arena, byte[] name) {
+    return Native.text(arena, checked(name)).address();
+  }
+
+  private static byte[] checked(byte[] name) {
     for (byte b : name)
       if (b == '/') throw new IllegalArgumentException("a name with a slash: " + shown(name));
-    if (name.length == 0
-        || name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.'))
+    if (name.length == 0 || own(name))
       throw new IllegalArgumentException("no name: '" + shown(name) + "'");
-    return Native.text(arena, name).address();
+    return name;
+  }
+
+  /** Whether it is {@code .} or {@code ..}. */
+  private static boolean own(byte[] name) {
+    return name.length > 0
+        && name[0] == '.'
+        && (name.length == 1 || name.length == 2 && name[1] == '.');
   }
 
   static String shown(byte[] name) {

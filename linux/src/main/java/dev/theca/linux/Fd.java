@@ -1,8 +1,11 @@
 package dev.theca.linux;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** An open file descriptor; closed once, by its owner. Offsets and sizes are bytes. */
@@ -18,7 +21,12 @@ public final class Fd implements AutoCloseable {
   public static final int O_NOFOLLOW = 0x20000;
   public static final int O_CLOEXEC = 0x80000;
 
+  /** Only a place in the tree, not its content: nothing is opened (open(2)). */
+  public static final int O_PATH = 0x200000;
+
   private static final int AT_FDCWD = -100;
+  private static final int MFD_CLOEXEC = 1;
+  private static final int RESOLVE_IN_ROOT = 0x10;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
 
@@ -27,6 +35,11 @@ public final class Fd implements AutoCloseable {
 
   Fd(int number) {
     this.number = number;
+  }
+
+  /** A descriptor that {@link Reexec} kept; it belongs to the caller from now on. */
+  public static Fd goOn(int number) {
+    return new Fd(number);
   }
 
   /** Opens by path (openat(2)); close-on-exec is always set. */
@@ -51,6 +64,35 @@ public final class Fd implements AutoCloseable {
     return open(path, flags, 0);
   }
 
+  /**
+   * Opens by path as if {@code root} were the root of everything: links and {@code ..} never lead
+   * out of it (openat2(2), RESOLVE_IN_ROOT).
+   */
+  public static Fd inside(Path root, String path, int flags) {
+    try (Fd top = open(root, O_PATH);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment how = arena.allocate(24, 8); // struct open_how: flags, mode, resolve
+      how.set(java.lang.foreign.ValueLayout.JAVA_LONG, 0, flags | O_CLOEXEC);
+      how.set(java.lang.foreign.ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT);
+      long fd =
+          Native.must(
+              "open " + path + " in " + root,
+              Syscall.OPENAT2,
+              top.number(),
+              Native.text(arena, path).address(),
+              how.address(),
+              how.byteSize(),
+              0,
+              0);
+      return new Fd((int) fd);
+    }
+  }
+
+  /** A path that leads to what this descriptor holds, as long as it is open. */
+  public Path link() {
+    return Path.of("/proc/self/fd/" + number);
+  }
+
   /** A pipe: its reading and its writing end (pipe2(2)). */
   public static Fd[] pipe() {
     try (Arena arena = Arena.ofConfined()) {
@@ -60,6 +102,23 @@ public final class Fd implements AutoCloseable {
         new Fd(ends.get(java.lang.foreign.ValueLayout.JAVA_INT, 0)),
         new Fd(ends.get(java.lang.foreign.ValueLayout.JAVA_INT, 4))
       };
+    }
+  }
+
+  /** A nameless file in memory (memfd_create(2)), for what a program says. */
+  public static Fd memory(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = Native.text(arena, name).address();
+      return new Fd((int) Native.must("memfd_create", Syscall.MEMFD_CREATE, text, MFD_CLOEXEC, 0));
+    }
+  }
+
+  /** All bytes of a file, from its beginning; not for pipes. */
+  public byte[] content() {
+    try {
+      return Files.readAllBytes(Path.of("/proc/self/fd/" + number));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + this, e);
     }
   }
 
@@ -102,6 +161,16 @@ public final class Fd implements AutoCloseable {
   /** Cuts a file, or lets it end in a hole (ftruncate(2)). */
   public void resize(long bytes) {
     Native.must("resize to " + bytes, Syscall.FTRUNCATE, number, bytes, 0);
+  }
+
+  /** Whether it is an ordinary file, which is always ready. */
+  public boolean isFile() {
+    return Files.isRegularFile(Path.of("/proc/self/fd/" + number));
+  }
+
+  /** Brings a file's bytes to its disk (fsync(2)). */
+  public void sync() {
+    Native.must("sync", Syscall.FSYNC, number, 0, 0);
   }
 
   /** Sets owner and group, unsigned (fchown(2)); clears setuid and setgid. */
