@@ -20,6 +20,7 @@ module dev.theca.wire {
   exports dev.theca.wire.json;
   exports dev.theca.wire.kbs;
   exports dev.theca.wire.launch;
+  exports dev.theca.wire.meter;
   exports dev.theca.wire.nodeagent;
   exports dev.theca.wire.proto;
   exports dev.theca.wire.service;

@@ -2,7 +2,6 @@ package dev.theca.broker.api;
 
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.kbs.Answers;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.resource.PutOptions;
 import dev.theca.broker.resource.ResourceCode;
 import dev.theca.broker.resource.ResourceStore;
@@ -12,6 +11,7 @@ import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.kbs.Kbs;
+import dev.theca.wire.meter.Meter;
 import dev.theca.wire.secret.Secret;
 import java.util.List;
 

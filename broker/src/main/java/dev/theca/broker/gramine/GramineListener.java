@@ -1,9 +1,9 @@
 package dev.theca.broker.gramine;
 
 import dev.theca.broker.audit.Audit;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.meter.Meter;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;

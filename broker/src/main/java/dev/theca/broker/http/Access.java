@@ -1,6 +1,6 @@
 package dev.theca.broker.http;
 
-import dev.theca.broker.meter.Meter;
+import dev.theca.wire.meter.Meter;
 
 /** Counts requests under the names that the KBS' users know (only paths below {@code /kbs}). */
 final class Access {

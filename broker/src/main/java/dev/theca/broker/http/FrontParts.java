@@ -1,7 +1,7 @@
 package dev.theca.broker.http;
 
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.meter.Tracer;
+import dev.theca.wire.meter.Meter;
 
 /** What a front works with. */
 public record FrontParts(Handler handler, RateLimiter limiter, Meter meter, Tracer tracer) {

@@ -4,7 +4,6 @@ import dev.theca.broker.admin.Admins;
 import dev.theca.broker.appraise.AttestationService;
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Reasons;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.store.Database;
@@ -13,6 +12,7 @@ import dev.theca.broker.token.TokenVerifier;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.meter.Meter;
 import java.time.InstantSource;
 import java.util.function.Function;
 

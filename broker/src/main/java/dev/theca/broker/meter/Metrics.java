@@ -1,17 +1,15 @@
 package dev.theca.broker.meter;
 
 import dev.theca.wire.Digest;
+import dev.theca.wire.meter.Family;
+import dev.theca.wire.meter.Meter;
+import dev.theca.wire.meter.Meters;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.DoubleSupplier;
-import java.util.regex.Pattern;
 
 /**
  * The broker's counters, gauges and histograms under the KBS' names. Guarantees a bounded number of
@@ -30,21 +28,13 @@ public final class Metrics implements Meter {
   }
 
   private static final String RESOURCE_PATH = "resource_path";
-  private static final int MAX_FAMILIES = 256;
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
-
-  private record Gauge(String help, Map<String, String> labels, DoubleSupplier value) {}
 
   private final ResourcePaths resourcePaths;
-  private final int seriesPerName;
-  private final Map<String, Series> families = new ConcurrentHashMap<>();
-  private final Map<String, Gauge> gauges = new ConcurrentSkipListMap<>();
+  private final Meters meters;
 
   public Metrics(ResourcePaths resourcePaths, int seriesPerName) {
     this.resourcePaths = resourcePaths;
-    this.seriesPerName = seriesPerName;
-    for (var definition : Definition.ALL)
-      families.put(definition.name(), new Series(definition, seriesPerName));
+    this.meters = new Meters(Definitions.ALL, seriesPerName);
   }
 
   /** Without names of resources; 200 series a name. */
@@ -54,19 +44,17 @@ public final class Metrics implements Meter {
 
   @Override
   public void count(String name, String... labels) {
-    if (cell(name, Family.Type.COUNTER, labels) instanceof Cell.Count count) count.sum.increment();
+    meters.count(name, judged(labels));
   }
 
   @Override
   public void observe(String name, double value, String... labels) {
-    if (cell(name, Family.Type.HISTOGRAM, labels) instanceof Cell.Buckets buckets)
-      buckets.add(value);
+    meters.observe(name, value, judged(labels));
   }
 
   /** Registers a value that is asked for whenever the metrics are; must not block. */
   public void gauge(String name, String help, Map<String, String> labels, DoubleSupplier value) {
-    if (!NAME.matcher(name).matches()) throw new IllegalArgumentException("not a name: " + name);
-    gauges.put(name, new Gauge(help, Map.copyOf(labels), value));
+    meters.gauge(name, help, labels, value);
   }
 
   /** {@code kbs_build_info}: 1, with what this build is. */
@@ -80,44 +68,16 @@ public final class Metrics implements Meter {
 
   /** The Prometheus text format 0.0.4. */
   public String text() {
-    return PrometheusText.of(snapshot());
+    return meters.text();
   }
 
   List<Family> snapshot() {
-    var all = new ArrayList<Family>();
-    gauges.forEach(
-        (name, gauge) ->
-            all.add(
-                new Family(
-                    name,
-                    Family.Type.GAUGE,
-                    gauge.help(),
-                    List.of(
-                        new Family.Point.Number(
-                            Collections.unmodifiableSortedMap(new TreeMap<>(gauge.labels())),
-                            gauge.value().getAsDouble())))));
-    families.values().forEach(series -> all.add(series.family()));
-    all.sort(java.util.Comparator.comparing(Family::name));
-    return List.copyOf(all);
+    return meters.snapshot();
   }
 
-  private Cell cell(String name, Family.Type type, String... labels) {
-    var series = families.get(name);
-    if (series == null) series = undefined(name, type);
-    return series.of(labels.length == 0 ? List.of() : judged(labels));
-  }
-
-  private Series undefined(String name, Family.Type type) {
-    if (!NAME.matcher(name).matches()) throw new IllegalArgumentException("not a name: " + name);
-    var definition = Definition.undefined(name, type);
-    // Names are ours, so this bound is only there to keep a mistake from growing without end.
-    if (families.size() >= MAX_FAMILIES) return new Series(definition, 1);
-    return families.computeIfAbsent(name, n -> new Series(definition, seriesPerName));
-  }
-
-  private List<String> judged(String... labels) {
+  private String[] judged(String... labels) {
     if (labels.length % 2 != 0) throw new IllegalArgumentException("labels come in pairs");
-    if (labels.length == 2 && !labels[0].equals(RESOURCE_PATH)) return List.of(labels);
+    if (!List.of(labels).contains(RESOURCE_PATH)) return labels;
     var kept = new ArrayList<String>(labels.length);
     for (int i = 0; i < labels.length; i += 2) {
       if (!labels[i].equals(RESOURCE_PATH)) {
@@ -128,7 +88,7 @@ public final class Metrics implements Meter {
         kept.add(resourcePaths == ResourcePaths.PLAIN ? labels[i + 1] : hashed(labels[i + 1]));
       }
     }
-    return List.copyOf(kept);
+    return kept.toArray(String[]::new);
   }
 
   private static String hashed(String path) {

@@ -5,6 +5,7 @@ import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
+import dev.theca.wire.meter.Family;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

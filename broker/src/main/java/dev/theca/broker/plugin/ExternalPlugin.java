@@ -1,10 +1,10 @@
 package dev.theca.broker.plugin;
 
 import dev.theca.broker.http.Answer;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.meter.Meter;
 import dev.theca.wire.proto.ProtoException;
 import io.grpc.StatusRuntimeException;
 import java.net.URI;

@@ -1,13 +1,13 @@
 package dev.theca.broker.plugin;
 
 import dev.theca.broker.audit.Audit;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.store.Database;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.meter.Meter;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Event;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.broker.store.Sql;
 import dev.theca.evidence.ratls.RaTlsKeys;
@@ -14,6 +13,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.der.Der;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.meter.Meter;
 import dev.theca.wire.secret.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

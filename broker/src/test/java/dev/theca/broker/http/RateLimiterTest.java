@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.broker.http.RateLimiter.Kind;
 import dev.theca.broker.http.RateLimiter.Rate;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.meter.Tracer;
+import dev.theca.wire.meter.Meter;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.broker.http.Answer;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.spi.Plugin.Call;
 import dev.theca.wire.der.Der;
 import dev.theca.wire.der.Pem;
+import dev.theca.wire.meter.Meter;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Status;
 import io.grpc.TlsServerCredentials;

@@ -2,13 +2,13 @@ package dev.theca.broker.plugin;
 
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Event;
-import dev.theca.broker.meter.Meter;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.spi.Plugin.Call;
 import dev.theca.broker.store.Database;
 import dev.theca.broker.store.Sql;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.meter.Meter;
 import dev.theca.wire.secret.Secret;
 import dev.theca.wire.toml.Toml;
 import java.nio.ByteBuffer;

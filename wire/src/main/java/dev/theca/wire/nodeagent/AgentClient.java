@@ -4,6 +4,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.RefusalJson;
+import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
 import dev.theca.wire.ttrpc.TtrpcClient;
 import dev.theca.wire.ttrpc.TtrpcException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -19,7 +21,7 @@ import java.util.function.Function;
  * is a {@link TtrpcException}.
  */
 public final class AgentClient implements AutoCloseable {
-  private static final Duration SHORT = Duration.ofSeconds(10);
+  private static final Duration SHORT = Duration.ofSeconds(20);
 
   private final TtrpcClient client;
 
@@ -31,8 +33,31 @@ public final class AgentClient implements AutoCloseable {
     return new AgentClient(TtrpcClient.connect(socket));
   }
 
-  public Outcome<Prepared> prepare(PrepareRequest request, Duration limit) {
-    return call("Prepare", request.encode(), limit, Prepared::decode);
+  /**
+   * Waits as long as something moves. Refused with {@code prepare-stalled}, and cancelled, when
+   * nothing did for {@code silence}; cancelled also when this thread is interrupted, which then is
+   * a {@link TtrpcException}. {@code hears} is told each time something has moved.
+   */
+  public Outcome<Prepared> prepare(
+      PrepareRequest request, Duration silence, Consumer<Watched> hears) {
+    return new PatientPrepare(this, request, silence, hears).run();
+  }
+
+  Outcome<Prepared> prepareUnbounded(PrepareRequest request) {
+    return call("Prepare", request.encode(), Duration.ZERO, Prepared::decode);
+  }
+
+  /** How far the preparation of a container is. */
+  public Watched watch(String containerId) {
+    return Watched.decode(call("Watch", containerId));
+  }
+
+  /** Ends a preparation; false when there was none. It has ended when this returns. */
+  public boolean cancel(String containerId) {
+    var in = new ProtoReader(call("Cancel", containerId));
+    boolean ended = false;
+    while (in.next()) if (in.field() == 1) ended = in.bool();
+    return ended;
   }
 
   public Outcome<ExecUser> exec(String containerId, List<String> command) {
@@ -41,13 +66,12 @@ public final class AgentClient implements AutoCloseable {
   }
 
   public void release(String containerId) {
-    byte[] unused =
-        client.call(
-            AgentEndpoint.SERVICE,
-            "Release",
-            new ProtoWriter().string(1, containerId).toBytes(),
-            SHORT,
-            Map.of());
+    byte[] unused = call("Release", containerId);
+  }
+
+  private byte[] call(String method, String containerId) {
+    byte[] request = new ProtoWriter().string(1, containerId).toBytes();
+    return client.call(AgentEndpoint.SERVICE, method, request, SHORT, Map.of());
   }
 
   private <T> Outcome<T> call(
@@ -69,6 +93,11 @@ public final class AgentClient implements AutoCloseable {
         .filter(Outcome::isGranted)
         .map(json -> RefusalJson.read(json.orThrow()))
         .findFirst();
+  }
+
+  /** True once the connection is gone. */
+  public boolean ended() {
+    return client.ended();
   }
 
   @Override

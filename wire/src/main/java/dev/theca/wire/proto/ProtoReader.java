@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,6 +56,18 @@ public final class ProtoReader {
   public long varint() {
     expect(VARINT);
     return raw();
+  }
+
+  /** Adds a repeated number, packed or not. */
+  public void varints(List<Long> into) {
+    if (type != BYTES) {
+      into.add(varint());
+      return;
+    }
+    int to = length();
+    to += at;
+    while (at < to) into.add(raw());
+    if (at > to) throw new ProtoException("packed field " + field + " is cut off at byte " + to);
   }
 
   public int int32() {

@@ -40,6 +40,13 @@ public final class ProtoWriter {
     return this;
   }
 
+  /** A repeated number, packed as proto3 does. */
+  public ProtoWriter varints(int field, List<Long> values) {
+    var packed = new ProtoWriter();
+    values.forEach(packed::raw);
+    return bytes(field, packed.toBytes());
+  }
+
   public ProtoWriter bool(int field, boolean value) {
     return varint(field, value ? 1 : 0);
   }
@@ -59,6 +66,23 @@ public final class ProtoWriter {
   public ProtoWriter map(int field, Map<String, String> entries) {
     entries.forEach(
         (key, value) -> message(field, new ProtoWriter().string(1, key).string(2, value)));
+    return this;
+  }
+
+  /** A repeated number, packed as proto3 has it; nothing when there is none. */
+  public ProtoWriter packed(int field, List<Long> values) {
+    var packed = new ProtoWriter();
+    values.forEach(packed::raw);
+    return bytes(field, packed.toBytes());
+  }
+
+  /** A double. */
+  public ProtoWriter real(int field, double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    if (bits != 0) {
+      raw((long) field << 3 | 1);
+      for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) out.write((int) (bits >>> shift));
+    }
     return this;
   }
 

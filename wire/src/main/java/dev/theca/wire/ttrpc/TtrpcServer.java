@@ -1,18 +1,15 @@
 package dev.theca.wire.ttrpc;
 
-import dev.theca.wire.proto.ProtoException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Answers unary ttRPC calls on a unix socket (mode 0600). Every request runs on a virtual thread of
@@ -32,20 +29,26 @@ public final class TtrpcServer implements AutoCloseable {
     boolean accept(SocketChannel peer) throws IOException;
   }
 
+  /**
+   * A connection that was left open between two frames, for another server to go on with.
+   *
+   * @param last the highest stream that the peer has used
+   * @param open requests without an answer, by stream
+   */
+  public record Left(TtrpcConnection connection, int last, Map<Integer, byte[]> open) {}
+
   private static final System.Logger LOG = System.getLogger("theca.ttrpc");
+  private static final int STEP_MILLIS = 5;
 
-  private final ServerSocketChannel listener;
-  private final Path socket;
+  private final TtrpcListener listener;
   private final Map<String, Handler> handlers;
-  private final PeerCheck check;
-  private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
+  private final Set<TtrpcSession> sessions = ConcurrentHashMap.newKeySet();
+  private final Gate gate = new Gate();
+  private volatile boolean closed;
 
-  private TtrpcServer(
-      ServerSocketChannel listener, Path socket, Map<String, Handler> handlers, PeerCheck check) {
+  private TtrpcServer(TtrpcListener listener, Map<String, Handler> handlers) {
     this.listener = listener;
-    this.socket = socket;
     this.handlers = Map.copyOf(handlers);
-    this.check = check;
   }
 
   /**
@@ -55,111 +58,107 @@ public final class TtrpcServer implements AutoCloseable {
    */
   public static TtrpcServer start(Path socket, Map<String, Handler> handlers, PeerCheck check) {
     try {
-      Files.deleteIfExists(socket);
-      var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      listener.bind(UnixDomainSocketAddress.of(socket));
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-      var server = new TtrpcServer(listener, socket, handlers, check);
-      Thread.ofPlatform().daemon().name("ttrpc-" + socket.getFileName()).start(server::accept);
-      return server;
+      return over(ChannelListener.listen(socket, check), handlers, List.of());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + socket + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Answers whoever comes to {@code listener}, and goes on with connections that were left. */
+  public static TtrpcServer over(
+      TtrpcListener listener, Map<String, Handler> handlers, List<Left> left) {
+    var server = new TtrpcServer(listener, handlers);
+    for (Left one : left) {
+      var session = new TtrpcSession(one.connection(), server.handlers, one.last());
+      server.begin(session);
+      one.open().forEach(session::answerLater);
+    }
+    var unused = listener.threads().name("ttrpc-listener").start(server::accept);
+    return server;
   }
 
   private void accept() {
     try {
       while (true) {
         var peer = listener.accept();
-        connections.add(peer);
-        Thread.ofVirtual().name("ttrpc-connection").start(() -> serve(peer));
+        if (peer.isPresent()) begin(new TtrpcSession(peer.get(), handlers, -1));
+        else gate.rest();
       }
     } catch (IOException e) {
-      if (listener.isOpen())
-        LOG.log(System.Logger.Level.ERROR, "ttrpc accept failed on " + socket, e);
+      if (listener.isOpen()) LOG.log(System.Logger.Level.ERROR, "ttrpc accept failed", e);
     }
   }
 
-  private void serve(SocketChannel peer) {
-    var writing = new java.util.concurrent.locks.ReentrantLock();
-    int last = -1;
-    try (peer) {
-      if (!check.accept(peer)) return;
-      for (Frame frame; (frame = Frame.read(peer)) != null; ) {
-        if (frame.type() != Frame.REQUEST) continue;
-        Frame request = frame;
-        if (request.tooLong()) {
-          refuse(
-              peer, writing, request, TtrpcStatus.RESOURCE_EXHAUSTED, "the request exceeds 4 MiB");
-        } else if (request.stream() % 2 == 0 || request.stream() <= last) {
-          refuse(
-              peer,
-              writing,
-              request,
-              TtrpcStatus.INVALID_ARGUMENT,
-              "stream id " + request.stream() + " is out of order");
-        } else {
-          last = request.stream();
-          Thread.ofVirtual()
-              .name("ttrpc-call")
-              .start(() -> reply(peer, writing, request.stream(), answer(request)));
-        }
-      }
+  private void begin(TtrpcSession session) {
+    sessions.add(session);
+    if (closed) close(session.connection); // accepted while the server was being closed
+    var unused = listener.threads().name("ttrpc-connection").start(() -> serve(session));
+  }
+
+  private void serve(TtrpcSession session) {
+    try {
+      session.serve(gate);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, () -> "a ttrpc connection ended: " + e.getMessage());
-    } finally {
-      connections.remove(peer);
     }
+    sessions.remove(session);
+    close(session.connection);
   }
 
-  private void refuse(
-      SocketChannel peer,
-      java.util.concurrent.locks.Lock writing,
-      Frame frame,
-      TtrpcStatus status,
-      String text) {
-    reply(peer, writing, frame.stream(), TtrpcAnswer.failed(new TtrpcException(status, text)));
-  }
-
-  private byte[] answer(Frame frame) {
+  private static void close(TtrpcConnection connection) {
     try {
-      var call = TtrpcCall.decode(frame.data());
-      var handler = handlers.get(call.service() + "/" + call.method());
-      if (handler == null) {
-        throw new TtrpcException(
-            TtrpcStatus.UNIMPLEMENTED, "no method " + call.service() + "/" + call.method());
-      }
-      return TtrpcAnswer.ok(handler.answer(call));
-    } catch (TtrpcException e) {
-      return TtrpcAnswer.failed(e);
-    } catch (ProtoException e) {
-      return TtrpcAnswer.failed(
-          new TtrpcException(TtrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
-    } catch (Exception e) {
-      LOG.log(System.Logger.Level.ERROR, "a ttrpc handler failed", e);
-      return TtrpcAnswer.failed(
-          new TtrpcException(TtrpcStatus.INTERNAL, String.valueOf(e.getMessage())));
-    }
-  }
-
-  private static void reply(
-      SocketChannel peer, java.util.concurrent.locks.Lock writing, int stream, byte[] answer) {
-    writing.lock();
-    try {
-      Frame.write(peer, stream, Frame.RESPONSE, answer);
+      connection.close();
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, () -> "an answer found no reader: " + e.getMessage());
-    } finally {
-      writing.unlock();
+      LOG.log(System.Logger.Level.DEBUG, () -> "a ttrpc connection: " + e.getMessage());
     }
+  }
+
+  /**
+   * Stops taking requests and waits until all that are open are of a kind that {@code mayStay}.
+   * False, and all goes on as before, when that did not come within the limit. For a listener that
+   * can pause.
+   */
+  public boolean rest(Predicate<TtrpcCall> mayStay, Duration limit) throws InterruptedException {
+    gate.shut();
+    listener.pause();
+    long end = System.nanoTime() + limit.toNanos();
+    while (gate.resting() <= sessions.size() || !quiet(mayStay)) {
+      if (System.nanoTime() > end) {
+        goOn();
+        return false;
+      }
+      Thread.sleep(STEP_MILLIS);
+    }
+    return true;
+  }
+
+  /** Takes requests again after {@link #rest}. */
+  public void goOn() {
+    listener.resume();
+    gate.open();
+  }
+
+  /**
+   * Gives the connections away as they are, after {@link #rest}; nothing is written here any more.
+   */
+  public List<Left> leave() {
+    return sessions.stream().map(TtrpcSession::leave).toList();
+  }
+
+  private boolean quiet(Predicate<TtrpcCall> mayStay) {
+    for (TtrpcSession session : sessions) {
+      for (byte[] request : session.open().values())
+        if (!mayStay.test(TtrpcCall.decode(request))) return false;
+    }
+    return true;
   }
 
   @Override
   public void close() {
+    closed = true;
     try {
       listener.close();
-      for (var connection : connections) connection.close();
-      Files.deleteIfExists(socket);
+      for (var session : sessions) session.connection.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

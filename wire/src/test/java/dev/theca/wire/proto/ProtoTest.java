@@ -20,6 +20,16 @@ class ProtoTest {
   }
 
   @Test
+  void packed_numbers_and_doubles_are_those_of_the_specification() {
+    // protobuf.dev, "Encoding": repeated int32 f = 6 [3, 270, 86942]
+    byte[] packed = new ProtoWriter().packed(6, List.of(3L, 270L, 86942L)).toBytes();
+    assertThat(HexFormat.of().formatHex(packed)).isEqualTo("3206038e029ea705");
+    assertThat(new ProtoWriter().packed(6, List.of()).real(1, 0).toBytes()).isEmpty();
+    assertThat(HexFormat.of().formatHex(new ProtoWriter().real(1, 1.5).toBytes()))
+        .isEqualTo("09000000000000f83f");
+  }
+
+  @Test
   void every_kind_of_field_comes_back_and_unread_ones_are_skipped() {
     byte[] message =
         new ProtoWriter()
@@ -45,6 +55,28 @@ class ProtoTest {
     }
     assertThat(strings).containsExactly("a", "", "end");
     assertThat(map).containsExactly(Map.entry("k", "v"));
+  }
+
+  @Test
+  void repeated_numbers_are_packed_and_read_in_both_forms() {
+    // protobuf.dev, "Packed Repeated Fields": field 6 = 3, 270, 86942
+    byte[] packed = new ProtoWriter().varints(6, List.of(3L, 270L, 86942L)).toBytes();
+    assertThat(HexFormat.of().formatHex(packed)).isEqualTo("3206038e029ea705");
+    byte[] loose = HexFormat.of().parseHex("3003" + "308e02" + "309ea705");
+    for (byte[] form : List.of(packed, loose)) {
+      var in = new ProtoReader(form);
+      var numbers = new java.util.ArrayList<Long>();
+      while (in.next()) in.varints(numbers);
+      assertThat(numbers).containsExactly(3L, 270L, 86942L);
+    }
+  }
+
+  @Test
+  void a_packed_number_that_leaves_its_field_is_refused() {
+    var in = new ProtoReader(HexFormat.of().parseHex("3201" + "8e" + "3001"));
+    assertThat(in.next()).isTrue();
+    assertThatThrownBy(() -> in.varints(new java.util.ArrayList<>()))
+        .isInstanceOf(ProtoException.class);
   }
 
   @ParameterizedTest

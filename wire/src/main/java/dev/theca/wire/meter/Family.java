@@ -1,19 +1,19 @@
-package dev.theca.broker.meter;
+package dev.theca.wire.meter;
 
 import java.util.List;
 import java.util.SortedMap;
 
 /** All series of one name, as they were at one moment. */
-record Family(String name, Type type, String help, List<Point> points) {
+public record Family(String name, Type type, String help, List<Point> points) {
   /** The three kinds of Prometheus that are used. */
-  enum Type {
+  public enum Type {
     COUNTER,
     GAUGE,
     HISTOGRAM
   }
 
   /** One series. */
-  sealed interface Point {
+  public sealed interface Point {
     SortedMap<String, String> labels();
 
     /** A counter or gauge. */
@@ -23,7 +23,8 @@ record Family(String name, Type type, String help, List<Point> points) {
     record Distribution(
         SortedMap<String, String> labels, List<Double> bounds, List<Long> counts, double sum)
         implements Point {
-      long count() {
+      /** All of them. */
+      public long count() {
         return counts.stream().mapToLong(Long::longValue).sum();
       }
     }

@@ -1,4 +1,4 @@
-package dev.theca.broker.meter;
+package dev.theca.wire.meter;
 
 import java.math.BigDecimal;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.theca.broker.meter;
+package dev.theca.wire.meter;
 
 import java.util.Arrays;
 import java.util.List;

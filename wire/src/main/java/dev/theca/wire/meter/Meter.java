@@ -1,4 +1,4 @@
-package dev.theca.broker.meter;
+package dev.theca.wire.meter;
 
 /** Counts and times what happens, under the names of the Prometheus text. */
 public interface Meter {
