@@ -10,9 +10,9 @@ import dev.theca.wire.nodeagent.AgentService;
 import dev.theca.wire.nodeagent.ExecUser;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
+import dev.theca.wire.nodeagent.Watched;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -21,12 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Agent implements AgentService, HandoverServer.Grants {
   private static final System.Logger LOG = System.getLogger("theca.agent");
+  private static final int CANCEL_SECONDS = 15;
 
   private final Preparation preparation;
   private final Policies policies;
   private final DurableVolumes volumes;
   private final Map<String, Container> containers = new ConcurrentHashMap<>();
-  private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private final Map<String, Job> jobs = new ConcurrentHashMap<>();
 
   Agent(Preparation preparation, Policies policies, DurableVolumes volumes) {
     this.preparation = preparation;
@@ -36,33 +37,70 @@ final class Agent implements AgentService, HandoverServer.Grants {
 
   @Override
   public Outcome<Prepared> prepare(PrepareRequest request) {
-    if (!request.containerId().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"))
+    String id = request.containerId();
+    if (!id.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"))
       return refused("container id", "letters, digits, '_', '.' and '-'", "other characters");
-    if (!names.add(request.containerId()))
-      return refused("container " + request.containerId(), "prepared once", "prepared again");
-    var done = preparation.run(request);
-    return switch (done) {
-      case Outcome.Granted<Preparation.Done>(var ready) -> {
-        containers.put(request.containerId(), ready.container());
-        log(request, "granted", ready.prepared().stages());
-        yield Outcome.granted(ready.prepared());
-      }
-      case Outcome.Refused<Preparation.Done>(var reasons) -> {
-        log(request, "refused", reasons.getFirst().toString());
-        yield Outcome.refused(reasons);
-      }
-    };
+    var job = new Job();
+    if (jobs.putIfAbsent(id, job) != null || containers.containsKey(id)) {
+      boolean unused = jobs.remove(id, job);
+      return refused("container " + id, "prepared once", "prepared again");
+    }
+    try {
+      return logged(request, made(request, job));
+    } finally {
+      boolean unused = jobs.remove(id, job);
+      job.end();
+    }
   }
 
-  private static void log(PrepareRequest request, String outcome, String detail) {
+  /** What is refused, cancelled or broken has left nothing. */
+  private Outcome<Prepared> made(PrepareRequest request, Job job) {
+    try {
+      return preparation
+          .run(request, job)
+          .then(
+              ready -> {
+                if (job.settle()) {
+                  containers.put(request.containerId(), ready.container());
+                  return Outcome.granted(ready.prepared());
+                }
+                ready.container().forget();
+                preparation.discard(request.containerId());
+                return Outcome.refused(Faults.cancelled(request, job));
+              });
+    } catch (RuntimeException e) {
+      if (job.isCancelled()) return Outcome.refused(Faults.cancelled(request, job));
+      var why = Faults.of(e, request, job);
+      if (Faults.isUnexpected(why))
+        LOG.log(System.Logger.Level.ERROR, "stage=" + job.stage().text() + " outcome=fault", e);
+      return Outcome.refused(why);
+    }
+  }
+
+  private static Outcome<Prepared> logged(PrepareRequest request, Outcome<Prepared> outcome) {
+    String text =
+        switch (outcome) {
+          case Outcome.Granted<Prepared>(var ready) -> "granted detail=" + ready.stages();
+          case Outcome.Refused<Prepared>(var reasons) -> "refused detail=" + reasons.getFirst();
+        };
     LOG.log(
         System.Logger.Level.INFO,
-        "stage=prepare container="
-            + request.containerId()
-            + " outcome="
-            + outcome
-            + " detail="
-            + detail);
+        "stage=prepare container=" + request.containerId() + " outcome=" + text);
+    return outcome;
+  }
+
+  @Override
+  public Watched watch(String containerId) {
+    var job = jobs.get(containerId);
+    return job == null ? Watched.NOTHING : job.watched();
+  }
+
+  @Override
+  public boolean cancel(String containerId) {
+    var job = jobs.get(containerId);
+    if (job == null) return false;
+    job.cancel();
+    return job.awaitEnd(CANCEL_SECONDS);
   }
 
   @Override
@@ -80,6 +118,7 @@ final class Agent implements AgentService, HandoverServer.Grants {
 
   @Override
   public void release(String containerId) {
+    boolean unused = cancel(containerId);
     var container = containers.remove(containerId);
     if (container != null) container.forget();
   }

@@ -4,6 +4,10 @@ package dev.theca.agent;
 final class AgentFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  AgentFault(String message) {
+    super(message);
+  }
+
   AgentFault(String message, Throwable cause) {
     super(message, cause);
   }

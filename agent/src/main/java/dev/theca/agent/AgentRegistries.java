@@ -20,6 +20,7 @@ import java.util.function.Function;
 final class AgentRegistries {
   private final RegistryAccess access;
   private final Function<KbsUri, Outcome<Secret>> broker;
+  private final Turn turn = new Turn();
   private Optional<Registries> client = Optional.empty();
 
   AgentRegistries(RegistryAccess access, Function<KbsUri, Outcome<Secret>> broker) {
@@ -27,7 +28,11 @@ final class AgentRegistries {
     this.broker = broker;
   }
 
-  synchronized Outcome<Registries> client() {
+  Outcome<Registries> client() {
+    return turn.take(this::made);
+  }
+
+  private Outcome<Registries> made() {
     if (client.isPresent()) return Outcome.granted(client.get());
     return credentials()
         .then(

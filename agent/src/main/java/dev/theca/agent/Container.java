@@ -10,13 +10,13 @@ import java.util.Optional;
 
 /** A prepared container: what it will be granted, once, and what may be done to it later. */
 final class Container {
-  private final WorkloadPolicy.Image rules;
+  private final ImageRules rules;
   private final ExecUser user;
   private final List<DurableVolumes.Wanted> volumes;
   private Optional<Payload> payload;
 
   /** Payload and secrets belong to it. */
-  Container(WorkloadPolicy.Image rules, Payload payload, List<DurableVolumes.Wanted> volumes) {
+  Container(ImageRules rules, Payload payload, List<DurableVolumes.Wanted> volumes) {
     var process = payload.process();
     this.rules = rules;
     this.user = new ExecUser(process.uid(), process.gid(), process.groups());
@@ -24,7 +24,7 @@ final class Container {
     this.volumes = List.copyOf(volumes);
   }
 
-  WorkloadPolicy.Image rules() {
+  ImageRules rules() {
     return rules;
   }
 

@@ -48,6 +48,7 @@ final class KbsClient {
   private final InitData initData;
   private final CompletableFuture<Jwk> own =
       CompletableFuture.supplyAsync(() -> Jwk.generate("P-256"), HELPER);
+  private final Turn turn = new Turn();
   private Optional<String> session = Optional.empty();
   private long attestMillis;
 
@@ -58,7 +59,11 @@ final class KbsClient {
   }
 
   /** A resource; attests first when there is no session, once more when it has expired. */
-  synchronized Outcome<Secret> resource(KbsUri uri) {
+  Outcome<Secret> resource(KbsUri uri) {
+    return turn.take(() -> fetched(uri));
+  }
+
+  private Outcome<Secret> fetched(KbsUri uri) {
     boolean fresh = session.isEmpty();
     return session()
         .then(
@@ -66,7 +71,7 @@ final class KbsClient {
               var answer = transport.send("GET", "/resource/" + uri.path(), new byte[0], cookie);
               if (answer.statusCode() == 401 && !fresh && !isFinal(answer)) {
                 session = Optional.empty();
-                return resource(uri);
+                return fetched(uri);
               }
               if (answer.statusCode() != 200) return refused("resource " + uri, answer);
               return Json.object(answer.body(), Limits.DEFAULT.withBytes(MAX_ANSWER))
@@ -87,7 +92,11 @@ final class KbsClient {
   }
 
   /** Asks a plugin as the attested agent, whatever it answers; attests as for a resource. */
-  synchronized Outcome<Answer> plugin(String method, String path, byte[] body) {
+  Outcome<Answer> plugin(String method, String path, byte[] body) {
+    return turn.take(() -> asked(method, path, body));
+  }
+
+  private Outcome<Answer> asked(String method, String path, byte[] body) {
     boolean fresh = session.isEmpty();
     return session()
         .then(
@@ -95,15 +104,15 @@ final class KbsClient {
               var answer = transport.send(method, path, body, cookie);
               if (answer.statusCode() == 401 && !fresh && !isFinal(answer)) {
                 session = Optional.empty();
-                return plugin(method, path, body);
+                return asked(method, path, body);
               }
               return Outcome.granted(new Answer(answer.statusCode(), answer.body(), answer));
             });
   }
 
-  /** Milliseconds that the last attestation took. */
-  synchronized long attestMillis() {
-    return attestMillis;
+  /** Attests unless that was done; the milliseconds that the last attestation took. */
+  Outcome<Long> attested() {
+    return turn.take(() -> session().map(cookie -> attestMillis));
   }
 
   private Outcome<String> session() {

@@ -11,8 +11,9 @@ import java.util.Optional;
 final class Policies {
   private final KbsClient kbs;
   private final AgentConfig config;
-  private Optional<ImagePolicy> signatures = Optional.empty();
-  private Optional<WorkloadPolicy> workload = Optional.empty();
+  private final Turn turn = new Turn();
+  private volatile Optional<ImagePolicy> signatures = Optional.empty();
+  private volatile Optional<WorkloadPolicy> workload = Optional.empty();
 
   Policies(KbsClient kbs, AgentConfig config) {
     this.kbs = kbs;
@@ -20,7 +21,11 @@ final class Policies {
   }
 
   /** Fetches what is not there yet. */
-  synchronized Outcome<WorkloadPolicy> load() {
+  Outcome<WorkloadPolicy> load() {
+    return turn.take(this::loaded);
+  }
+
+  private Outcome<WorkloadPolicy> loaded() {
     if (workload.isPresent()) return Outcome.granted(workload.get());
     return document(config.securityPolicy())
         .then(json -> ImagePolicy.parse(json, SignatureMeans.of(keys())))
@@ -51,11 +56,11 @@ final class Policies {
     return path -> KbsUri.parse(path).then(this::document);
   }
 
-  synchronized Optional<WorkloadPolicy> workload() {
+  Optional<WorkloadPolicy> workload() {
     return workload;
   }
 
-  synchronized ImagePolicy signatures() {
+  ImagePolicy signatures() {
     return signatures.orElseThrow();
   }
 }

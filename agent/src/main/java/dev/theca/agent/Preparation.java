@@ -4,7 +4,6 @@ import dev.theca.enclave.handover.Payload;
 import dev.theca.enclave.handover.VolumeGrant;
 import dev.theca.image.ImageRef;
 import dev.theca.image.Platform;
-import dev.theca.image.Progress;
 import dev.theca.image.pull.ImagePull;
 import dev.theca.image.sign.ImageName;
 import dev.theca.image.unpack.JavaZstd;
@@ -18,11 +17,11 @@ import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import dev.theca.wire.secret.Secret;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -35,6 +34,7 @@ final class Preparation {
   /** A container that may be granted, and what the host may know of it. */
   record Done(Container container, Prepared prepared) {}
 
+  private static final System.Logger LOG = System.getLogger("theca.agent");
   private static final int KEY = 32;
   private static final int USER_FILES = 1 << 20;
 
@@ -51,23 +51,36 @@ final class Preparation {
     this.volumes = volumes;
   }
 
-  Outcome<Done> run(PrepareRequest request) {
+  /** What is not granted leaves nothing, neither does a fault. */
+  Outcome<Done> run(PrepareRequest request, Job job) {
     long start = System.nanoTime();
-    return policies
-        .load()
+    return kbs.attested()
         .then(
-            policy -> {
-              long fetched = System.nanoTime();
-              return image(request)
-                  .then(ref -> policy.rules(ref).then(rules -> sealed(request, ref, rules)))
-                  .map(done -> timed(done, start, fetched));
+            attest -> {
+              job.stage(Job.Stage.POLICY);
+              return policies
+                  .load()
+                  .then(
+                      policy -> {
+                        long fetched = System.nanoTime();
+                        return image(request)
+                            .then(
+                                ref ->
+                                    policy
+                                        .rules(ref)
+                                        .then(
+                                            rules ->
+                                                MountRules.check(request.mounts(), rules)
+                                                    .then(yes -> kept(request, ref, rules, job))))
+                            .map(done -> timed(done, attest, start, fetched));
+                      });
             });
   }
 
-  private Done timed(Done done, long start, long fetched) {
+  private static Done timed(Done done, long attest, long start, long fetched) {
     var stages =
         JsonObject.builder()
-            .put("attest, from the agent's start on", kbs.attestMillis())
+            .put("attest, from the agent's start on", attest)
             .put("wait for attestation and policies", (fetched - start) / 1_000_000)
             .put("pull and seal", (System.nanoTime() - fetched) / 1_000_000)
             .build();
@@ -84,40 +97,70 @@ final class Preparation {
     return ImageRef.parse(pinned);
   }
 
-  private Outcome<Done> sealed(PrepareRequest request, ImageRef ref, WorkloadPolicy.Image rules) {
-    Path folder = volumes.resolve(request.containerId());
-    if (!Files.isDirectory(folder))
+  /** Whatever ends without a container takes its volume and its key with it. */
+  private Outcome<Done> kept(PrepareRequest request, ImageRef ref, ImageRules rules, Job job) {
+    if (!Files.isDirectory(volumes.resolve(request.containerId())))
       return refused(
           "volume of container " + request.containerId(), "a directory from the host", "none");
-    Path file = folder.resolve("base.seal");
-    var uuid = UUID.randomUUID();
     var key = Secret.random(KEY, random);
-    try (var writer = VolumeWriter.create(file, uuid, key)) {
-      return pulled(ref, rules, writer)
+    boolean granted = false;
+    try {
+      var done = sealed(request, ref, rules, key, job);
+      granted = done.isGranted();
+      return done;
+    } finally {
+      if (!granted) {
+        key.close();
+        discard(request.containerId());
+      }
+    }
+  }
+
+  /** Removes the volume of a container that will not be. */
+  void discard(String containerId) {
+    try {
+      boolean unused = Files.deleteIfExists(file(containerId));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=cleanup outcome=fault reason=\"" + e + "\"");
+    }
+  }
+
+  private Path file(String containerId) {
+    return volumes.resolve(containerId).resolve("base.seal");
+  }
+
+  private Outcome<Done> sealed(
+      PrepareRequest request, ImageRef ref, ImageRules rules, Secret key, Job job) {
+    Path file = file(request.containerId());
+    try (var writer = VolumeWriter.create(file, UUID.randomUUID(), key)) {
+      job.stage(Job.Stage.PULL);
+      return pulled(ref, rules, writer, job)
           .then(
               image -> {
+                job.stage(Job.Stage.SEAL);
                 Sealed base = writer.seal();
-                return user(file, base, key, image.config().user())
+                return user(file, base, key, image.config().user(), request, rules)
                     .then(user -> ProcessPlan.of(image.config(), request, rules, user))
                     .then(
-                        process ->
-                            files(rules.secrets())
-                                .then(files -> with(files, volumes(rules.volumes())))
-                                .map(
-                                    own ->
-                                        done(
-                                            base,
-                                            key,
-                                            process,
-                                            own,
-                                            rules,
-                                            image.image().document().digest())));
+                        process -> {
+                          job.stage(Job.Stage.SECRETS);
+                          return Own.fetched(kbs::resource, rules)
+                              .map(
+                                  own ->
+                                      done(
+                                          base,
+                                          key,
+                                          process,
+                                          own,
+                                          rules,
+                                          image.image().document().digest()));
+                        });
               });
     }
   }
 
   private Outcome<ImagePull.Pulled> pulled(
-      ImageRef ref, WorkloadPolicy.Image rules, VolumeWriter writer) {
+      ImageRef ref, ImageRules rules, VolumeWriter writer, Job job) {
     return registries
         .client()
         .then(client -> client.reader(ref))
@@ -131,11 +174,7 @@ final class Preparation {
                         keys::opener,
                         rules.encrypted(),
                         Platform.LINUX_AMD64);
-                return new ImagePull(
-                        new JavaZstd(),
-                        VolumeSink.LIMITS,
-                        Progress.silent(),
-                        InstantSource.system())
+                return new ImagePull(new JavaZstd(), VolumeSink.LIMITS, job, InstantSource.system())
                     .pull(new ImageName.Docker(ref), reader, demands, new VolumeSink(writer));
               }
             });
@@ -146,7 +185,7 @@ final class Preparation {
       Secret key,
       Payload.Process process,
       Own own,
-      WorkloadPolicy.Image rules,
+      ImageRules rules,
       dev.theca.wire.Digest manifest) {
     var volumes =
         List.<VolumeGrant>of(
@@ -158,63 +197,15 @@ final class Preparation {
         new Prepared(manifest.toString(), ""));
   }
 
-  /** What the broker gave for one container. */
-  private record Own(List<Payload.SecretFile> files, List<DurableVolumes.Wanted> volumes) {}
-
-  private static Outcome<Own> with(
-      List<Payload.SecretFile> files, Outcome<List<DurableVolumes.Wanted>> volumes) {
-    if (!volumes.isGranted()) files.forEach(file -> file.content().close());
-    return volumes.map(wanted -> new Own(files, wanted));
-  }
-
-  /** The owner's secrets for the volumes that stay. */
-  private Outcome<List<DurableVolumes.Wanted>> volumes(List<VolumeRule> rules) {
-    var wanted = new ArrayList<DurableVolumes.Wanted>();
-    for (var rule : rules) {
-      var secret =
-          kbs.resource(rule.key())
-              .then(
-                  key ->
-                      key.sizeBytes() >= KEY
-                          ? Outcome.granted(key)
-                          : Outcome.<Secret>refused(
-                              Code.of("volume-secret"),
-                              "secret of volume " + rule.name(),
-                              "at least " + KEY + " bytes",
-                              key.sizeBytes() + " bytes",
-                              "let the broker generate one: theca broker resource generate"));
-      if (secret instanceof Outcome.Refused<Secret> no) {
-        wanted.forEach(DurableVolumes.Wanted::close);
-        return no.as();
-      }
-      wanted.add(new DurableVolumes.Wanted(rule, secret.orThrow()));
-    }
-    return Outcome.granted(List.copyOf(wanted));
-  }
-
-  private static Outcome<Users> user(Path file, Sealed base, Secret key, String user) {
+  private static Outcome<Users> user(
+      Path file, Sealed base, Secret key, String own, PrepareRequest wish, ImageRules rules) {
     return Volume.openBase(file, base.uuid(), key, base.root())
         .then(
             volume -> {
               try (volume) {
-                return Users.resolve(user, path -> volume.peek(path, USER_FILES));
+                return UserPlan.of(own, wish, rules, path -> volume.peek(path, USER_FILES));
               }
             });
-  }
-
-  private Outcome<List<Payload.SecretFile>> files(List<WorkloadPolicy.SecretRule> rules) {
-    var files = new ArrayList<Payload.SecretFile>();
-    for (var rule : rules) {
-      var content = kbs.resource(rule.resource());
-      if (content instanceof Outcome.Refused<Secret> no) {
-        files.forEach(file -> file.content().close());
-        return no.as();
-      }
-      files.add(
-          new Payload.SecretFile(
-              rule.path(), rule.uid(), rule.gid(), rule.mode(), content.orThrow()));
-    }
-    return Outcome.granted(List.copyOf(files));
   }
 
   private static <T> Outcome<T> refused(String what, String expected, String found) {

@@ -21,7 +21,7 @@ final class ProcessPlan {
   private ProcessPlan() {}
 
   static Outcome<Payload.Process> of(
-      ImageConfig image, PrepareRequest wish, WorkloadPolicy.Image rules, Users user) {
+      ImageConfig image, PrepareRequest wish, ImageRules rules, Users user) {
     var own = new ArrayList<>(image.entrypoint());
     own.addAll(image.command());
     List<String> argv = wish.args().isEmpty() ? own : wish.args();
@@ -39,7 +39,7 @@ final class ProcessPlan {
     for (String variable : wish.env()) {
       String name = name(variable);
       if (variable.equals(name + "=" + env.get(name)) || givenByRuntime(name)) continue;
-      if (!rules.env().contains(name)) {
+      if (!rules.env().names(name)) {
         return refused(
             "variable " + name,
             "one of " + rules.env(),
@@ -50,6 +50,17 @@ final class ProcessPlan {
     }
     var list = env.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     String cwd = image.workingDir();
+    if (!wish.cwd().isEmpty() && !wish.cwd().equals(cwd)) {
+      if (!rules.anyCommand())
+        return refused(
+            "working directory",
+            cwd,
+            wish.cwd(),
+            "leave the pod's workingDir out, or set command \"any\" in the workload policy");
+      if (!wish.cwd().startsWith("/"))
+        return refused("working directory", "an absolute path", wish.cwd(), "correct the pod");
+      cwd = wish.cwd();
+    }
     return Outcome.granted(
         new Payload.Process(argv, list, cwd, user.uid(), user.gid(), user.groups()));
   }

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.theca.enclave.handover.Payload;
 import dev.theca.image.ImageConfig;
 import dev.theca.image.ImageRef;
-import dev.theca.sealfs.OnTamper;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.nodeagent.MountWish;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +77,14 @@ class PolicyTest {
         "\"sizeMiB\":64|\"onTamper\":0",
         "\"sizeMiB\":64|\"size\":64",
         "\"env\":[\"PORT\"]|\"onTamper\":\"shrug\"",
+        "\"env\":[\"PORT\"]|\"env\":[\"*\"]",
+        "\"env\":[\"PORT\"]|\"env\":[\"A*B\"]",
+        "\"env\":[\"PORT\"]|\"env\":[7]",
+        "\"env\":[\"PORT\"]|\"user\":\"root\"",
+        "\"env\":[\"PORT\"]|\"mounts\":[\"data\"]",
+        "\"env\":[\"PORT\"]|\"mounts\":[\"/*\"]",
+        "\"env\":[\"PORT\"]|\"mounts\":[\"/data/../*\"]",
+        "\"env\":[\"PORT\"]|\"mounts\":[\"/data*\"]",
         "\"volumes\":[|\"volumes\":[{\"name\":\"e\",\"path\":\"/var/lib\",\"key\":\"kbs:///a/v/e\"},",
         "\"volumes\":[|\"volumes\":[{\"name\":\"data\",\"path\":\"/e\",\"key\":\"kbs:///a/v/d\"},",
         "\"images\":[|\"images\":[{\"scope\":\"r/z\",\"volumes\":[{\"name\":\"data\",\"path\":\"/e\",\"key\":\"kbs:///a/v/e\"}]},",
@@ -129,22 +136,85 @@ class PolicyTest {
     assertThat(user(text).isGranted()).isFalse();
   }
 
-  private static Outcome<Payload.Process> plan(List<String> args, List<String> env) {
+  private static ImageRules rules(String more) {
+    String policy = "{\"version\":1,\"images\":[{\"scope\":\"r/x\"" + more + "}]}";
+    return WorkloadPolicy.parse(utf8(policy)).orThrow().images().getFirst();
+  }
+
+  private static final PrepareRequest WISH = PrepareRequest.of("c", "r/x");
+
+  private static Outcome<Payload.Process> plan(PrepareRequest wish, String more) {
     var image =
         new ImageConfig(List.of("/run"), List.of("now"), List.of("A=1"), "", "/work", List.of());
-    var wish = new PrepareRequest("c", "r/x", "", args, env, "", "");
-    var rules =
-        new WorkloadPolicy.Image(
-            "r/x",
-            List.of(),
-            true,
-            List.of(),
-            List.of(),
-            OnTamper.EIO,
-            Set.of("PORT"),
-            false,
-            false);
-    return ProcessPlan.of(image, wish, rules, new Users(1, 2, List.of()));
+    return ProcessPlan.of(image, wish, rules(more), new Users(1, 2, List.of()));
+  }
+
+  private static Outcome<Payload.Process> plan(List<String> args, List<String> env) {
+    return plan(WISH.running(args, env), ",\"env\":[\"PORT\",\"KUBERNETES_*\"]");
+  }
+
+  @Test
+  void variables_of_kubernetes_come_by_the_beginning_of_their_names() {
+    var env = List.of("KUBERNETES_SERVICE_HOST=10.0.0.1", "KUBERNETES_PORT=tcp://10.0.0.1:443");
+    assertThat(plan(List.of(), env).orThrow().env()).containsAll(env);
+    for (String other : List.of("KUBERNETES_=1", "KUBERNETE=1", "PORTS=1", "XKUBERNETES_A=1"))
+      assertThat(plan(List.of(), List.of(other)).isGranted()).as(other).isFalse();
+  }
+
+  @Test
+  void a_host_that_changes_the_working_directory_is_refused() {
+    assertThat(plan(WISH.as("/work", "", List.of()), "").isGranted()).isTrue();
+    assertThat(plan(WISH.as("/tmp", "", List.of()), "").isGranted()).isFalse();
+    String any = ",\"command\":\"any\"";
+    assertThat(plan(WISH.as("/tmp", "", List.of()), any).orThrow().cwd()).isEqualTo("/tmp");
+    assertThat(plan(WISH.as("tmp", "", List.of()), any).isGranted()).isFalse();
+  }
+
+  private static Outcome<Users> asked(String user, List<Integer> groups, String more) {
+    return UserPlan.of(
+        "redis",
+        WISH.as("", user, groups),
+        rules(more),
+        path -> Optional.ofNullable(FILES.get(path)).map(PolicyTest::utf8));
+  }
+
+  @Test
+  void a_pod_that_names_the_images_own_user_has_named_nobody_else() {
+    for (String user : List.of("", "redis", "999", "999:998"))
+      assertThat(asked(user, List.of(998, 7), "").orThrow())
+          .as(user)
+          .isEqualTo(new Users(999, 998, List.of(7)));
+  }
+
+  @Test
+  void a_host_that_runs_the_program_as_somebody_else_is_refused() {
+    for (String user : List.of("0", "root", "999:0", "5"))
+      assertThat(asked(user, List.of(), "").isGranted()).as(user).isFalse();
+    assertThat(asked("", List.of(0), "").isGranted()).as("a further group").isFalse();
+    String any = ",\"user\":\"any\"";
+    assertThat(asked("0", List.of(), any).orThrow().uid()).isZero();
+    assertThat(asked("5:6", List.of(0, 9), any).orThrow())
+        .isEqualTo(new Users(5, 6, List.of(0, 9)));
+    assertThat(asked("nobody", List.of(), any).isGranted()).isFalse();
+  }
+
+  private static boolean mounts(String path, String type, String more) {
+    return MountRules.check(List.of(new MountWish(path, type, true)), rules(more)).isGranted();
+  }
+
+  @Test
+  void a_host_that_mounts_over_what_the_policy_does_not_name_is_refused() {
+    for (String own :
+        List.of("/proc proc", "/dev tmpfs", "/sys/fs/cgroup cgroup2", "/etc/hosts bind"))
+      assertThat(mounts(own.split(" ")[0], own.split(" ")[1], "")).as(own).isTrue();
+    for (String lie : List.of("/bin", "/proc", "/etc", "/etc/passwd", "/dev/null", "/", "", "x"))
+      assertThat(mounts(lie, "bind", "")).as(lie).isFalse();
+    String named = ",\"mounts\":[\"/data\",\"/etc/app/*\"]";
+    for (String path : List.of("/data", "/etc/app/x", "/etc/app/x/y"))
+      assertThat(mounts(path, "bind", named)).as(path).isTrue();
+    for (String lie :
+        List.of("/data/x", "/etc/app", "/etc/app/../passwd", "/data/", "/etc/app/./x"))
+      assertThat(mounts(lie, "bind", named)).as(lie).isFalse();
   }
 
   @Test

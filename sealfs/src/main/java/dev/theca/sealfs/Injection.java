@@ -25,6 +25,10 @@ final class Injection {
   }
 
   void file(String path, byte[] bytes, int mode) {
+    file(path, bytes, mode, 0, 0);
+  }
+
+  void file(String path, byte[] bytes, int mode, int uid, int gid) {
     var parts = parts(path);
     long parent = directories(parts.subList(0, parts.size() - 1));
     byte[] name = name(parts.getLast());
@@ -37,6 +41,8 @@ final class Injection {
     if (bytes.length > 0) {
       int unused = store.files().write(made.ino(), 0, ByteBuffer.wrap(bytes), false, false);
     }
+    if (uid != 0 || gid != 0)
+      change(made.ino(), new SetAttr(SetAttr.UID | SetAttr.GID, 0, 0, 0, 0, 0, uid, gid));
     store.namespace().forget(made.ino(), 1);
   }
 

@@ -239,6 +239,11 @@ public final class Volume implements AutoCloseable {
     new Injection(store).file(path, bytes, mode);
   }
 
+  /** The same for somebody else than root. */
+  public void inject(String path, byte[] bytes, int mode, int uid, int gid) {
+    new Injection(store).file(path, bytes, mode, uid, gid);
+  }
+
   /** Makes a directory before the tree is mounted, with its parents. */
   public void injectDirectory(String path, int mode) {
     new Injection(store).directory(path, mode);

@@ -198,10 +198,11 @@ final class MountServer {
     root.inject("/.theca/start", Files.readAllBytes(STARTER), 0755);
     root.injectDirectory("/.theca/sock", 0700);
     for (String path : volumes.paths()) root.injectDirectory(path, 0755);
+    var later = SecretFiles.into(root, handover.payload().files(), volumes.paths());
     Files.createDirectories(TARGET);
     try (var mount = SealMount.mount(root, TARGET);
         volumes;
-        var start = StartSocket.listen(START, handover.payload())) {
+        var start = StartSocket.listen(START, handover.payload().process(), later)) {
       volumes.mount(TARGET);
       handover.payload().close(); // the volumes have what they need of it
       handover.accepted();

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Lends the workload's configuration and secret files to the starter: to exactly one connection,
@@ -29,14 +30,15 @@ final class StartSocket implements AutoCloseable {
     this.socket = socket;
   }
 
-  static StartSocket listen(Path socket, Payload payload) {
+  /** {@code files} are those that the starter writes. */
+  static StartSocket listen(Path socket, Payload.Process process, List<Payload.SecretFile> files) {
     try {
       Files.deleteIfExists(socket);
       var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(socket));
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
       var start = new StartSocket(listener, socket);
-      byte[] message = message(payload);
+      byte[] message = message(process, files);
       Thread.ofPlatform().daemon().name("start").start(() -> start.serve(message));
       return start;
     } catch (IOException e) {
@@ -61,17 +63,16 @@ final class StartSocket implements AutoCloseable {
     }
   }
 
-  static byte[] message(Payload payload) {
+  static byte[] message(Payload.Process process, List<Payload.SecretFile> files) {
     var out = new ByteArrayOutputStream();
-    var process = payload.process();
     list(out, process.argv());
     list(out, process.env());
     field(out, process.cwd());
     field(out, process.uid() + "");
     field(out, process.gid() + "");
     list(out, process.groups().stream().map(String::valueOf).toList());
-    field(out, payload.files().size() + "");
-    for (var file : payload.files()) {
+    field(out, files.size() + "");
+    for (var file : files) {
       field(out, file.path());
       field(out, file.uid() + "");
       field(out, file.gid() + "");
@@ -86,7 +87,7 @@ final class StartSocket implements AutoCloseable {
     return out.toByteArray();
   }
 
-  private static void list(ByteArrayOutputStream out, java.util.List<String> items) {
+  private static void list(ByteArrayOutputStream out, List<String> items) {
     field(out, items.size() + "");
     items.forEach(item -> field(out, item));
   }
