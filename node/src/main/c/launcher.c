@@ -1,18 +1,23 @@
 /*
- * containerd-shim-theca-v2: what containerd executes. It forwards a call to the node daemon and prints the answer.
+ * containerd-shim-theca-v2: what containerd executes. It hands a call over to the node daemon and prints the answer.
  *
- *   start, delete, -info, -v    called by containerd (flags in any order, the action is the last bare word)
+ *   start, delete, -info, -v    called by containerd (flags and action in any order)
  *   mntns DIR                   called by the daemon: a mount namespace of a pod, kept until standard input ends
  *   in PID PROGRAM ARGS...      called by the daemon: runs a program in that namespace
+ *   userns                      called by the daemon: a user namespace without mappings, kept until standard input ends
  *
- * Request: u32 BE total, then u32 BE length + bytes for each of: action, namespace, id, bundle, grpc address, ttrpc
- * address, max shim version, standard input. Reply: u8 exit code, u32 BE + standard output, u32 BE + error text.
+ * Request: u32 BE total, then u32 BE length + bytes for each of: action, name, namespace, id, bundle, grpc address,
+ * ttrpc address, max shim version, standard input. The name is the handler's, from what this binary is installed as:
+ * `theca` of containerd-shim-theca-v2. Reply: u8 exit code, u32 BE + standard output, u32 BE + error text; nothing of
+ * it is printed before all of it is here.
  */
-#define _GNU_SOURCE
+#include "launcher.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,13 +34,23 @@
 #endif
 #define DEFAULT_SOCKET "/run/theca/node.sock"
 #define MAX_INPUT (10u << 20)
+#define MAX_WORDS (64u << 10)
+#define MAX_REPLY (1u << 20)
+#define CONNECT_MS 2000
+#define START_MS 60000
 
-static int fail(const char *what, const char *why) {
+struct call { const char *action, *ns, *id, *bundle, *grpc; };
+
+static struct timespec began;
+static char request[MAX_WORDS + MAX_INPUT + 1];
+static unsigned char reply[MAX_REPLY];
+
+int fail(const char *what, const char *why) {
   fprintf(stderr, "theca: %s: %s\n", what, why);
   return 1;
 }
 
-static int write_all(int fd, const void *from, size_t size) {
+int write_all(int fd, const void *from, size_t size) {
   for (const char *p = from; size > 0;) {
     ssize_t n = write(fd, p, size);
     if (n < 0 && errno == EINTR) continue;
@@ -46,74 +61,147 @@ static int write_all(int fd, const void *from, size_t size) {
   return 0;
 }
 
-static int read_all(int fd, void *to, size_t size) {
-  for (char *p = to; size > 0;) {
-    ssize_t n = read(fd, p, size);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return -1;
-    p += n;
-    size -= (size_t)n;
-  }
-  return 0;
+long left_ms(long limit_ms) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  long left = limit_ms - (now.tv_sec - began.tv_sec) * 1000 - (now.tv_nsec - began.tv_nsec) / 1000000;
+  return left > 0 ? left : 0;
 }
 
-static int put(int fd, const char *bytes, size_t size) {
-  uint32_t n = htonl((uint32_t)size);
-  return write_all(fd, &n, 4) || write_all(fd, bytes, size);
-}
-
-static int connected(const char *path, int patience_ms) {
+/* A connection to the daemon; one that is not there is waited for, as it may be restarting. */
+static int connected(const char *path, long patience_ms) {
   struct sockaddr_un to = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof to.sun_path) { errno = ENAMETOOLONG; return -1; }
   strcpy(to.sun_path, path);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
-  for (int waited = 0; connect(fd, (struct sockaddr *)&to, sizeof to); waited += 20) {
-    if ((errno != ENOENT && errno != ECONNREFUSED) || waited >= patience_ms) { close(fd); return -1; }
+  struct timeval limit = {CONNECT_MS / 1000, 0}; /* also for a connect while too many others wait, and for what is sent */
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  while (connect(fd, (struct sockaddr *)&to, sizeof to)) {
+    int why = errno;
+    if ((why != ENOENT && why != ECONNREFUSED) || !left_ms(patience_ms)) { close(fd); errno = why; return -1; }
     nanosleep(&(struct timespec){0, 20000000}, 0);
   }
   return fd;
 }
 
-static int relay(int fd, int to) {
+/* Puts the request together, standard input last; its size, or 0 after words. */
+static size_t put_together(const struct call *call, const char *name) {
+  const char *ttrpc = getenv("TTRPC_ADDRESS"), *grpc = getenv("GRPC_ADDRESS"), *max = getenv("MAX_SHIM_VERSION");
+  const char *text[] = {call->action, name, call->ns, call->id, call->bundle, grpc && *grpc ? grpc : call->grpc,
+                        ttrpc ? ttrpc : "", max ? max : ""};
+  size_t at = 4;
   uint32_t n;
-  char block[4096];
-  if (read_all(fd, &n, 4)) return -1;
-  for (n = ntohl(n); n > 0;) {
-    size_t part = n < sizeof block ? n : sizeof block;
-    if (read_all(fd, block, part)) return -1;
-    if (to >= 0 && write_all(to, block, part)) return -1;
-    n -= (uint32_t)part;
+  for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+    size_t size = strlen(text[i]);
+    if (size > MAX_WORDS - 8 - at) { fail("the arguments", "longer than 64 KiB"); return 0; }
+    n = htonl((uint32_t)size);
+    memcpy(request + at, &n, 4);
+    memcpy(request + at + 4, text[i], size);
+    at += 4 + size;
+  }
+  size_t input = 0;
+  if (strcmp(call->action, "delete")) {
+    for (ssize_t got; input <= MAX_INPUT; input += (size_t)got) {
+      got = read(0, request + at + 4 + input, MAX_INPUT + 1 - input);
+      if (got < 0 && errno == EINTR) { got = 0; continue; }
+      if (got <= 0) break;
+    }
+    if (input > MAX_INPUT) { fail("standard input", "more than 10 MiB"); return 0; }
+  }
+  n = htonl((uint32_t)input);
+  memcpy(request + at, &n, 4);
+  at += 4 + input;
+  n = htonl((uint32_t)(at - 4));
+  memcpy(request, &n, 4);
+  return at;
+}
+
+static int send_all(int fd, const char *from, size_t size) {
+  while (size > 0) {
+    ssize_t n = send(fd, from, size, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return -1;
+    from += n;
+    size -= (size_t)n;
   }
   return 0;
 }
 
-/* The answer of a daemon that is gone: nothing is known, the task counts as killed. */
-static int delete_alone(void) {
-  unsigned char reply[16] = {0x10, 0x89, 0x01, 0x1a};
-  size_t at = 5;
-  reply[at++] = 0x08;
-  for (uint64_t now = (uint64_t)time(0); ; now >>= 7) {
-    reply[at++] = (unsigned char)((now & 0x7f) | (now > 0x7f ? 0x80 : 0));
-    if (now <= 0x7f) break;
+/* Reads the whole reply; fills in where its two parts are. */
+static int answered(int fd, long limit_ms, size_t sizes[2]) {
+  size_t have = 0;
+  for (;;) {
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    int n = poll(&ready, 1, (int)left_ms(limit_ms));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return -1;
+    ssize_t got = read(fd, reply + have, sizeof reply - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    have += (size_t)got;
   }
-  reply[4] = (unsigned char)(at - 5);
-  return write_all(1, reply, at) ? 1 : 0;
+  size_t at = 1;
+  for (int i = 0; i < 2; i++) {
+    uint32_t size;
+    if (have < at + 4) return -1;
+    memcpy(&size, reply + at, 4);
+    sizes[i] = ntohl(size);
+    at += 4;
+    if (sizes[i] > have - at) return -1;
+    at += sizes[i];
+  }
+  return at == have ? 0 : -1;
 }
 
-/* RuntimeInfo with the name only, so that the runtime interface still loads. */
-static int info_alone(void) {
-  return write_all(1, "\n\x08" "io.theca", 10) ? 1 : 0;
+/* RuntimeInfo with the name only, so that the runtime interface still loads without a daemon. */
+static int info_alone(const char *name) {
+  char info[64];
+  int size = snprintf(info + 2, sizeof info - 2, "io.%.40s", name);
+  info[0] = '\n';
+  info[1] = (char)size;
+  return write_all(1, info, (size_t)size + 2) ? 1 : 0;
 }
 
-static int keep_namespace(const char *dir) {
+static int handed_over(const struct call *call, const char *name, const char *socket_path) {
+  int starts = !strcmp(call->action, "start"), deletes = !strcmp(call->action, "delete");
+  size_t size = put_together(call, name), sizes[2];
+  if (!size) return 1;
+  int fd = connected(socket_path, starts ? CONNECT_MS : 0);
+  if (fd < 0 && starts) {
+    fprintf(stderr, "theca: node daemon is not running (%s: %s)\n", socket_path, strerror(errno));
+    return 1;
+  }
+  if (fd < 0 || send_all(fd, request, size) || answered(fd, starts ? START_MS : DELETE_ASK_MS, sizes)) {
+    if (starts) return fail("the node daemon", "gave no answer, or a broken one");
+    if (!deletes) return info_alone(name);
+    char run[4096];
+    const char *end = strrchr(socket_path, '/');
+    snprintf(run, sizeof run, "%.*s", end ? (int)(end - socket_path) : 0, socket_path);
+    return delete_alone(run, call->ns, call->id, call->bundle);
+  }
+  if (write_all(1, reply + 5, sizes[0])) return 1;
+  if (*reply && write_all(2, reply + 9 + sizes[0], sizes[1])) return 1;
+  return *reply;
+}
+
+static int kept(void) {
+  if (write_all(1, "ready\n", 6)) return 1;
+  char byte;
+  for (ssize_t n = 1; n > 0 || (n < 0 && errno == EINTR);) n = read(0, &byte, 1);
+  return 0;
+}
+
+static int keep_mounts(const char *dir) {
   if (unshare(CLONE_NEWNS)) return fail("a mount namespace for the pod", strerror(errno));
   if (mount("none", "/", 0, MS_REC | MS_SLAVE, 0)) return fail("propagation of /", strerror(errno));
   if (mount(dir, dir, 0, MS_BIND | MS_REC, 0) || mount("none", dir, 0, MS_SHARED, 0)) return fail(dir, strerror(errno));
-  if (write_all(1, "ready\n", 6)) return 1;
-  char byte;
-  while (read(0, &byte, 1) > 0 || errno == EINTR) {}
-  return 0;
+  return kept();
+}
+
+static int keep_users(void) {
+  if (unshare(CLONE_NEWUSER)) return fail("a user namespace; see user.max_user_namespaces", strerror(errno));
+  return kept();
 }
 
 static int run_inside(const char *pid, char **program) {
@@ -125,64 +213,50 @@ static int run_inside(const char *pid, char **program) {
   return fail(program[0], strerror(errno));
 }
 
-int main(int argc, char **argv) {
-  const char *ns = "", *id = "", *bundle = "", *grpc = "", *action = "", *socket_path = getenv("THECA_NODE_SOCKET");
-  if (argc == 3 && !strcmp(argv[1], "mntns")) return keep_namespace(argv[2]);
-  if (argc >= 4 && !strcmp(argv[1], "in")) return run_inside(argv[2], argv + 3);
-  for (int i = 1; i < argc; i++) {
-    const char *a = argv[i];
-    if (*a != '-') { action = a; continue; }
-    a += a[1] == '-' ? 2 : 1;
-    if (!strcmp(a, "v") || !strcmp(a, "version")) { puts("containerd-shim-theca-v2 " THECA_VERSION); return 0; }
-    if (!strcmp(a, "info")) { action = "info"; continue; }
-    if (!strcmp(a, "debug")) continue;
-    const char *value = strchr(a, '=');
-    size_t name = value ? (size_t)(value - a) : strlen(a);
-    value = value ? value + 1 : i + 1 < argc ? argv[++i] : "";
-    if (name == 9 && !strncmp(a, "namespace", name)) ns = value;
-    else if (name == 2 && !strncmp(a, "id", name)) id = value;
-    else if (name == 6 && !strncmp(a, "bundle", name)) bundle = value;
-    else if (name == 7 && !strncmp(a, "address", name)) grpc = value;
-  }
-  if (strcmp(action, "start") && strcmp(action, "delete") && strcmp(action, "info"))
-    return fail("usage", "[-namespace NS -id ID -bundle DIR -address SOCKET] start|delete, or -info, or -v");
-  if (!socket_path || !*socket_path) socket_path = DEFAULT_SOCKET;
-  char here[4096];
-  if (!*bundle && getcwd(here, sizeof here)) bundle = here;
+/* containerd-shim-theca-plain-v2 -> theca-plain; any other name stays, and the daemon refuses it. */
+static void handler_name(const char *argv0, char *to, size_t room) {
+  static const char prefix[] = "containerd-shim-";
+  const char *base = argv0 && strrchr(argv0, '/') ? strrchr(argv0, '/') + 1 : argv0 ? argv0 : "";
+  if (!strncmp(base, prefix, sizeof prefix - 1)) base += sizeof prefix - 1;
+  snprintf(to, room, "%s", base);
+  char *version = strrchr(to, '-');
+  if (version && version[1] == 'v' && version[2] >= '0' && version[2] <= '9') *version = 0;
+}
 
-  static char input[MAX_INPUT];
-  size_t size = 0;
-  if (strcmp(action, "delete")) {
-    for (ssize_t n; size < sizeof input && (n = read(0, input + size, sizeof input - size)) > 0;) size += (size_t)n;
-    if (size == sizeof input) return fail("standard input", "more than 10 MiB");
+static int is_action(const char *word) {
+  return !strcmp(word, "start") || !strcmp(word, "delete") || !strcmp(word, "info");
+}
+
+int main(int argc, char **argv) {
+  clock_gettime(CLOCK_MONOTONIC, &began);
+  if (argc == 3 && !strcmp(argv[1], "mntns")) return keep_mounts(argv[2]);
+  if (argc == 2 && !strcmp(argv[1], "userns")) return keep_users();
+  if (argc >= 4 && !strcmp(argv[1], "in")) return run_inside(argv[2], argv + 3);
+
+  char name[64], here[4096];
+  handler_name(argv[0], name, sizeof name);
+  struct call call = {"", "", "", "", ""};
+  const char *ignored; /* -publish-binary; -socket is where a shim of its own would listen */
+  struct { const char *name, **value; } flags[] = {{"namespace", &call.ns}, {"id", &call.id}, {"bundle", &call.bundle},
+    {"address", &call.grpc}, {"publish-binary", &ignored}, {"socket", &ignored}};
+  for (int i = 1; i < argc; i++) {
+    const char *flag = argv[i];
+    if (*flag != '-') { call.action = flag; continue; }
+    flag += flag[1] == '-' ? 2 : 1;
+    size_t size = strcspn(flag, "=");
+    if (!strcmp(flag, "v") || !strcmp(flag, "version")) { printf("%s " THECA_VERSION "\n", name); return 0; }
+    if (!strcmp(flag, "info")) { call.action = "info"; continue; }
+    if (size == 5 && !strncmp(flag, "debug", 5)) continue;
+    size_t known = 0, count = sizeof flags / sizeof *flags;
+    while (known < count && (strlen(flags[known].name) != size || strncmp(flags[known].name, flag, size))) known++;
+    const char *value = flag[size] ? flag + size + 1 : i + 1 < argc ? argv[i + 1] : "";
+    if (known < count) *flags[known].value = value;
+    /* the value of a flag that nobody knows yet is skipped, but never an action */
+    if (!flag[size] && (known < count || (*value != '-' && !is_action(value)))) i++;
   }
-  int fd = connected(socket_path, strcmp(action, "start") ? 0 : 2000);
-  if (fd < 0) {
-    if (!strcmp(action, "info")) return info_alone();
-    if (!strcmp(action, "delete")) return delete_alone();
-    fprintf(stderr, "theca: node daemon is not running (%s: %s)\n", socket_path, strerror(errno));
-    return 1;
-  }
-  if (strcmp(action, "start")) {
-    struct timeval limit = {strcmp(action, "delete") ? 2 : 4, 0};
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  }
-  const char *ttrpc = getenv("TTRPC_ADDRESS"), *grpc_env = getenv("GRPC_ADDRESS"), *max = getenv("MAX_SHIM_VERSION");
-  if (grpc_env && *grpc_env) grpc = grpc_env;
-  if (!ttrpc) ttrpc = "";
-  if (!max) max = "";
-  const char *text[] = {action, ns, id, bundle, grpc, ttrpc, max};
-  size_t total = 8 * 4 + size;
-  for (int i = 0; i < 7; i++) total += strlen(text[i]);
-  uint32_t head = htonl((uint32_t)total);
-  int broken = write_all(fd, &head, 4);
-  for (int i = 0; i < 7 && !broken; i++) broken = put(fd, text[i], strlen(text[i]));
-  if (!broken) broken = put(fd, input, size);
-  unsigned char code;
-  if (broken || read_all(fd, &code, 1)) {
-    if (!strcmp(action, "delete")) return delete_alone();
-    return fail("the node daemon", "gave no answer");
-  }
-  if (relay(fd, 1) || relay(fd, code ? 2 : -1)) return fail("the node daemon", "broke its answer off");
-  return code;
+  if (!is_action(call.action))
+    return fail("usage", "[-namespace NS -id ID -bundle DIR -address SOCKET] start|delete, or -info, or -v");
+  if (!*call.bundle && getcwd(here, sizeof here)) call.bundle = here;
+  const char *socket_path = getenv("THECA_NODE_SOCKET");
+  return handed_over(&call, name, socket_path && *socket_path ? socket_path : DEFAULT_SOCKET);
 }

@@ -13,5 +13,10 @@ module dev.theca.node {
   requires io.netty.common;
   requires io.netty.transport;
   requires java.logging;
+  requires jdk.httpserver;
   requires jdk.net;
+
+  exports dev.theca.node;
+  exports dev.theca.node.client;
+  exports dev.theca.node.install;
 }

@@ -1,93 +1,229 @@
 package dev.theca.node;
 
 import dev.theca.linux.ChildProcess;
+import dev.theca.linux.UnixListener;
+import dev.theca.node.cgroup.OomWatch;
 import dev.theca.node.control.ControlSocket;
+import dev.theca.node.control.DaemonCalls;
+import dev.theca.node.control.DeleteAlone;
 import dev.theca.node.control.ShimCalls;
+import dev.theca.node.control.ShimKind;
+import dev.theca.node.events.Events;
+import dev.theca.node.health.HealthServer;
+import dev.theca.node.health.Stages;
+import dev.theca.node.plain.PlainBodies;
+import dev.theca.node.pod.Bodies;
+import dev.theca.node.pod.Manner;
 import dev.theca.node.pod.Pods;
+import dev.theca.node.rootfs.RootfsMounts;
 import dev.theca.node.runc.Runc;
+import dev.theca.node.snapshot.RemoteRule;
 import dev.theca.node.snapshot.SnapshotServer;
+import dev.theca.node.task.Common;
+import dev.theca.node.task.Handlers;
 import dev.theca.node.task.TaskService;
-import dev.theca.wire.initdata.InitData;
+import dev.theca.node.upgrade.TakeOver;
+import dev.theca.node.upgrade.Upgrade;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.launch.LaunchClient;
 import dev.theca.wire.service.Service;
+import dev.theca.wire.toml.Toml;
 import dev.theca.wire.ttrpc.TtrpcServer;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import jdk.net.ExtendedSocketOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Puts the daemon's parts together and runs them until asked to end. */
-final class Daemon {
-  private Daemon() {}
+final class Daemon implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("theca.node");
+
+  private static final Duration SWEEP = Duration.ofSeconds(5);
+
+  private final NodeConfig config;
+  private final OomWatch ooms = new OomWatch();
+  private final Stages stages = new Stages();
+  private final Events events = new Events(stages.meters());
+  private final Map<ShimKind, TaskService> services = new EnumMap<>(ShimKind.class);
+  private final Map<ShimKind, Upgrade.Side> sides = new EnumMap<>(ShimKind.class);
+  private final Instant started = Instant.now();
+  private Optional<Pods> pods = Optional.empty();
+  private Closeable listeners = () -> {};
+  private volatile boolean ready;
+
+  private Daemon(NodeConfig config) {
+    this.config = config;
+  }
 
   /** The keys of the configuration are those of {@link NodeConfig}. */
   static Service.Running start(JsonObject toml) throws IOException {
-    NodeConfig config = NodeConfig.of(toml);
-    folder(config.run());
-    folder(config.state());
+    var config = NodeConfig.of(toml);
+    var daemon = new Daemon(config);
+    daemon.begin();
+    return new Service.Running(boot(config), daemon);
+  }
+
+  /** Whether this program takes the configuration: 0, or words and 1. */
+  static int check(String... args) {
+    try {
+      var unused =
+          NodeConfig.of(Toml.parse(Files.readString(Path.of(args[args.length - 1]))).orThrow());
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      System.err.println("stage=check outcome=fault reason=\"" + e + "\"");
+      return 1;
+    }
+  }
+
+  private static JsonObject boot(NodeConfig config) {
+    return JsonObject.builder().put("socket", config.socket().toString()).build();
+  }
+
+  private void begin() throws IOException {
+    Path terminals = config.run().resolve("pty");
+    for (Path folder : List.of(config.run(), config.state(), terminals)) folder(folder);
     ChildProcess.inheritOrphans();
-    var runc = new Runc(config.runc(), config.runcRoot());
-    var pods = new Pods(setup(config, runc));
-    pods.removeLeftovers();
-    var tasks = new TaskService(pods);
+    Optional<TakeOver> before = TakeOver.find();
+    var runc = new Runc(config.runc(), config.plainRoot());
+    var mounts =
+        new RootfsMounts(
+            List.of(config.launcher().toString(), "userns"), config.run().resolve("scratch"));
+    if (before.isEmpty()) runc.deleteAbandoned();
     var snapshots =
         SnapshotServer.start(
             config.snapshotSocket(),
             config.state().resolve("snapshots"),
-            config.content(),
-            config.remoteAll());
-    var service = TtrpcServer.start(config.taskSocket(), tasks.handlers(), Daemon::isRoot);
-    var control =
-        ControlSocket.listen(config.socket(), new ShimCalls(tasks, config.taskSocket(), runc));
-    return new Service.Running(
-        JsonObject.builder().put("socket", config.socket().toString()).build(),
-        () -> {
-          control.close();
-          pods.removeAll();
-          service.close();
-          snapshots.close();
-        });
+            new RemoteRule(config.remoteAll(), config.remoteImages(), config.content()));
+    service(ShimKind.PLAIN, new PlainBodies(runc, mounts), terminals);
+    if (config.enclaves().isPresent()) {
+      var manner =
+          new Manner(config.enclaves().get().patience(), stages, new SnapshotRoots(snapshots));
+      var confidential = new Pods(PodsSetup.of(config, config.enclaves().get()), manner);
+      if (before.isEmpty()) confidential.removeLeftovers();
+      service(ShimKind.CONFIDENTIAL, confidential, terminals);
+      pods = Optional.of(confidential);
+    }
+    var kept = before.map(TakeOver::streams).orElse(Map.of());
+    var left = before.map(TakeOver::words).orElse(Map.of());
+    for (TaskService service : services.values()) service.adopt(kept, left, remains());
+    events.goOn(before.map(TakeOver::events).orElse(List.of()));
+    services.forEach((kind, service) -> sides.put(kind, side(kind, service, before)));
+    listeners = listen(snapshots);
+    ready = true;
+    LOG.log(
+        System.Logger.Level.INFO,
+        "stage=start outcome=ready"
+            + before.map(b -> " taken=" + b.descriptors().size()).orElse(""));
   }
 
-  private static boolean isRoot(SocketChannel peer) throws IOException {
-    return peer.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName().equals("root");
+  private void service(ShimKind kind, Bodies bodies, Path terminals) {
+    Path index = config.run().resolve("tasks").resolve(kind.word());
+    services.put(kind, new TaskService(bodies, new Common(events, ooms, stages), terminals, index));
   }
 
-  private static Pods.Setup setup(NodeConfig config, Runc runc) throws IOException {
-    var platform = new LaunchClient(config.simulatorSocket());
-    byte[] initData = Files.readAllBytes(config.initData());
-    Path kept = config.run().resolve("init-data.toml");
-    Files.write(kept, initData);
-    Path empty = config.run().resolve("empty");
-    Files.write(empty, new byte[0]);
-    return new Pods.Setup(
-        config.run(),
-        config.state(),
-        config.launcher(),
-        runc,
-        pauseRoot(config),
-        empty,
-        platform,
-        config.agentBundle(),
-        platform.importBundle(config.agentBundle()).orThrow(),
-        config.appBundle(),
-        platform.importBundle(config.appBundle()).orThrow(),
-        kept,
-        InitData.parse(initData).orThrow().configIdHex());
+  private Upgrade.Side side(ShimKind kind, TaskService service, Optional<TakeOver> before) {
+    Optional<Integer> number = before.map(TakeOver::listeners).map(l -> l.get(kind));
+    UnixListener listener =
+        number.map(UnixListener::goOn).orElseGet(() -> UnixListener.listen(socket(kind)));
+    var left =
+        before.map(b -> b.connections().getOrDefault(kind, List.of())).orElse(List.of()).stream()
+            .map(connection -> connection.with(listener))
+            .toList();
+    return new Upgrade.Side(
+        listener, TtrpcServer.over(listener, service.handlers(), left), service);
   }
 
-  private static Path pauseRoot(NodeConfig config) throws IOException {
-    Path root = config.state().resolve("pause");
-    for (String folder : new String[] {"dev", "proc", "sys", "etc", "run", "tmp"})
-      Files.createDirectories(root.resolve(folder));
-    Files.copy(config.pause(), root.resolve("pause"), StandardCopyOption.REPLACE_EXISTING);
-    Files.setPosixFilePermissions(
-        root.resolve("pause"), PosixFilePermissions.fromString("rwxr-xr-x"));
-    return root;
+  private Path socket(ShimKind kind) {
+    return switch (kind) {
+      case PLAIN -> config.plainSocket();
+      case CONFIDENTIAL -> config.taskSocket();
+    };
+  }
+
+  /** What listens beside the handlers. */
+  private Closeable listen(SnapshotServer snapshots) throws IOException {
+    var handlers = new Handlers(services);
+    var sockets = new EnumMap<ShimKind, Path>(ShimKind.class);
+    for (ShimKind kind : services.keySet()) sockets.put(kind, socket(kind));
+    services.forEach(
+        (kind, service) ->
+            stages
+                .meters()
+                .gauge(
+                    "theca_node_containers_" + kind.word().replace('-', '_'),
+                    "Containers of handler " + kind.word(),
+                    Map.of(),
+                    service::size));
+    Optional<HealthServer> health =
+        config.health().isPresent()
+            ? Optional.of(
+                HealthServer.start(config.health().get(), stages.meters()::text, () -> ready))
+            : Optional.empty();
+    var upgrade = new Upgrade(sides, events, config.run(), () -> listeners.close());
+    var calls =
+        new DaemonCalls(
+            new ShimCalls(handlers, sockets, this::features, remains()),
+            this::status,
+            stages.meters()::text,
+            upgrade::run);
+    var control = ControlSocket.listen(config.socket(), calls);
+    var sweep = Thread.ofVirtual().name("sweep").start(this::sweep);
+    return () -> {
+      ready = false;
+      sweep.interrupt();
+      control.close();
+      health.ifPresent(HealthServer::close);
+      snapshots.close();
+    };
+  }
+
+  private void sweep() {
+    try {
+      while (true) {
+        Thread.sleep(SWEEP);
+        services.values().forEach(TaskService::sweep);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private DeleteAlone remains() {
+    return new DeleteAlone(config.launcher(), config.run());
+  }
+
+  private byte[] features(String binary) {
+    Path program = binary.isEmpty() ? config.runc() : Path.of(binary);
+    return new Runc(program, config.plainRoot()).features();
+  }
+
+  private JsonObject status() {
+    var containers = JsonObject.builder();
+    services.forEach((kind, service) -> containers.put(kind.word(), service.size()));
+    return JsonObject.builder()
+        .put("version", ShimCalls.VERSION)
+        .put("pid", ProcessHandle.current().pid())
+        .put("started", started.toString())
+        .put("ready", ready)
+        .put("containers", containers.build())
+        .build();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listeners.close();
+    services.values().forEach(TaskService::removeAll);
+    pods.ifPresent(Pods::removeAll);
+    sides.values().forEach(side -> side.server().close());
+    for (ShimKind kind : sides.keySet()) Files.deleteIfExists(socket(kind));
+    events.close();
+    ooms.close();
   }
 
   private static void folder(Path folder) throws IOException {

@@ -1,14 +1,13 @@
 package dev.theca.node.pod;
 
 import dev.theca.linux.Fd;
+import dev.theca.node.io.OwnThread;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.RefusalJson;
 import java.io.ByteArrayOutputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,15 +31,31 @@ final class BootLine implements AutoCloseable {
     writing = pipe[1];
   }
 
+  private BootLine(Fd reading) {
+    this.reading = reading;
+    this.writing = reading;
+  }
+
+  /** Goes on reading what an enclave says that said its line before. */
+  static BootLine goOn(int number) {
+    var boot = new BootLine(Fd.goOn(number));
+    OwnThread.start("boot-line", boot::read);
+    return boot;
+  }
+
+  int number() {
+    return reading.number();
+  }
+
   /** Where the enclave's standard output goes. */
-  Redirect redirect() {
-    return Redirect.appendTo(Path.of("/proc/self/fd/" + writing.number()).toFile());
+  Fd end() {
+    return writing;
   }
 
   /** To be called once the enclave holds the other end. */
   void listen() {
     writing.close();
-    Thread.ofPlatform().daemon().name("boot-line").stackSize(128 << 10).start(this::read);
+    OwnThread.start("boot-line", this::read);
   }
 
   private void read() {
@@ -81,6 +96,6 @@ final class BootLine implements AutoCloseable {
 
   @Override
   public void close() {
-    writing.close();
+    if (writing != reading) writing.close();
   }
 }

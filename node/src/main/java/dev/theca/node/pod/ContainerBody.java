@@ -4,6 +4,7 @@ import dev.theca.node.runc.Runc;
 import dev.theca.node.runc.Streams;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNumber;
@@ -11,19 +12,13 @@ import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.launch.LaunchClient.HostInputs;
 import dev.theca.wire.nodeagent.ExecUser;
-import dev.theca.wire.nodeagent.PrepareRequest;
-import dev.theca.wire.nodeagent.Prepared;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A confidential container. The agent prepares its sealed volume, a mount server enclave of its own
@@ -32,77 +27,121 @@ import java.util.concurrent.Executor;
  */
 final class ContainerBody implements Body {
   private static final System.Logger LOG = System.getLogger("theca.node");
-  private static final Duration PREPARE = Duration.ofMinutes(10);
-
-  private static final Executor OWN = work -> Thread.ofVirtual().name("prepare").start(work);
-
-  /** The mount server looks for this file, and asks for its grant when it is there. */
-  private static final String GO = "go";
+  private static final int SIGKILL = 9;
 
   private final Pods pods;
   private final Pod pod;
+  private final String namespace;
   private final String id;
   private final Spec spec;
+  private final Marks marks;
+  private final Preparing preparing;
   private Optional<Enclave> server = Optional.empty();
+  private boolean cancelled;
+  private boolean created;
+  private final ReentrantLock removing = new ReentrantLock();
+  private boolean removed;
 
-  ContainerBody(Pods pods, Pod pod, String id, Spec spec) {
+  ContainerBody(Pods pods, Pod pod, String namespace, String id, Spec spec) {
     this.pods = pods;
     this.pod = pod;
+    this.namespace = namespace;
     this.id = id;
     this.spec = spec;
+    this.marks = new Marks(pods.manner().stages(), pod.sandboxId, id);
+    this.preparing = new Preparing(pod, id, pods.manner().patience(), marks);
+  }
+
+  /** Goes on with the mount server that the pod's former daemon left. */
+  static Outcome<Body> goOn(
+      Pods pods, Pod pod, String namespace, String id, Spec spec, JsonObject left) {
+    var body = new ContainerBody(pods, pod, namespace, id, spec);
+    body.created = true;
+    pods.manner().roots().sealed(namespace, id, body.volume());
+    return pod.fence
+        .enter(body)
+        .map(
+            open -> {
+              left.object("server").ifPresent(body::serve);
+              return body;
+            });
+  }
+
+  private void serve(JsonObject left) {
+    var running = Enclave.goOn(marks, pods.setup().platform(), pod.runc, left);
+    synchronized (this) {
+      server = Optional.of(running);
+    }
+    running.whenLost(exit -> end(Preparing.serverLost(exit)));
+  }
+
+  @Override
+  public synchronized Optional<Left> leave() {
+    var left = new Left(JsonObject.builder().build(), List.of());
+    return Optional.of(server.map(one -> left.with("server", one.leave())).orElse(left));
   }
 
   @Override
   public Outcome<Long> create(Streams streams) {
-    var supported = supported();
-    if (!supported.isGranted()) return supported.then(yes -> Outcome.granted(0L));
-    Pod.privateFolder(work());
-    Pod.privateFolder(work().resolve("mnt"));
-    Pod.privateFolder(work().resolve("start"));
-    Pod.privateFolder(volume());
-    var preparing = CompletableFuture.supplyAsync(() -> pod.client().prepare(wish(), PREPARE), OWN);
-    return server()
-        .then(launched -> prepared(preparing, launched))
-        .map(
-            yes -> {
-              try {
-                workload().write(work());
-                return pod.runc.create(id, work(), streams);
-              } catch (IOException e) {
-                throw new UncheckedIOException("cannot write the container's configuration", e);
-              }
-            });
+    return pod.fence
+        .enter(this)
+        .then(
+            open -> {
+              Pod.privateFolder(work());
+              Pod.privateFolder(work().resolve("mnt"));
+              Pod.privateFolder(work().resolve("start"));
+              Pod.privateFolder(volume());
+              pods.manner().roots().sealed(namespace, id, volume());
+              preparing.begin(
+                  Wish.of(id, spec, pod.spec, () -> pods.manner().roots().image(namespace, id)));
+              return server();
+            })
+        .then(launched -> preparing.await().then(done -> mounted(launched)))
+        .then(mounted -> made(streams))
+        .then(pid -> settled() ? Outcome.granted(pid) : cancelled());
   }
 
-  /** What native mode cannot do yet is said, not left out. */
-  private Outcome<Boolean> supported() {
-    if (spec.process().bool("terminal").orElse(false))
-      return unsupported("terminal", "none", "one", "run it without a terminal");
-    if (spec.readOnlyRoot())
-      return unsupported(
-          "root file system", "writable", "read-only", "remove readOnlyRootFilesystem");
-    return Outcome.granted(true);
+  private Outcome<Long> made(Streams streams) {
+    return marks.during(
+        "container-create",
+        () -> {
+          try {
+            workload().write(work());
+            return Outcome.granted(pod.runc.create(id, work(), streams));
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the container's configuration", e);
+          }
+        });
   }
 
-  private static Outcome<Boolean> unsupported(
-      String what, String expected, String found, String next) {
+  /** From now on it is removed and no more cancelled. */
+  private synchronized boolean settled() {
+    created = !cancelled;
+    return created;
+  }
+
+  private <T> Outcome<T> cancelled() {
     return Outcome.refused(
-        Code.of("container-unsupported"), what + " of the container", expected, found, next);
+        Code.of("create-cancelled"),
+        "container " + id,
+        "wanted until it is made",
+        "removed before",
+        "nothing is to be done");
   }
 
-  private PrepareRequest wish() {
-    JsonObject process = spec.process();
-    return new PrepareRequest(
-        id,
-        spec.cri("image-name").orElse(""),
-        "",
-        process.strings("args").orElse(List.of()),
-        process.strings("env").orElse(List.of()),
-        process.string("cwd").orElse(""),
-        "");
+  @Override
+  public void cancel() {
+    Optional<Enclave> waiting;
+    synchronized (this) {
+      if (created || cancelled) return;
+      cancelled = true;
+      waiting = server;
+    }
+    preparing.cancel();
+    waiting.ifPresent(Enclave::stop);
   }
 
-  /** The mount server boots while the agent prepares; it waits for {@link #GO}. */
+  /** The mount server boots while the agent prepares; it waits for a word. */
   private Outcome<Enclave> server() {
     var inputs =
         new HostInputs(
@@ -117,100 +156,85 @@ final class ContainerBody implements Body {
             pods.besideCgroup(spec, "app"),
             "app");
     return Enclave.launch(
+            marks,
             pods.setup().platform(),
             pod.runc,
-            Pod.shortId(id) + "-app",
+            serverId(),
             pods.setup().app(),
             "",
             inputs,
             work().resolve("app.log"))
-        .map(
-            launched -> {
-              server = Optional.of(launched);
-              return launched;
-            });
+        .then(launched -> taken(launched) ? Outcome.granted(launched) : cancelled());
   }
 
-  private Outcome<Boolean> prepared(
-      CompletableFuture<Outcome<Prepared>> preparing, Enclave launched) {
-    return outcome(preparing)
-        .then(
-            prepared -> {
-              log(prepared);
-              go();
-              return launched.booted("mounted");
-            })
+  /** Takes over a mount server that was launched; one that nobody wants any more ends. */
+  private boolean taken(Enclave launched) {
+    synchronized (this) {
+      server = Optional.of(launched);
+      if (!cancelled) return true;
+    }
+    launched.stop();
+    return false;
+  }
+
+  private Outcome<Boolean> mounted(Enclave launched) {
+    preparing.tell(work().resolve("start"));
+    return launched
+        .booted("mounted")
         .map(
             mounted -> {
-              mounted.whenLost(this::endWorkload);
+              mounted.whenLost(exit -> end(Preparing.serverLost(exit)));
               return true;
             });
   }
 
-  private static Outcome<Prepared> outcome(CompletableFuture<Outcome<Prepared>> preparing) {
+  /** A workload whose file system or agent is gone must not go on; its user learns why. */
+  void end(Refusal why) {
+    marks.begin("fence").with("reason", why.toString()).granted();
+    TerminationMessage.write(spec, why.toString());
+    cancel();
     try {
-      return preparing.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PodFault("interrupted while the agent prepared");
-    } catch (ExecutionException e) {
-      throw new PodFault("the agent could not prepare the container: " + e.getCause());
-    }
-  }
-
-  private void log(Prepared prepared) {
-    LOG.log(
-        System.Logger.Level.INFO,
-        "stage=prepare container="
-            + id
-            + " outcome=granted manifest="
-            + prepared.manifestDigest()
-            + " ms="
-            + prepared.stages());
-  }
-
-  /** A hint and no more: an early one only makes the agent refuse. */
-  private void go() {
-    try {
-      Files.createFile(work().resolve("start").resolve(GO));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot tell the mount server to go on", e);
-    }
-  }
-
-  /** A workload whose file system is gone must not go on. */
-  private void endWorkload() {
-    try {
-      pod.runc.kill(id, 9, true);
+      pod.runc.kill(id, SIGKILL, true);
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "the workload had ended: " + e.getMessage());
     }
   }
 
   private Spec workload() {
+    boolean terminal = spec.process().bool("terminal").orElse(false);
     var root = JsonObject.builder().put("uid", 0).put("gid", 0).build();
-    return spec.root(work().resolve("mnt/rootfs"), false)
+    return spec.withoutImageVolumes(id)
+        .root(work().resolve("mnt/rootfs"), spec.readOnlyRoot())
         .process(
             Map.of(
                 "args", JsonArray.of("/.theca/start"),
                 "env", JsonArray.of("PATH=/usr/bin:/bin"),
                 "cwd", Spec.text("/"),
                 "user", Spec.merged(root, Map.of("umask", JsonNumber.of(022))),
-                "terminal", new JsonBool(false)))
+                "terminal", new JsonBool(terminal)))
         .bind(work().resolve("start"), "/.theca/sock");
   }
 
   @Override
   public Outcome<Boolean> start() {
-    pod.runc.start(id);
-    return Outcome.granted(true);
+    return pod.fence
+        .open()
+        .then(
+            open ->
+                marks.during(
+                    "container-start",
+                    () -> {
+                      pod.runc.start(id);
+                      return Outcome.granted(true);
+                    }));
   }
 
   @Override
   public Outcome<JsonObject> exec(JsonObject process) {
     var command = process.strings("args").orElse(List.of());
-    return pod.client()
-        .exec(id, command)
+    return pod.fence
+        .open()
+        .then(open -> pod.client().exec(id, command))
         .map(user -> Spec.merged(process, Map.of("user", json(user))));
   }
 
@@ -224,18 +248,44 @@ final class ContainerBody implements Body {
         .build();
   }
 
+  /** Also by its pod, whose mount namespace the runtime needs for it; the first does it. */
   @Override
   public void remove() {
-    pod.runc.delete(id);
-    server.ifPresent(Enclave::stop);
-    server = Optional.empty();
+    cancel();
+    removing.lock();
     try {
-      pod.client().release(id);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the agent forgot nothing: " + e.getMessage());
+      if (removed) return;
+      Undoing.all(
+          () -> pod.runc.delete(id),
+          this::stopServer,
+          preparing::forget,
+          () -> Pod.delete(work()),
+          () -> Pod.delete(volume()),
+          () -> pods.manner().roots().forget(namespace, id));
+      removed = true;
+      pod.fence.leave(this);
+    } finally {
+      removing.unlock();
     }
-    Pod.delete(work());
-    Pod.delete(volume());
+  }
+
+  private void stopServer() {
+    Optional<Enclave> running;
+    synchronized (this) {
+      running = server;
+      server = Optional.empty();
+    }
+    running.ifPresent(Enclave::stop);
+  }
+
+  /** The mount server's name at the runtime. */
+  private String serverId() {
+    return Pod.shortId(id) + "-app";
+  }
+
+  @Override
+  public Undo undo() {
+    return new Undo(List.of(serverId()), List.of(), List.of(work(), volume()));
   }
 
   private Path volume() {

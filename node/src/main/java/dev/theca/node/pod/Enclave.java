@@ -1,21 +1,26 @@
 package dev.theca.node.pod;
 
 import dev.theca.linux.ChildProcess;
+import dev.theca.linux.Exits;
+import dev.theca.linux.Fd;
 import dev.theca.node.runc.Runc;
 import dev.theca.node.runc.Streams;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.launch.LaunchClient;
 import dev.theca.wire.launch.LaunchClient.HostInputs;
 import dev.theca.wire.launch.LaunchClient.Launched;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 
 /** A running native enclave: measured and launched by the platform, run by the OCI runtime. */
 final class Enclave {
@@ -25,9 +30,12 @@ final class Enclave {
   private static final System.Logger LOG = System.getLogger("theca.node");
   private static final Duration BOOT = Duration.ofSeconds(60);
   private static final long GRACE_SECONDS = 10;
+  private static final int LOG_FLAGS = Fd.O_WRONLY | Fd.O_APPEND | Fd.O_CREAT;
   private static final int SIGTERM = 15;
   private static final int SIGKILL = 9;
+  private static final int LOST = 255;
 
+  private final Marks marks;
   private final LaunchClient platform;
   private final Runc runc;
   private final String id;
@@ -36,9 +44,18 @@ final class Enclave {
   private final Path log;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private volatile boolean stopping;
+  private volatile boolean up;
+  private volatile long pid;
 
   private Enclave(
-      LaunchClient platform, Runc runc, String id, String instance, BootLine boot, Path log) {
+      Marks marks,
+      LaunchClient platform,
+      Runc runc,
+      String id,
+      String instance,
+      BootLine boot,
+      Path log) {
+    this.marks = marks;
     this.platform = platform;
     this.runc = runc;
     this.id = id;
@@ -49,6 +66,7 @@ final class Enclave {
 
   /** Launches, binds and starts; what fails leaves nothing behind. */
   static Outcome<Enclave> launch(
+      Marks marks,
       LaunchClient platform,
       Runc runc,
       String id,
@@ -56,31 +74,23 @@ final class Enclave {
       String configId,
       HostInputs inputs,
       Path log) {
-    long start = System.nanoTime();
-    var launched = platform.launch(image.bundle(), image.contentId(), configId, inputs);
-    long launchMillis = (System.nanoTime() - start) / 1_000_000;
-    return launched
-        .then(instance -> started(platform, runc, id, instance, log))
-        .map(
-            enclave -> {
-              LOG.log(
-                  System.Logger.Level.INFO,
-                  "stage=enclave id=%s outcome=started ms={\"launch\":%d,\"start\":%d}"
-                      .formatted(
-                          id,
-                          launchMillis,
-                          (System.nanoTime() - start) / 1_000_000 - launchMillis));
-              return enclave;
-            });
+    return marks
+        .during(
+            "enclave-launch",
+            () -> platform.launch(image.bundle(), image.contentId(), configId, inputs))
+        .then(
+            launched ->
+                marks.during(
+                    "enclave-start", () -> started(marks, platform, runc, id, launched, log)));
   }
 
   private static Outcome<Enclave> started(
-      LaunchClient platform, Runc runc, String id, Launched launched, Path log) {
+      Marks marks, LaunchClient platform, Runc runc, String id, Launched launched, Path log) {
     var boot = new BootLine();
-    var enclave = new Enclave(platform, runc, id, launched.instance(), boot, log);
-    try (boot) {
-      var streams = Streams.output(boot.redirect(), Redirect.appendTo(log.toFile()));
-      long pid = runc.create(id, launched.bundle(), streams);
+    var enclave = new Enclave(marks, platform, runc, id, launched.instance(), boot, log);
+    try (boot;
+        Fd errors = Fd.open(log, LOG_FLAGS, 0600)) {
+      long pid = runc.create(id, launched.bundle(), Streams.of(Map.of(1, boot.end(), 2, errors)));
       boot.listen();
       enclave.follow(pid);
       var bound = platform.bind(launched.instance(), pid);
@@ -95,17 +105,14 @@ final class Enclave {
 
   /** Waits until the enclave has said {@code wanted}; otherwise it is ended. */
   Outcome<Enclave> booted(String wanted) {
-    long start = System.nanoTime();
+    return marks.during("enclave-" + wanted, () -> awaited(wanted));
+  }
+
+  private Outcome<Enclave> awaited(String wanted) {
     try {
       var said = boot.await("enclave " + id, wanted, BOOT);
-      LOG.log(
-          System.Logger.Level.INFO,
-          "stage=enclave id=%s outcome=%s ms={\"boot\":%d}"
-              .formatted(
-                  id,
-                  said.isGranted() ? wanted : "refused",
-                  (System.nanoTime() - start) / 1_000_000));
-      if (!said.isGranted()) stop();
+      up = said.isGranted();
+      if (!up) stop();
       return said.map(yes -> this);
     } catch (PodFault e) {
       stop();
@@ -113,38 +120,64 @@ final class Enclave {
     }
   }
 
-  private void follow(long pid) {
-    var child = ChildProcess.hold(pid);
-    Thread.ofPlatform()
-        .daemon()
-        .name("exit-" + id)
-        .stackSize(128 << 10)
-        .start(
-            () -> {
-              try (child) {
-                exit.complete(child.await());
-              }
-            });
+  /** For an enclave that is up. */
+  Left leave() {
+    return new Left(
+        JsonObject.builder()
+            .put("id", id)
+            .put("instance", instance)
+            .put("log", log.toString())
+            .put("pid", exit.isDone() ? 0 : pid)
+            .put("boot", boot.number())
+            .build(),
+        List.of(boot.number()));
   }
 
-  /** Runs when the enclave ends without having been asked to. */
-  void whenLost(Runnable then) {
+  /** Goes on with one that was left; one that had ended by then counts as lost. */
+  static Enclave goOn(Marks marks, LaunchClient platform, Runc runc, JsonObject left) {
+    var enclave =
+        new Enclave(
+            marks,
+            platform,
+            runc,
+            left.requireString("id").orThrow(),
+            left.requireString("instance").orThrow(),
+            BootLine.goOn(left.requireInteger("boot").orThrow().intValue()),
+            Path.of(left.requireString("log").orThrow()));
+    enclave.up = true;
+    long pid = left.requireInteger("pid").orThrow();
+    if (pid == 0) enclave.exit.complete(LOST);
+    else enclave.follow(pid);
+    return enclave;
+  }
+
+  private void follow(long number) {
+    pid = number;
+    var unused = Exits.of(ChildProcess.hold(number)).thenAccept(end -> exit.complete(end.status()));
+  }
+
+  /** Runs, with its exit status, when the enclave ends without having been asked to. */
+  void whenLost(IntConsumer then) {
     var unused =
         exit.thenAccept(
             code -> {
               if (stopping) return;
-              LOG.log(
-                  System.Logger.Level.ERROR,
-                  "stage=enclave id=" + id + " outcome=lost exit=" + code);
-              then.run();
+              marks
+                  .begin("enclave-lost")
+                  .with("id", id)
+                  .fault(new PodFault("it ended unasked with status " + code + end(log)));
+              then.accept(code);
             });
   }
 
-  /** Asks it to end, then insists; removes it from runtime and platform. Faults are logged. */
+  /**
+   * Asks it to end, then insists; one that is not up yet has nothing to finish, and may not even
+   * hear. Removes it from runtime and platform. Faults are logged.
+   */
   void stop() {
     stopping = true;
     try {
-      runc.kill(id, SIGTERM, false);
+      runc.kill(id, up ? SIGTERM : SIGKILL, false);
       Integer unused = exit.get(GRACE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       kill();

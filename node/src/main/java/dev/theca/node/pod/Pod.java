@@ -1,6 +1,7 @@
 package dev.theca.node.pod;
 
 import dev.theca.node.runc.Runc;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.nodeagent.AgentClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ final class Pod {
   final Path durable;
   final Runc runc;
   final Spec spec;
+  final Fence fence = new Fence();
   private final MountNamespace namespace;
   private Optional<Enclave> agent = Optional.empty();
   private Optional<AgentClient> client = Optional.empty();
@@ -49,6 +52,29 @@ final class Pod {
 
   /** Makes the folders and the namespace of a sandbox. */
   static Pod make(String sandboxId, Path run, Path state, Path launcher, Runc runc, Spec spec) {
+    return make(sandboxId, run, state, launcher, runc, spec, Optional.empty());
+  }
+
+  /** Goes on with a pod that was left. */
+  static Pod goOn(
+      String sandboxId,
+      Path run,
+      Path state,
+      Path launcher,
+      Runc runc,
+      Spec spec,
+      JsonObject left) {
+    return make(sandboxId, run, state, launcher, runc, spec, Optional.of(left));
+  }
+
+  private static Pod make(
+      String sandboxId,
+      Path run,
+      Path state,
+      Path launcher,
+      Runc runc,
+      Spec spec,
+      Optional<JsonObject> left) {
     Path folder = run.resolve("pods").resolve(shortId(sandboxId));
     Path volumes = state.resolve("volumes").resolve(shortId(sandboxId));
     privateFolder(folder);
@@ -56,7 +82,9 @@ final class Pod {
     privateFolder(volumes);
     privateFolder(durable);
     privateFolder(folder.resolve("agent"));
-    var namespace = MountNamespace.make(launcher, folder);
+    var namespace =
+        left.map(l -> MountNamespace.goOn(l.requireObject("namespace").orThrow()))
+            .orElseGet(() -> MountNamespace.make(launcher, folder));
     return new Pod(
         sandboxId,
         folder,
@@ -80,6 +108,11 @@ final class Pod {
     return id.substring(0, Math.min(16, id.length()));
   }
 
+  /** The agent's name at the runtime. */
+  String agentId() {
+    return shortId(sandboxId) + "-agent";
+  }
+
   Path agentFolder() {
     return folder.resolve("agent");
   }
@@ -96,25 +129,46 @@ final class Pod {
     throw new PodFault("the pod was removed while it started");
   }
 
+  /** What another program needs to go on with it. */
+  synchronized Left leave() {
+    var left =
+        new Left(JsonObject.builder().build(), List.of()).with("namespace", namespace.leave());
+    return agent.map(running -> left.with("agent", running.leave())).orElse(left);
+  }
+
   /** The connection to the agent; a fault when there is none yet. */
   synchronized AgentClient client() {
     if (agent.isEmpty()) throw new PodFault("the pod's agent is not running");
-    if (client.isEmpty())
+    if (client.filter(c -> !c.ended()).isEmpty())
       client = Optional.of(AgentClient.connect(agentFolder().resolve("agent.sock")));
     return client.get();
   }
 
-  /** Ends the agent and removes everything of the pod. */
-  synchronized void remove() {
-    removed = true;
+  /** Ends the agent and removes everything of the pod, also what is only being made. */
+  void remove() {
+    var members = fence.members().stream().<Runnable>map(m -> m::remove).toArray(Runnable[]::new);
+    Undoing.all(() -> Undoing.all(members), this::removeItself);
+  }
+
+  private void removeItself() {
+    Optional<Enclave> running;
+    synchronized (this) {
+      removed = true;
+      running = agent;
+      agent = Optional.empty();
+    }
+    Undoing.all(
+        () -> running.ifPresent(Enclave::stop),
+        this::disconnect,
+        namespace::close,
+        () -> delete(folder),
+        () -> delete(volumes),
+        () -> deleteIfEmpty(durable));
+  }
+
+  private synchronized void disconnect() {
     client.ifPresent(AgentClient::close);
     client = Optional.empty();
-    agent.ifPresent(Enclave::stop);
-    agent = Optional.empty();
-    namespace.close();
-    delete(folder);
-    delete(volumes);
-    deleteIfEmpty(durable);
   }
 
   private static void deleteIfEmpty(Path folder) {

@@ -4,14 +4,15 @@ import dev.theca.linux.Mounts;
 import dev.theca.node.runc.Runc;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.launch.LaunchClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The pods of this node, by namespace and sandbox. */
-public final class Pods {
+public final class Pods implements Bodies {
   /** What every pod is made from. {@code configId} is the digest of the init data, hex. */
   public record Setup(
       Path run,
@@ -37,10 +38,20 @@ public final class Pods {
   }
 
   private final Setup setup;
+  private final Manner manner;
   private final Map<String, Pod> pods = new ConcurrentHashMap<>();
 
   public Pods(Setup setup) {
+    this(setup, Manner.usual());
+  }
+
+  public Pods(Setup setup, Manner manner) {
     this.setup = setup;
+    this.manner = manner;
+  }
+
+  Manner manner() {
+    return manner;
   }
 
   /**
@@ -60,13 +71,14 @@ public final class Pods {
   }
 
   /** What stands behind a new task: the bundle's annotations say whether it is a sandbox. */
-  public Outcome<Body> body(String namespace, String id, Path bundle) throws IOException {
-    if (!id.matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"))
-      return refused("task id", "letters, digits, '_', '.' and '-'", "another", "rename it");
-    Spec spec = Spec.read(bundle);
+  @Override
+  public Outcome<Body> body(BodyRequest request) {
+    String namespace = request.namespace();
+    String id = request.id();
+    Spec spec = request.spec();
     return switch (spec.cri("container-type").orElse("")) {
       case "sandbox" -> {
-        Runc runc = setup.runc().under(namespace);
+        Runc runc = setup.runc().with(request.options()).under(namespace);
         var pod = Pod.make(id, setup.run(), setup.state(), setup.launcher(), runc, spec);
         pods.put(namespace + "/" + id, pod);
         yield Outcome.granted(new SandboxBody(this, pod));
@@ -80,7 +92,7 @@ public final class Pods {
                 "a sandbox of this daemon",
                 "'" + sandbox + "'",
                 "run the pod again")
-            : Outcome.granted(new ContainerBody(this, pod, id, spec));
+            : Outcome.granted(new ContainerBody(this, pod, namespace, id, spec));
       }
       default ->
           refused(
@@ -89,6 +101,30 @@ public final class Pods {
               "a task without CRI annotations",
               "run it as a pod; single tasks have no agent");
     };
+  }
+
+  /** A confidential pod ends with the daemon that made it, unless that one left it in order. */
+  @Override
+  public Outcome<Body> adopt(BodyRequest request, Optional<JsonObject> left) {
+    String namespace = request.namespace();
+    String id = request.id();
+    Spec spec = request.spec();
+    if (left.isEmpty())
+      return refused(
+          "container " + id,
+          "left by its daemon in order",
+          "of one that died",
+          "run the pod again");
+    if (spec.cri("container-type").orElse("").equals("sandbox")) {
+      Runc runc = setup.runc().with(request.options()).under(namespace);
+      var pod = Pod.goOn(id, setup.run(), setup.state(), setup.launcher(), runc, spec, left.get());
+      pods.put(namespace + "/" + id, pod);
+      return Outcome.granted(SandboxBody.goOn(this, pod, left.get()));
+    }
+    Pod pod = pods.get(namespace + "/" + spec.cri("sandbox-id").orElse(""));
+    if (pod == null)
+      return refused("pod of container " + id, "one that was left", "none", "run the pod again");
+    return ContainerBody.goOn(this, pod, namespace, id, spec, left.get());
   }
 
   void forget(Pod pod) {

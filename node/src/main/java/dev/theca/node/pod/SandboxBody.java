@@ -1,5 +1,6 @@
 package dev.theca.node.pod;
 
+import dev.theca.node.health.Stages;
 import dev.theca.node.runc.Runc;
 import dev.theca.node.runc.Streams;
 import dev.theca.wire.Code;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A pod's sandbox: our own pause program holds its namespaces, then the agent enclave starts. */
 final class SandboxBody implements Body {
@@ -21,6 +24,25 @@ final class SandboxBody implements Body {
   SandboxBody(Pods pods, Pod pod) {
     this.pods = pods;
     this.pod = pod;
+  }
+
+  /** Goes on with the agent that the pod's former daemon left. */
+  static SandboxBody goOn(Pods pods, Pod pod, JsonObject left) {
+    var body = new SandboxBody(pods, pod);
+    left.object("agent")
+        .ifPresent(
+            words -> {
+              var marks = new Marks(pods.manner().stages(), pod.sandboxId, "");
+              var agent = Enclave.goOn(marks, pods.setup().platform(), pod.runc, words);
+              pod.agent(agent);
+              agent.whenLost(body::agentLost);
+            });
+    return body;
+  }
+
+  @Override
+  public Optional<Left> leave() {
+    return Optional.of(pod.leave());
   }
 
   @Override
@@ -39,7 +61,16 @@ final class SandboxBody implements Body {
 
   @Override
   public Outcome<Boolean> start() {
-    pod.runc.start(pod.sandboxId);
+    var marks = new Marks(pods.manner().stages(), pod.sandboxId, "");
+    return marks.during(
+        "sandbox",
+        () -> {
+          pod.runc.start(pod.sandboxId);
+          return agent(marks);
+        });
+  }
+
+  private Outcome<Boolean> agent(Marks marks) {
     var inputs =
         new HostInputs(
             Map.of(
@@ -54,9 +85,10 @@ final class SandboxBody implements Body {
             pods.besideCgroup(pod.spec, "agent"),
             "agent");
     return Enclave.launch(
+            marks,
             pods.setup().platform(),
             pod.runc,
-            Pod.shortId(pod.sandboxId) + "-agent",
+            pod.agentId(),
             pods.setup().agent(),
             pods.setup().configId(),
             inputs,
@@ -68,13 +100,15 @@ final class SandboxBody implements Body {
             })
         .map(
             agent -> {
-              agent.whenLost(this::endPause);
+              agent.whenLost(this::agentLost);
               return true;
             });
   }
 
-  /** A pod without its agent is not ready: its pause ends, and the runtime sees it. */
-  private void endPause() {
+  /** A pod without its agent is not ready: its containers end, then its pause does. */
+  private void agentLost(int exit) {
+    pods.manner().stages().meters().count(Stages.AGENTS_LOST);
+    pod.fence.agentLost(exit);
     try {
       pod.runc.kill(pod.sandboxId, 9, false);
     } catch (RuntimeException e) {
@@ -109,8 +143,7 @@ final class SandboxBody implements Body {
 
   @Override
   public void remove() {
-    pod.runc.delete(pod.sandboxId);
-    pods.forget(pod);
+    Undoing.all(() -> pod.runc.delete(pod.sandboxId), () -> pods.forget(pod));
   }
 
   @Override
@@ -121,5 +154,10 @@ final class SandboxBody implements Body {
   @Override
   public Path work() {
     return pod.folder.resolve("sandbox");
+  }
+
+  @Override
+  public Undo undo() {
+    return new Undo(List.of(pod.agentId()), List.of(), List.of(pod.folder, pod.volumes));
   }
 }

@@ -34,8 +34,40 @@ public record Spec(JsonObject json) {
     Files.write(bundle.resolve("config.json"), Json.write(json));
   }
 
+  /** What groups containers: a name given for it, or the pod's sandbox. */
+  public Optional<String> group() {
+    return json.object("annotations")
+        .flatMap(a -> a.string("io.containerd.runc.v2.group"))
+        .or(() -> cri("sandbox-id"));
+  }
+
+  Optional<String> annotation(String name) {
+    return json.object("annotations").flatMap(a -> a.string(name));
+  }
+
+  List<JsonObject> mounts() {
+    return json.array("mounts").orElse(List.of()).stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .toList();
+  }
+
+  /**
+   * Without the folders that containerd makes for VOLUME of an image: these paths stay in the
+   * sealed tree.
+   */
+  Spec withoutImageVolumes(String id) {
+    String folder = "/containers/" + id + "/volumes/";
+    var kept =
+        mounts().stream()
+            .filter(mount -> !mount.string("source").orElse("").contains(folder))
+            .<JsonValue>map(mount -> mount)
+            .toList();
+    return with("mounts", new JsonArray(kept));
+  }
+
   /** An annotation of the runtime interface, by its short name. */
-  Optional<String> cri(String name) {
+  public Optional<String> cri(String name) {
     return json.object("annotations").flatMap(a -> a.string(CRI + name));
   }
 
@@ -47,12 +79,17 @@ public record Spec(JsonObject json) {
     return object(json, "root").bool("readonly").orElse(false);
   }
 
-  String cgroupsPath() {
+  public String cgroupsPath() {
     return object(json, "linux").string("cgroupsPath").orElse("");
   }
 
+  /** Whether its processes live on when its first one ends. */
+  public boolean sharesProcesses() {
+    return !hasNamespace("pid") || namespacePath("pid").isPresent();
+  }
+
   /** The path of a namespace; empty when there is no entry of this type, or it is a new one. */
-  Optional<String> namespacePath(String type) {
+  public Optional<String> namespacePath(String type) {
     for (JsonValue item : object(json, "linux").array("namespaces").orElse(List.of())) {
       if (item instanceof JsonObject n && n.string("type").orElse("").equals(type))
         return n.string("path").filter(p -> !p.isEmpty());
@@ -60,7 +97,7 @@ public record Spec(JsonObject json) {
     return Optional.empty();
   }
 
-  boolean hasNamespace(String type) {
+  public boolean hasNamespace(String type) {
     return object(json, "linux").array("namespaces").orElse(List.of()).stream()
         .anyMatch(i -> i instanceof JsonObject n && n.string("type").orElse("").equals(type));
   }
@@ -101,7 +138,7 @@ public record Spec(JsonObject json) {
     return new Spec(merged(json, Map.of(name, value)));
   }
 
-  static JsonObject merged(JsonObject base, Map<String, JsonValue> changes) {
+  public static JsonObject merged(JsonObject base, Map<String, JsonValue> changes) {
     var members = new LinkedHashMap<>(base.members());
     members.putAll(changes);
     return new JsonObject(members);

@@ -1,6 +1,7 @@
 package dev.theca.node.runc;
 
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonValue;
 import java.io.IOException;
@@ -10,49 +11,83 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Drives the stock OCI runtime, one short process a call, with a clean environment. A failure is a
- * {@link RuncException} with the runtime's own words.
+ * Drives the stock OCI runtime, one short process a call, with a clean environment and nothing
+ * inherited. A failure is a {@link RuncException} with the runtime's own words.
  */
 public final class Runc {
-  private static final long LIMIT_SECONDS = 60;
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final List<String> FOLDERS =
+      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
   private final List<String> prefix;
   private final Path program;
   private final Path root;
+  private final RuncOptions options;
 
   /** {@code root} is the runtime's state folder. */
   public Runc(Path program, Path root) {
-    this(List.of(), program, root);
+    this(List.of(), program, root, RuncOptions.NONE);
   }
 
-  private Runc(List<String> prefix, Path program, Path root) {
+  private Runc(List<String> prefix, Path program, Path root, RuncOptions options) {
     this.prefix = prefix;
     this.program = program;
     this.root = root;
+    this.options = options;
   }
 
   /** The same runtime, called in the mount namespace of a process. */
   public Runc inside(Path launcher, long pid) {
-    return new Runc(List.of(launcher.toString(), "in", pid + ""), program, root);
+    return new Runc(List.of(launcher.toString(), "in", pid + ""), program, root, options);
   }
 
   /** The same runtime with another state folder, one for each containerd namespace. */
   public Runc under(String namespace) {
-    return new Runc(prefix, program, root.resolve(namespace));
+    return new Runc(prefix, program, root.resolve(namespace), options);
+  }
+
+  /** The runtime that a handler's options ask for. */
+  public Runc with(RuncOptions wanted) {
+    return new Runc(
+        prefix,
+        wanted.binary().isEmpty() ? program : find(wanted.binary()),
+        wanted.root().isEmpty() ? root : Path.of(wanted.root()),
+        wanted);
+  }
+
+  private static Path find(String name) {
+    if (name.startsWith("/")) return Path.of(name);
+    for (String folder : FOLDERS) {
+      Path path = Path.of(folder, name);
+      if (Files.isExecutable(path)) return path;
+    }
+    throw RuncException.failed("lookup", "there is no program " + name + " in " + FOLDERS);
+  }
+
+  public Path program() {
+    return program;
+  }
+
+  /** The state folder, with the namespace if there is one. */
+  public Path root() {
+    return root;
+  }
+
+  public RuncOptions options() {
+    return options;
   }
 
   /** Creates a container; its process number. The streams become the container's. */
   public long create(String id, Path bundle, Streams streams) {
     Path pidFile = bundle.resolve("init.pid");
-    run(
-        bundle,
-        streams,
-        "create",
-        List.of("--bundle", bundle.toString(), "--pid-file", pidFile.toString(), id));
+    var args =
+        new ArrayList<>(List.of("--bundle", bundle.toString(), "--pid-file", pidFile.toString()));
+    if (options.noPivotRoot()) args.add("--no-pivot");
+    if (options.noNewKeyring()) args.add("--no-new-keyring");
+    streams.console().ifPresent(path -> args.addAll(List.of("--console-socket", path.toString())));
+    args.add(id);
+    call("create", args).with(streams, bundle);
     return number(pidFile);
   }
 
@@ -64,13 +99,17 @@ public final class Runc {
     var args = new ArrayList<String>();
     if (all) args.add("--all");
     args.addAll(List.of(id, signal + ""));
-    quiet("kill", args);
+    tersely("kill", args);
   }
 
   /** Removes a container, a running one too; an unknown one is no error. */
   public void delete(String id) {
     if (!Files.exists(root.resolve(id))) return;
-    quiet("delete", List.of("--force", id));
+    try {
+      quiet("delete", List.of("--force", id));
+    } catch (RuncException e) {
+      if (Files.exists(root.resolve(id))) throw e;
+    }
   }
 
   /** Starts a further process from its OCI description; its process number. */
@@ -79,16 +118,20 @@ public final class Runc {
     Path pidFile = work.resolve(execId + ".pid");
     try {
       Files.write(file, process);
-      run(
-          work,
-          streams,
-          "exec",
-          List.of("--process", file.toString(), "--detach", "--pid-file", pidFile.toString(), id));
+      var args =
+          new ArrayList<>(
+              List.of("--process", file.toString(), "--detach", "--pid-file", pidFile.toString()));
+      streams
+          .console()
+          .ifPresent(path -> args.addAll(List.of("--console-socket", path.toString(), "--tty")));
+      args.add(id);
+      call("exec", args).with(streams, work);
       return number(pidFile);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file, e);
     } finally {
-      delete(file);
+      RuncCall.delete(file);
+      RuncCall.delete(pidFile);
     }
   }
 
@@ -97,6 +140,19 @@ public final class Runc {
     for (Path namespace : children(root)) {
       for (Path container : children(namespace))
         under(namespace.getFileName().toString()).delete(container.getFileName().toString());
+    }
+  }
+
+  /**
+   * Removes the containers of this state folder whose bundle of containerd is gone, as after a
+   * reboot: a container that anybody still has has one. Others that use the folder lose nothing.
+   */
+  public void deleteAbandoned() {
+    for (Path namespace : children(root)) {
+      for (Path container : children(namespace)) {
+        if (!StateFile.isAbandoned(container)) continue;
+        under(namespace.getFileName().toString()).delete(container.getFileName().toString());
+      }
     }
   }
 
@@ -118,14 +174,14 @@ public final class Runc {
   }
 
   public void update(String id, Path resources) {
-    quiet("update", List.of("--resources", resources.toString(), id));
+    tersely("update", List.of("--resources", resources.toString(), id));
   }
 
   /** Process numbers in a container. */
   public List<Long> processes(String id) {
-    byte[] json = output("ps", List.of("--format", "json", id));
+    byte[] json = call("ps", List.of("--format", "json", id)).output();
     var list = new ArrayList<Long>();
-    if (Json.parse(json).orThrow() instanceof dev.theca.wire.json.JsonArray(var items)) {
+    if (Json.parse(json).orThrow() instanceof JsonArray(var items)) {
       for (JsonValue item : items)
         if (item instanceof JsonNumber number) list.add(Long.parseLong(number.literal()));
     }
@@ -135,88 +191,30 @@ public final class Runc {
   /** What {@code runc features} prints, or an empty object of an old one. */
   public byte[] features() {
     try {
-      return output("features", List.of());
+      return call("features", List.of()).output();
     } catch (RuncException e) {
       return "{}".getBytes(StandardCharsets.UTF_8);
     }
   }
 
   private void quiet(String action, List<String> args) {
-    byte[] unused = output(action, args);
+    byte[] unused = call(action, args).output();
   }
 
-  private byte[] output(String action, List<String> args) {
+  private void tersely(String action, List<String> args) {
     try {
-      var process = builder(List.of(), action, args).start();
-      process.getOutputStream().close();
-      byte[] out = process.getInputStream().readAllBytes();
-      byte[] log = process.getErrorStream().readAllBytes();
-      finish(process, action, () -> new String(log, StandardCharsets.UTF_8).lines().toList());
-      return out;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot run " + program, e);
+      quiet(action, args);
+    } catch (RuncException e) {
+      throw e.unsuccessful(options.binary().isEmpty() ? "runc" : options.binary());
     }
   }
 
-  private void run(Path work, Streams streams, String action, List<String> args) {
-    Path log = work.resolve("log.json");
-    delete(log);
-    try {
-      var process =
-          builder(List.of("--log", log.toString()), action, args)
-              .redirectInput(streams.in())
-              .redirectOutput(streams.out())
-              .redirectError(streams.err())
-              .start();
-      finish(process, action, () -> Files.exists(log) ? Files.readAllLines(log) : List.of());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot run " + program, e);
-    }
-  }
-
-  private ProcessBuilder builder(List<String> log, String action, List<String> args) {
-    var command = new ArrayList<>(prefix);
-    command.add(program.toString());
-    command.addAll(List.of("--root", root.toString()));
-    command.addAll(log);
-    command.addAll(List.of("--log-format", "json", action));
-    command.addAll(args);
-    var builder = new ProcessBuilder(command);
-    builder.environment().clear();
-    builder.environment().put("PATH", PATH);
-    return builder;
-  }
-
-  private interface Log {
-    List<String> lines() throws IOException;
-  }
-
-  private static void finish(Process process, String action, Log log) throws IOException {
-    try {
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new RuncException(action, "no end within " + LIMIT_SECONDS + " s");
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new RuncException(action, "interrupted");
-    }
-    if (process.exitValue() != 0)
-      throw new RuncException(action, lastError(log.lines(), process.exitValue()));
-  }
-
-  /** The last error among JSON lines. */
-  private static String lastError(List<String> lines, int code) {
-    String found = "exit code " + code + (lines.isEmpty() ? "" : ", " + lines.getLast());
-    for (String line : lines) {
-      var json = Json.object(line.getBytes(StandardCharsets.UTF_8));
-      if (!json.isGranted()) continue;
-      String level = json.orThrow().string("level").orElse("");
-      if (level.equals("error") || level.equals("fatal"))
-        found = json.orThrow().string("msg").orElse(found);
-    }
-    return found;
+  private RuncCall call(String action, List<String> args) {
+    var base = new ArrayList<>(prefix);
+    base.add(program.toString());
+    base.addAll(List.of("--root", root.toString()));
+    if (options.systemdCgroup()) base.add("--systemd-cgroup");
+    return new RuncCall(base, action, args);
   }
 
   private static long number(Path file) {
@@ -224,14 +222,6 @@ public final class Runc {
       return Long.parseLong(Files.readString(file).trim());
     } catch (IOException e) {
       throw new UncheckedIOException("the runtime left no process number", e);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -6,9 +6,19 @@ public final class RuncException extends RuntimeException {
 
   private final String words;
 
-  RuncException(String action, String words) {
-    super("OCI runtime " + action + " failed: " + words);
+  private RuncException(String message, String words) {
+    super(message);
     this.words = words;
+  }
+
+  static RuncException failed(String action, String words) {
+    return new RuncException("OCI runtime " + action + " failed: " + words, words);
+  }
+
+  /** In the words that the stock shim has for a failure to kill or to update. */
+  RuncException unsuccessful(String program) {
+    return new RuncException(
+        program + " did not terminate successfully: exit status 1: " + words, words);
   }
 
   /** Whether it means that the process or container is not there any more. */

@@ -1,18 +1,29 @@
 package dev.theca.node.runc;
 
-import java.lang.ProcessBuilder.Redirect;
+import dev.theca.linux.Fd;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 
-/** Where a container's standard streams lead. */
-public record Streams(Redirect in, Redirect out, Redirect err) {
-  private static final Redirect NOTHING = Redirect.from(Path.of("/dev/null").toFile());
+/**
+ * Where a container's standard streams lead: descriptors under 0, 1 and 2 (a number that is missing
+ * is {@code /dev/null}), or a socket that takes its terminal. The descriptors stay their owner's.
+ */
+public record Streams(Map<Integer, Fd> descriptors, Optional<Path> console) {
+  public Streams {
+    descriptors = Map.copyOf(descriptors);
+  }
 
-  /** No input; output and errors to the given places. */
-  public static Streams output(Redirect out, Redirect err) {
-    return new Streams(NOTHING, out, err);
+  public static Streams of(Map<Integer, Fd> descriptors) {
+    return new Streams(descriptors, Optional.empty());
+  }
+
+  /** A terminal: the runtime sends its master side to the socket. */
+  public static Streams terminal(Path console) {
+    return new Streams(Map.of(), Optional.of(console));
   }
 
   public static Streams none() {
-    return output(Redirect.DISCARD, Redirect.DISCARD);
+    return of(Map.of());
   }
 }

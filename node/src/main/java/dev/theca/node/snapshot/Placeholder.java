@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class Placeholder {
   private static final int MAX = 4 << 20;
-  private static final int INVENTED = 65_400;
+  private static final int INVENTED = InventedId.VALUE;
 
   private Placeholder() {}
 

@@ -1,210 +1,375 @@
 package dev.theca.node.snapshot;
 
-import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.json.JsonValue;
-import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.linux.Errno;
+import dev.theca.linux.LinuxException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The rules of the proxy snapshotter. For a sealed image it tells containerd that each layer is
  * there already: containerd fetches manifest and configuration and nothing else. Ordinary layers
- * are kept here as directories and joined by overlayfs, as the stock snapshotter does.
+ * are kept here as directories and joined by overlayfs, as the stock snapshotter does. What was
+ * answered is on the disk. Reading waits for no writer, and nobody waits for a tree to be deleted.
  */
-final class Snapshotter {
-  /** A mount as containerd performs it. */
-  record Mount(String type, String source, List<String> options) {
-    ProtoWriter encode() {
-      return new ProtoWriter().string(1, type).string(2, source).strings(4, options);
-    }
-  }
-
+final class Snapshotter implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("theca.node");
   private static final String REF = "containerd.io/snapshot.ref";
-  private static final String MANIFEST = "containerd.io/snapshot/cri.manifest-digest";
+
+  /** Names of layers as we, containerd's metadata store, or a caller without one give them. */
+  private static final Pattern LAYER =
+      Pattern.compile("theca/.+|(?:[^/]+/[0-9]+/)?sha256:[0-9a-f]{64}", Pattern.DOTALL);
 
   private final SnapshotStore store;
-  private final Path content;
-  private final boolean remoteAll;
+  private final RemoteRule rule;
+  private final Usages usages = new Usages();
+  private final Map<String, Path> volumes = new ConcurrentHashMap<>();
 
-  Snapshotter(SnapshotStore store, Path content, boolean remoteAll) {
+  Snapshotter(SnapshotStore store, RemoteRule rule) {
     this.store = store;
-    this.content = content;
-    this.remoteAll = remoteAll;
+    this.rule = rule;
   }
 
-  private static long now() {
-    return System.currentTimeMillis() / 1000;
+  private interface Change<T> {
+    T make() throws SnapshotRefused, IOException;
   }
 
-  synchronized List<Mount> prepare(
-      String key, String parent, Map<String, String> labels, boolean view)
+  /** Makes a change alone, and returns when it is on the disk. */
+  private <T> T durable(Change<T> change) throws SnapshotRefused, IOException {
+    T made;
+    long ticket;
+    store.lock();
+    try {
+      made = change.make();
+      ticket = store.ticket();
+    } finally {
+      store.unlock();
+    }
+    store.sync(ticket);
+    return made;
+  }
+
+  List<Mount> prepare(String key, String parent, Map<String, String> labels, boolean view)
       throws SnapshotRefused, IOException {
-    if (store.find(key).isPresent()) throw SnapshotRefused.exists(key);
+    Bounds.name("key", key);
+    Bounds.optional("parent", parent);
+    Bounds.labels(labels);
+    var mapping = IdMapping.of(labels);
     String ref = labels.getOrDefault(REF, "");
-    if (!view && !ref.isEmpty() && remote(labels)) {
-      placeholder("theca/" + key, parent, labels, ref);
+    if (!view && !ref.isEmpty() && rule.leaves(labels)) {
+      Snapshot unused = durable(() -> placeholder("theca/" + key, parent, labels, ref));
       throw SnapshotRefused.exists(key);
     }
+    var kind = view ? Snapshot.Kind.VIEW : Snapshot.Kind.ACTIVE;
+    Snapshot made = durable(() -> create(key, parent, kind, labels, mapping));
+    if (made.remote())
+      Placeholder.fill(
+          store.folders().content(made.folder()), rule.content(), image(made).manifestDigest());
+    return mounts(made);
+  }
+
+  private Snapshot create(
+      String key,
+      String parent,
+      Snapshot.Kind kind,
+      Map<String, String> labels,
+      Optional<IdMapping> mapping)
+      throws SnapshotRefused, IOException {
+    if (store.find(key).isPresent()) throw SnapshotRefused.exists(key);
     boolean remote = false;
-    var chain = labels;
+    int uid = 0;
+    int gid = 0;
     if (!parent.isEmpty()) {
-      Snapshot below = parent(parent);
-      if (below.kind() != Snapshot.Kind.COMMITTED)
-        throw SnapshotRefused.state("parent " + parent + " is not committed");
-      remote = below.remote();
-      chain = below.labels();
+      var chain = chain(committed(parent));
+      for (Snapshot below : chain) remote |= store.healed(below).remote();
+      Path above = store.folders().content(chain.getFirst().folder());
+      uid = (int) java.nio.file.Files.getAttribute(above, "unix:uid");
+      gid = (int) java.nio.file.Files.getAttribute(above, "unix:gid");
     }
-    var snapshot =
-        new Snapshot(
-            key,
-            parent,
-            view ? Snapshot.Kind.VIEW : Snapshot.Kind.ACTIVE,
-            now(),
-            now(),
-            labels,
-            store.newFolder(),
-            remote);
+    if (mapping.isPresent()) {
+      uid = mapping.get().rootUid();
+      gid = mapping.get().rootGid();
+    }
+    long folder = store.newFolder(uid, gid);
+    var snapshot = Snapshot.made(key, parent, kind, labels, folder, remote);
     store.put(snapshot);
-    if (remote)
-      Placeholder.fill(store.content(snapshot.folder()), content, chain.getOrDefault(MANIFEST, ""));
-    return mounts(snapshot);
+    return snapshot;
   }
 
-  /** Whether the layers of this image are the agents' affair. */
-  private boolean remote(Map<String, String> labels) {
-    if (remoteAll) return true;
-    var manifest = Placeholder.blob(content, labels.getOrDefault(MANIFEST, ""));
-    for (JsonValue layer : manifest.flatMap(m -> m.array("layers")).orElse(List.of())) {
-      if (layer instanceof JsonObject l && l.string("mediaType").orElse("").endsWith("+encrypted"))
-        return true;
-    }
-    return false;
-  }
-
-  private void placeholder(String name, String parent, Map<String, String> labels, String ref)
-      throws IOException {
-    for (Snapshot known : store.all()) {
+  private Snapshot placeholder(String name, String parent, Map<String, String> labels, String ref)
+      throws SnapshotRefused, IOException {
+    if (!parent.isEmpty()) chain(committed(parent));
+    for (Snapshot known : store.children(parent)) {
       if (known.kind() == Snapshot.Kind.COMMITTED
-          && known.parent().equals(parent)
-          && known.labels().getOrDefault(REF, "").equals(ref)) return;
+          && known.labels().getOrDefault(REF, "").equals(ref)) return known;
     }
-    store.put(
-        new Snapshot(
-            name, parent, Snapshot.Kind.COMMITTED, now(), now(), labels, store.newFolder(), true));
+    if (store.find(name).isPresent()) throw SnapshotRefused.exists(name);
+    return placeholder(name, parent, labels);
   }
 
-  /** A parent that containerd remembers and we do not is made again, as a placeholder. */
-  private Snapshot parent(String name) throws SnapshotRefused, IOException {
+  private Snapshot placeholder(String name, String parent, Map<String, String> labels)
+      throws IOException {
+    long folder = store.newFolder(0, 0);
+    var made = Snapshot.made(name, parent, Snapshot.Kind.COMMITTED, labels, folder, true);
+    store.put(made);
+    return made;
+  }
+
+  /** A layer to stack on. One that containerd remembers and we do not is made, as a placeholder. */
+  private Snapshot committed(String name) throws SnapshotRefused, IOException {
+    Snapshot found = layer(name);
+    if (found.kind() != Snapshot.Kind.COMMITTED)
+      throw SnapshotRefused.invalid("parent " + name + " is not committed");
+    return found;
+  }
+
+  private Snapshot layer(String name) throws SnapshotRefused, IOException {
     var found = store.find(name);
     if (found.isPresent()) return found.get();
-    if (!name.startsWith("theca/")) throw SnapshotRefused.missing(name);
-    store.put(
-        new Snapshot(
-            name, "", Snapshot.Kind.COMMITTED, now(), now(), Map.of(), store.newFolder(), true));
-    return store.find(name).orElseThrow();
+    if (!LAYER.matcher(name).matches()) throw SnapshotRefused.missing(name);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "stage=snapshot outcome=made-again snapshot=" + name + " reason=unknown to our store");
+    return placeholder(name, "", Map.of());
   }
 
-  synchronized List<Mount> mounts(String key) throws SnapshotRefused {
-    Snapshot snapshot = find(key);
-    if (snapshot.kind() == Snapshot.Kind.COMMITTED)
-      throw SnapshotRefused.state("snapshot " + key + " is committed");
-    return mounts(snapshot);
-  }
-
-  private List<Mount> mounts(Snapshot snapshot) throws SnapshotRefused {
-    boolean view = snapshot.kind() == Snapshot.Kind.VIEW;
-    Path own = store.content(snapshot.folder());
-    if (snapshot.parent().isEmpty() || snapshot.remote())
-      return List.of(new Mount("bind", own.toString(), List.of("rbind", view ? "ro" : "rw")));
-    var lower = new java.util.ArrayList<String>();
-    for (String name = snapshot.parent(); !name.isEmpty(); ) {
-      Snapshot below = find(name);
-      lower.add(store.content(below.folder()).toString());
-      name = below.parent();
+  /** A layer and all below it, top first. */
+  private List<Snapshot> chain(Snapshot top) throws SnapshotRefused {
+    var chain = new ArrayList<Snapshot>();
+    chain.add(top);
+    for (Snapshot below = top; !below.parent().isEmpty(); chain.add(below)) {
+      below = find(below.parent());
+      if (chain.size() >= Bounds.DEPTH)
+        throw SnapshotRefused.invalid("more than %d layers on each other".formatted(Bounds.DEPTH));
     }
-    if (view && lower.size() == 1)
-      return List.of(new Mount("bind", lower.getFirst(), List.of("rbind", "ro")));
-    String lowerdir = "lowerdir=" + String.join(":", lower);
-    var options =
-        view
-            ? List.of(lowerdir)
-            : List.of("workdir=" + store.work(snapshot.folder()), "upperdir=" + own, lowerdir);
-    return List.of(new Mount("overlay", "overlay", options));
+    return chain;
   }
 
   private Snapshot find(String name) throws SnapshotRefused {
     return store.find(name).orElseThrow(() -> SnapshotRefused.missing(name));
   }
 
-  synchronized void commit(String name, String key, Map<String, String> labels)
-      throws SnapshotRefused, IOException {
-    if (store.find(name).isPresent()) throw SnapshotRefused.exists(name);
-    Snapshot active = find(key);
-    if (active.kind() != Snapshot.Kind.ACTIVE)
-      throw SnapshotRefused.state("snapshot " + key + " is not active");
-    store.replace(key, active.committed(name, labels, now()));
-  }
-
-  synchronized void remove(String key) throws SnapshotRefused, IOException {
+  List<Mount> mounts(String key) throws SnapshotRefused, IOException {
     Snapshot snapshot = find(key);
-    if (store.hasChildren(key)) throw SnapshotRefused.state("snapshot " + key + " has children");
-    store.remove(snapshot);
+    if (snapshot.kind() == Snapshot.Kind.COMMITTED)
+      throw SnapshotRefused.state("snapshot " + key + " is committed, it has no mounts");
+    return mounts(store.healed(snapshot));
   }
 
-  synchronized Snapshot stat(String key) throws SnapshotRefused, IOException {
-    return key.startsWith("theca/") ? parent(key) : find(key);
+  private List<Mount> mounts(Snapshot snapshot) throws SnapshotRefused {
+    var lower = new ArrayList<Path>();
+    if (!snapshot.parent().isEmpty())
+      for (Snapshot below : chain(find(snapshot.parent())))
+        lower.add(store.folders().content(below.folder()));
+    Path content = store.folders().content(snapshot.folder());
+    boolean view = snapshot.kind() == Snapshot.Kind.VIEW;
+    if (snapshot.remote()) return List.of(Mount.bind(content, view, List.of()));
+    var mapping = IdMapping.of(snapshot.labels()).map(IdMapping::options).orElse(List.of());
+    if (lower.isEmpty()) return List.of(Mount.bind(content, view, mapping));
+    if (!view)
+      return List.of(
+          Mount.overlay(lower, content, store.folders().work(snapshot.folder()), mapping));
+    return List.of(
+        lower.size() == 1
+            ? Mount.bind(lower.getFirst(), true, mapping)
+            : Mount.stacked(lower, mapping));
+  }
+
+  void commit(String name, String key, Map<String, String> labels)
+      throws SnapshotRefused, IOException {
+    Bounds.name("name", name);
+    Bounds.labels(labels);
+    Snapshot done =
+        durable(
+            () -> {
+              if (store.find(name).isPresent()) throw SnapshotRefused.exists(name);
+              Snapshot active = find(key);
+              if (active.kind() != Snapshot.Kind.ACTIVE)
+                throw SnapshotRefused.state("snapshot " + key + " is not active");
+              Snapshot committed = active.committed(name, labels);
+              store.replace(key, committed);
+              return committed;
+            });
+    usages.forget(store.folders().content(done.folder()));
+  }
+
+  void remove(String key) throws SnapshotRefused, IOException {
+    Snapshot gone =
+        durable(
+            () -> {
+              Snapshot snapshot = find(key);
+              if (!store.children(key).isEmpty())
+                throw SnapshotRefused.state("cannot remove snapshot " + key + " with child");
+              store.remove(snapshot);
+              return snapshot;
+            });
+    usages.forget(store.folders().content(gone.folder()));
+    store.folders().setAside(gone.folder());
+    store.folders().sweepLater();
+  }
+
+  Snapshot stat(String key) throws SnapshotRefused, IOException {
+    var found = store.find(key);
+    return found.isPresent() ? found.get() : durable(() -> layer(key));
   }
 
   /** {@code paths} are {@code labels} or {@code labels.NAME}; none = all labels. */
-  synchronized Snapshot update(String name, Map<String, String> labels, List<String> paths)
+  Snapshot update(String name, Map<String, String> labels, List<String> paths)
       throws SnapshotRefused, IOException {
-    Snapshot snapshot = find(name);
-    var now = new LinkedHashMap<>(snapshot.labels());
-    if (paths.isEmpty() || paths.contains("labels")) {
-      now.clear();
-      now.putAll(labels);
-    }
-    for (String path : paths) {
-      if (path.equals("labels")) continue;
-      if (!path.startsWith("labels."))
-        throw SnapshotRefused.state("only labels can be changed, not " + path);
-      String label = path.substring(7);
-      String value = labels.getOrDefault(label, "");
-      if (value.isEmpty()) now.remove(label);
-      else now.put(label, value);
-    }
-    store.put(snapshot.withLabels(now, now()));
-    return find(name);
+    Bounds.labels(labels);
+    return durable(
+        () -> {
+          Snapshot snapshot = find(name);
+          var now = new LinkedHashMap<>(snapshot.labels());
+          if (paths.isEmpty() || paths.contains("labels")) {
+            now.clear();
+            now.putAll(labels);
+          }
+          for (String path : paths) {
+            if (path.equals("labels")) continue;
+            if (!path.startsWith("labels."))
+              throw SnapshotRefused.invalid(
+                  "cannot update " + path + " of snapshot " + name + ", only labels");
+            String label = path.substring(7);
+            now.put(label, labels.getOrDefault(label, ""));
+          }
+          now.values().removeIf(String::isEmpty);
+          Bounds.labels(now);
+          Snapshot updated = snapshot.withLabels(now);
+          store.put(updated);
+          return updated;
+        });
   }
 
-  synchronized List<Snapshot> list() {
-    return store.all();
+  List<Snapshot> list(Predicate<Snapshot> filter) {
+    return store.all().stream().filter(filter).toList();
   }
 
-  synchronized void cleanUp() throws IOException {
-    store.cleanUp();
-  }
-
-  /** Bytes and entries of a snapshot's own content. */
-  long[] usage(String key) throws SnapshotRefused, IOException {
-    Path folder;
-    synchronized (this) {
-      folder = store.content(find(key).folder());
+  /** Deletes what no snapshot names; returns when that was tried. */
+  void cleanUp() throws IOException {
+    store.lock();
+    try {
+      store.setAsideUnknown();
+    } finally {
+      store.unlock();
     }
-    long[] sum = {0, 0};
-    try (var walk = Files.walk(folder)) {
-      for (Path path : (Iterable<Path>) walk::iterator) {
-        sum[0] +=
-            Files.isRegularFile(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)
-                ? Files.size(path)
-                : 4096;
-        sum[1]++;
+    int unused = store.folders().sweep().join();
+  }
+
+  /** What a snapshot's own content takes; a container's sealed volume counts as its content. */
+  TreeUsage usage(String key) throws SnapshotRefused, IOException {
+    Snapshot snapshot = find(key);
+    if (snapshot.usage().known()) return snapshot.usage();
+    Path content = store.folders().content(snapshot.folder());
+    return switch (snapshot.kind()) {
+      case VIEW -> new TreeUsage(0, 0);
+      case ACTIVE -> counted(snapshot, content).plus(volume(key));
+      case COMMITTED -> {
+        if (snapshot.remote()) yield TreeUsage.PLACEHOLDER;
+        var usage = counted(snapshot, content);
+        keep(snapshot, usage);
+        yield usage;
       }
+    };
+  }
+
+  private TreeUsage counted(Snapshot snapshot, Path content) throws SnapshotRefused {
+    try {
+      return snapshot.kind() == Snapshot.Kind.COMMITTED
+          ? usages.fixed(content)
+          : usages.changing(content);
+    } catch (java.util.concurrent.CompletionException e) {
+      if (e.getCause() instanceof LinuxException l && l.errno() == Errno.ENOENT) {
+        if (store.find(snapshot.name()).isEmpty()) throw SnapshotRefused.missing(snapshot.name());
+        return new TreeUsage(0, 0); // removed below us; the next Prepare or Mounts heals it
+      }
+      throw e;
     }
-    return sum;
+  }
+
+  /** Saves the count of a layer, which never changes; not worth a wait for the disk. */
+  private void keep(Snapshot snapshot, TreeUsage usage) throws IOException {
+    store.lock();
+    try {
+      var now = store.find(snapshot.name());
+      if (now.isPresent() && now.get().folder() == snapshot.folder() && !now.get().remote())
+        store.put(now.get().withUsage(usage));
+    } finally {
+      store.unlock();
+    }
+  }
+
+  private TreeUsage volume(String key) {
+    Path volume = volumes.get(key.replaceFirst("/[0-9]+/", "/"));
+    if (volume == null) return new TreeUsage(0, 0);
+    try {
+      return usages.changing(volume);
+    } catch (java.util.concurrent.CompletionException e) {
+      return new TreeUsage(0, 0); // the container ended meanwhile
+    }
+  }
+
+  /** From now on a container's usage includes this folder, where its sealed volume lies. */
+  void volume(String namespace, String containerId, Path folder) {
+    volumes.put(namespace + "/" + containerId, folder);
+  }
+
+  void forgetVolume(String namespace, String containerId) {
+    Path folder = volumes.remove(namespace + "/" + containerId);
+    if (folder != null) usages.forget(folder);
+  }
+
+  /** Where a container's image came from; empty when no snapshot was made for it here. */
+  Optional<ImageHint> imageOf(String namespace, String containerId) {
+    return container(namespace, containerId).map(this::image);
+  }
+
+  /** Whether a container's root is a placeholder; empty when no snapshot was made for it here. */
+  Optional<Boolean> isRemote(String namespace, String containerId) {
+    return container(namespace, containerId).map(Snapshot::remote);
+  }
+
+  /** The latest snapshot whose key is {@code NAMESPACE/NUMBER/ID}. */
+  private Optional<Snapshot> container(String namespace, String id) {
+    String start = namespace + "/";
+    String end = "/" + id;
+    Snapshot latest = null;
+    for (Snapshot s : store.all()) {
+      String key = s.name();
+      if (s.kind() != Snapshot.Kind.ACTIVE
+          || key.length() <= start.length() + end.length()
+          || !key.startsWith(start)
+          || !key.endsWith(end)
+          || !key.substring(start.length(), key.length() - end.length()).matches("[0-9]+"))
+        continue;
+      latest = s;
+    }
+    return Optional.ofNullable(latest);
+  }
+
+  /** The first labels of the chain, top first, that name an image. */
+  private ImageHint image(Snapshot snapshot) {
+    var none = new ImageHint("", "");
+    var hint = RemoteRule.hint(snapshot.labels());
+    for (int depth = 0; hint.equals(none) && depth < Bounds.DEPTH; depth++) {
+      var below = store.find(snapshot.parent());
+      if (below.isEmpty()) return none;
+      snapshot = below.get();
+      hint = RemoteRule.hint(snapshot.labels());
+    }
+    return hint;
+  }
+
+  @Override
+  public void close() throws IOException {
+    usages.close();
+    store.close();
   }
 }

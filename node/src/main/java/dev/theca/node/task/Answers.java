@@ -14,6 +14,10 @@ final class Answers {
     return new TtrpcException(status, words);
   }
 
+  static TtrpcException unknown(String words) {
+    return error(TtrpcStatus.UNKNOWN, words);
+  }
+
   static TtrpcException precondition(String words) {
     return error(TtrpcStatus.FAILED_PRECONDITION, words);
   }

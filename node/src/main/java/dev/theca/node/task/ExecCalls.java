@@ -2,22 +2,36 @@ package dev.theca.node.task;
 
 import static dev.theca.node.task.Answers.granted;
 
+import dev.theca.linux.ChildProcess;
+import dev.theca.node.events.Topic;
+import dev.theca.node.io.IoSetup;
+import dev.theca.node.io.ProcessIo;
+import dev.theca.node.io.Stdio;
+import dev.theca.node.pod.Spec;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.proto.ProtoReader;
-import dev.theca.wire.proto.ProtoWriter;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcStatus;
+import java.nio.file.Path;
+import java.util.Map;
 
-/** Further processes in a running container, where the owner's policy allows them. */
+/** Further processes in a running container. */
 final class ExecCalls {
-  private final Tasks tasks;
+  private static final int SIGKILL = 9;
 
-  ExecCalls(Tasks tasks) {
+  private final Tasks tasks;
+  private final Endings endings;
+  private final Path terminals;
+
+  ExecCalls(Tasks tasks, Endings endings, Path terminals) {
     this.tasks = tasks;
+    this.endings = endings;
+    this.terminals = terminals;
   }
 
   /** The fields of ExecProcessRequest; the description is an OCI process as JSON. */
-  private record Exec(boolean terminal, Stdio stdio, byte[] description) {
+  private record Exec(Stdio stdio, byte[] description) {
     static Exec read(byte[] payload) {
       var in = new ProtoReader(payload);
       String[] texts = {"", "", "", "", "", "", ""};
@@ -31,7 +45,7 @@ final class ExecCalls {
           default -> {}
         }
       }
-      return new Exec(terminal, new Stdio(texts[4], texts[5], texts[6]), description);
+      return new Exec(new Stdio(texts[4], texts[5], texts[6], terminal), description);
     }
   }
 
@@ -43,48 +57,81 @@ final class ExecCalls {
   }
 
   byte[] exec(TtrpcCall call) {
-    var request = TaskRequest.of(call);
+    var request = tasks.request(call);
     var exec = Exec.read(call.payload());
     Task task = tasks.find(request);
-    if (exec.terminal())
-      throw Answers.precondition("terminals are not supported yet; exec without one");
-    if (task.init.status() != TaskProcess.Status.RUNNING)
-      throw Answers.precondition("the container's init process is not running");
+    if (task.init.status() == Status.STOPPED || isPaused(task))
+      throw Answers.unknown("cannot exec in a " + task.init.status().word + " state");
     if (!request.execId().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"))
-      throw Answers.error(TtrpcStatus.INVALID_ARGUMENT, "exec id");
+      throw Answers.error(
+          TtrpcStatus.INVALID_ARGUMENT, "a process's id is letters, digits, '_', '.' and '-'");
+    if (task.added.containsKey(request.execId())) throw inUse(request.execId());
     var process = granted(task.body.exec(granted(Json.object(exec.description()))));
-    var added =
-        new Task.Added(new TaskProcess(request.execId(), exec.stdio()), Json.write(process));
-    if (task.added.putIfAbsent(request.execId(), added) != null)
-      throw Answers.error(TtrpcStatus.ALREADY_EXISTS, "process " + request.execId());
-    tasks.publish(
-        task,
-        "exec-added",
-        "TaskExecAdded",
-        new ProtoWriter().string(1, task.id).string(2, request.execId()));
+    var terminal = new JsonBool(exec.stdio().terminal());
+    byte[] description = Json.write(Spec.merged(process, Map.of("terminal", terminal)));
+    var added = TaskProcess.added(request.execId(), exec.stdio(), description);
+    if (task.added.putIfAbsent(request.execId(), added) != null) throw inUse(request.execId());
+    tasks.publish(task, Topic.EXEC_ADDED, Tasks.about(task).string(2, request.execId()));
     return Answers.EMPTY;
   }
 
+  private static RuntimeException inUse(String execId) {
+    return Answers.error(TtrpcStatus.ALREADY_EXISTS, "id " + execId + ": already exists");
+  }
+
+  private static boolean isPaused(Task task) {
+    return task.init.status() == Status.PAUSED || task.init.status() == Status.PAUSING;
+  }
+
+  private static RuntimeException notStarted(Task task) {
+    if (isPaused(task)) return Answers.unknown("cannot exec in a paused state");
+    return Answers.precondition("container " + task.id() + " init process is not running");
+  }
+
+  /** Starts an added process; one that fails is stopped and holds nothing any more. */
   void start(Task task, TaskProcess process) {
-    var added = task.added.get(process.execId);
-    if (added == null || task.init.status() == TaskProcess.Status.STOPPED) {
-      process.end(Lifecycle.KILLED);
-      throw Answers.precondition("the container's init process is not running");
-    }
+    Status status = process.status();
+    if (status != Status.CREATED)
+      throw Answers.unknown("cannot start a " + status.word + " process");
+    if (!task.mayStart(process)) throw notStarted(task);
     try {
-      var streams = process.stdio.open();
-      var work = task.body.work();
-      long pid = task.body.runc().exec(task.id, work, process.execId, added.description(), streams);
+      ChildProcess child = started(task, process);
+      process.change(Status.STARTING, Status.RUNNING);
       tasks.publish(
           task,
-          "exec-started",
-          "TaskExecStarted",
-          new ProtoWriter().string(1, task.id).string(2, process.execId).varint(3, pid));
-      process.status(TaskProcess.Status.RUNNING);
-      process.follow(pid, () -> tasks.exited(task, process));
+          Topic.EXEC_STARTED,
+          Tasks.about(task).string(2, process.execId).varint(3, child.pid()));
+      TaskFiles.save(task);
+      endings.follow(task, process, child);
     } catch (RuntimeException e) {
-      process.end(Lifecycle.KILLED);
+      process.stop();
+      process.closeIo();
+      process.exit.complete(Exit.now(Exit.NEVER_RAN));
       throw e;
     }
+  }
+
+  private ChildProcess started(Task task, TaskProcess process) {
+    var options = task.request.options();
+    var io =
+        ProcessIo.open(
+            process.stdio,
+            new IoSetup(terminals, task.namespace(), task.id(), options.ioUid(), options.ioGid()));
+    process.io(io);
+    var runc = task.body.runc();
+    long pid =
+        runc.exec(task.id(), task.body.work(), process.execId, process.description, io.streams());
+    var child = ChildProcess.hold(pid);
+    process.runs(child);
+    if (task.isClosing()) child.signal(SIGKILL); // init ended meanwhile and did not see it
+    try {
+      io.started();
+      io.running();
+    } catch (RuntimeException e) {
+      child.signal(SIGKILL);
+      child.close();
+      throw e;
+    }
+    return child;
   }
 }

@@ -1,87 +1,117 @@
 package dev.theca.node.task;
 
 import dev.theca.linux.ChildProcess;
-import dev.theca.wire.proto.ProtoWriter;
-import java.time.Instant;
+import dev.theca.node.io.ProcessIo;
+import dev.theca.node.io.Stdio;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One process of a container: its init, or one that was added. */
+/**
+ * One process of a container: its init, or one that was added. Status, number and streams are
+ * guarded by the process's own monitor; who needs two statuses at once holds the task's.
+ */
 final class TaskProcess {
-  /** How and when it ended. */
-  record Exit(int status, Instant at) {
-    ProtoWriter time() {
-      return new ProtoWriter().varint(1, at.getEpochSecond()).varint(2, at.getNano());
-    }
-  }
-
-  enum Status {
-    CREATED(1),
-    RUNNING(2),
-    STOPPED(3),
-    PAUSED(4);
-
-    final int number;
-
-    Status(int number) {
-      this.number = number;
-    }
-  }
-
+  /** Empty for a container's init. */
   final String execId;
-  final Stdio stdio;
-  private final CompletableFuture<Exit> exit = new CompletableFuture<>();
-  private long pid;
-  private Status status = Status.CREATED;
 
-  /** {@code execId} is empty for a container's init. */
-  TaskProcess(String execId, Stdio stdio) {
+  final Stdio stdio;
+
+  /** The OCI description of a process that was added. */
+  final byte[] description;
+
+  /** Done when the process has ended and everybody may know. */
+  final CompletableFuture<Exit> exit = new CompletableFuture<>();
+
+  private Status status = Status.CREATED;
+  private Optional<ChildProcess> child = Optional.empty();
+  private long startTicks;
+  private Optional<ProcessIo> io = Optional.empty();
+  private CompletableFuture<Boolean> told = CompletableFuture.completedFuture(true);
+
+  private TaskProcess(String execId, Stdio stdio, byte[] description) {
     this.execId = execId;
     this.stdio = stdio;
+    this.description = description;
   }
 
-  /** Follows a created process to its end; {@code ended} runs once, before any waiter is told. */
-  synchronized void follow(long number, Runnable ended) {
-    pid = number;
-    var child = ChildProcess.hold(number);
-    Thread.ofPlatform()
-        .daemon()
-        .name("exit-" + number)
-        .stackSize(128 << 10)
-        .start(
-            () -> {
-              int code;
-              try (child) {
-                code = child.await();
-              }
-              end(code);
-              ended.run();
-            });
+  static TaskProcess init(Stdio stdio, ProcessIo io) {
+    var init = new TaskProcess("", stdio, new byte[0]);
+    init.io = Optional.of(io);
+    return init;
   }
 
-  /** Records an end; the first counts. */
-  void end(int code) {
-    synchronized (this) {
-      status = Status.STOPPED;
-    }
-    stdio.close();
-    exit.complete(new Exit(code, Instant.now()));
+  static TaskProcess added(String execId, Stdio stdio, byte[] description) {
+    return new TaskProcess(execId, stdio, description);
   }
 
-  CompletableFuture<Exit> exit() {
-    return exit;
-  }
-
-  synchronized long pid() {
-    return pid;
+  /** As it was written down, with the streams that could be had again. */
+  static TaskProcess adopted(TaskState.Member was, Optional<ProcessIo> io) {
+    var process = new TaskProcess(was.execId(), was.stdio(), was.description());
+    process.status = Status.of(was.status());
+    process.io = io;
+    return process;
   }
 
   synchronized Status status() {
     return status;
   }
 
-  synchronized void status(Status now) {
-    if (status != Status.STOPPED) status = now;
+  /** Changes the status unless it is stopped, or is another than expected. */
+  synchronized boolean change(Status from, Status to) {
+    if (status != from) return false;
+    status = to;
+    return true;
+  }
+
+  /** Nothing happens to it any more; the status before. */
+  synchronized Status stop() {
+    Status before = status;
+    status = Status.STOPPED;
+    return before;
+  }
+
+  /** 0 as long as there is none. */
+  synchronized long pid() {
+    return child.map(ChildProcess::pid).orElse(0L);
+  }
+
+  synchronized Optional<ChildProcess> child() {
+    return child;
+  }
+
+  synchronized void runs(ChildProcess process) {
+    child = Optional.of(process);
+    startTicks = StartTicks.of(process.pid());
+  }
+
+  synchronized long startTicks() {
+    return startTicks;
+  }
+
+  synchronized Optional<ProcessIo> io() {
+    return io;
+  }
+
+  synchronized void io(ProcessIo streams) {
+    io = Optional.of(streams);
+  }
+
+  void closeIo() {
+    io().ifPresent(ProcessIo::close);
+  }
+
+  /** From now on an end is not told before {@link #startTold}. */
+  synchronized void startUntold() {
+    told = new CompletableFuture<>();
+  }
+
+  synchronized void startTold() {
+    told.complete(true);
+  }
+
+  /** Done when an end may be told: its start was. */
+  synchronized CompletableFuture<Boolean> told() {
+    return told;
   }
 
   Optional<Exit> ended() {

@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotterTest {
   private static final String REF = "containerd.io/snapshot.ref";
@@ -19,13 +24,27 @@ class SnapshotterTest {
   private static final String DIGEST = "ab".repeat(32);
 
   @TempDir Path folder;
+  private SnapshotStore store;
   private Snapshotter snapshotter;
 
   @BeforeEach
   void open() throws IOException {
-    snapshotter =
-        new Snapshotter(
-            new SnapshotStore(folder.resolve("store")), folder.resolve("content"), false);
+    open("listed.example/*");
+  }
+
+  private void open(String listed) throws IOException {
+    var rule = new RemoteRule(false, List.of(listed), folder.resolve("content"));
+    store = new SnapshotStore(folder.resolve("store"));
+    snapshotter = new Snapshotter(store, rule);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    snapshotter.close();
+  }
+
+  private List<Snapshot> all() {
+    return snapshotter.list(any -> true);
   }
 
   private void manifest(String mediaType) throws IOException {
@@ -51,18 +70,18 @@ class SnapshotterTest {
     refused(
         Status.Code.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
-    var first = snapshotter.list().getFirst();
+    var first = all().getFirst();
     assertThat(first.kind()).isEqualTo(Snapshot.Kind.COMMITTED);
     assertThat(first.labels()).containsEntry(REF, "sha256:one");
     refused(
         Status.Code.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/2/extract b", first.name(), labels("sha256:two"), false));
-    assertThat(snapshotter.list()).hasSize(2);
+    assertThat(all()).hasSize(2);
     refused(
         Status.Code.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/3/extract c", "", labels("sha256:one"), false));
-    assertThat(snapshotter.list()).as("a second pull finds the first").hasSize(2);
-    var top = snapshotter.list().getLast();
+    assertThat(all()).as("a second pull finds the first").hasSize(2);
+    var top = all().getLast();
     var mounts = snapshotter.prepare("k/4/container", top.name(), Map.of(), false);
     assertThat(mounts).hasSize(1);
     assertThat(mounts.getFirst().type()).isEqualTo("bind");
@@ -91,7 +110,7 @@ class SnapshotterTest {
     assertThat(snapshotter.mounts("k/5/container")).isEqualTo(mounts);
     var view = snapshotter.prepare("k/6/view", "k/2/sha256:one", Map.of(), true);
     assertThat(view.getFirst().options()).contains("ro");
-    assertThat(snapshotter.usage("k/5/container")[1]).isPositive();
+    assertThat(snapshotter.usage("k/5/container").inodes()).isPositive();
   }
 
   @Test
@@ -107,7 +126,7 @@ class SnapshotterTest {
     refused(
         Status.Code.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
-    String top = snapshotter.list().getFirst().name();
+    String top = all().getFirst().name();
     var mounts = snapshotter.prepare("k/2/container", top, Map.of(), false);
     Path root = Path.of(mounts.getFirst().source());
     assertThat(Files.readString(root.resolve("etc/passwd")))
@@ -122,16 +141,152 @@ class SnapshotterTest {
     refused(
         Status.Code.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
-    var before = snapshotter.list();
+    var before = all();
+    close();
     open();
-    assertThat(snapshotter.list()).isEqualTo(before);
+    assertThat(all()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"theca/k/1/x", "k/12/sha256:LAYER", "sha256:LAYER"})
+  void a_parent_that_was_lost_is_made_again(String form) throws Exception {
+    String name = form.replace("LAYER", DIGEST);
+    assertThat(snapshotter.prepare("k/9/container", name, Map.of(), false)).hasSize(1);
+    assertThat(snapshotter.stat(name).kind()).isEqualTo(Snapshot.Kind.COMMITTED);
+    assertThat(snapshotter.stat("theca/other").remote()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sha256:abc", "k/x/sha256:LAYER", "k/1/container", "k/1/y/sha256:LAYER"})
+  void a_name_that_is_no_layers_is_not_invented(String form) {
+    String name = form.replace("LAYER", DIGEST);
+    refused(Status.Code.NOT_FOUND, () -> snapshotter.prepare("k/9/c", name, Map.of(), false));
+    refused(Status.Code.NOT_FOUND, () -> snapshotter.stat(name));
   }
 
   @Test
-  void a_parent_that_was_lost_is_made_again() throws Exception {
-    var mounts = snapshotter.prepare("k/9/container", "theca/k/1/x", Map.of(), false);
-    assertThat(mounts).hasSize(1);
-    assertThat(snapshotter.stat("theca/k/1/x").kind()).isEqualTo(Snapshot.Kind.COMMITTED);
+  void a_listed_reference_is_left_to_the_agents_without_a_look_at_its_manifest() {
+    var labels =
+        Map.of(REF, "sha256:one", "containerd.io/snapshot/cri.image-ref", "listed.example/a:1");
+    refused(Status.Code.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/a", "", labels, false));
+    assertThat(all()).hasSize(1);
+  }
+
+  @Test
+  void the_shim_learns_a_containers_image_from_its_chain() throws Exception {
+    manifest("x+encrypted");
+    var labels =
+        Map.of(
+            REF,
+            "sha256:one",
+            MANIFEST,
+            "sha256:" + DIGEST,
+            "containerd.io/snapshot/cri.image-ref",
+            "example.org/a:1");
+    refused(Status.Code.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/e", "", labels, false));
+    var unused = snapshotter.prepare("k8s.io/14/abc", all().getFirst().name(), Map.of(), false);
+    assertThat(snapshotter.imageOf("k8s.io", "abc"))
+        .contains(new ImageHint("example.org/a:1", "sha256:" + DIGEST));
+    assertThat(snapshotter.isRemote("k8s.io", "abc")).contains(true);
+    assertThat(snapshotter.imageOf("k8s.io", "bc")).isEmpty();
+    assertThat(snapshotter.imageOf("k8s.io/14", "abc")).isEmpty();
+    assertThat(snapshotter.imageOf("other", "abc")).isEmpty();
+  }
+
+  @Test
+  void a_layer_whose_content_was_deleted_below_us_becomes_a_placeholder() throws Exception {
+    String name = "k/2/sha256:" + DIGEST;
+    Path root = Path.of(snapshotter.prepare("k/1/a", "", Map.of(), false).getFirst().source());
+    snapshotter.commit(name, "k/1/a", Map.of());
+    assertThat(TreeRemoval.empty(folder.resolve("store"))).isZero();
+    var mounts = snapshotter.prepare("k/3/c", name, Map.of(), false);
+    assertThat(Path.of(mounts.getFirst().source())).isDirectory().isNotEqualTo(root);
+    assertThat(snapshotter.stat(name).remote()).isTrue();
+    var before = all();
+    close();
+    open();
+    assertThat(all()).as("written anew into the new folder").isEqualTo(before);
+  }
+
+  @Test
+  void a_user_namespace_is_an_option_of_local_mounts_only() throws Exception {
+    var labels =
+        Map.of(
+            "containerd.io/snapshot/uidmapping", "0:100000:65536",
+            "containerd.io/snapshot/gidmapping", "0:200000:65536");
+    String layer = "k/1/sha256:" + DIGEST;
+    var unused = snapshotter.prepare("k/1/x", "", Map.of(), false);
+    snapshotter.commit(layer, "k/1/x", Map.of());
+    var mount = snapshotter.prepare("k/2/c", layer, labels, false).getFirst();
+    assertThat(mount.options())
+        .startsWith("uidmap=0:100000:65536", "gidmap=0:200000:65536")
+        .anyMatch(o -> o.startsWith("upperdir="));
+    assertThat(snapshotter.mounts("k/2/c").getFirst()).isEqualTo(mount);
+    var remote = snapshotter.prepare("k/3/c", "theca/x", labels, false).getFirst();
+    assertThat(remote.options()).containsExactly("rw", "rbind");
+  }
+
+  @Test
+  void usage_of_a_layer_is_counted_once_and_of_a_container_again() throws Exception {
+    Path root = Path.of(snapshotter.prepare("k/1/a", "", Map.of(), false).getFirst().source());
+    long before = snapshotter.usage("k/1/a").inodes();
+    for (int i = 0; i < 50; i++) Files.writeString(root.resolve("f" + i), "x");
+    long[] after = {before};
+    Waiting.until(() -> (after[0] = snapshotter.usage("k/1/a").inodes()) > before);
+    assertThat(after[0]).isEqualTo(before + 50);
+    snapshotter.commit("done", "k/1/a", Map.of());
+    assertThat(snapshotter.usage("done").inodes()).isEqualTo(before + 50);
+    assertThat(snapshotter.stat("done").usage().known()).isTrue();
+    Path volume = Files.createDirectory(folder.resolve("volume"));
+    Files.write(volume.resolve("sealed"), new byte[1 << 20]);
+    var unused = snapshotter.prepare("k/2/c", "theca/x", Map.of(), false);
+    snapshotter.volume("k", "c", volume);
+    assertThat(snapshotter.usage("k/2/c").size()).isGreaterThanOrEqualTo(1 << 20);
+    assertThat(snapshotter.usage("theca/x")).isEqualTo(TreeUsage.PLACEHOLDER);
+  }
+
+  @Test
+  void reading_waits_for_no_writer() throws Exception {
+    var mounts = snapshotter.prepare("k/1/a", "", Map.of(), false);
+    store.lock();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var read =
+          threads.submit(
+              () -> {
+                assertThat(snapshotter.stat("k/1/a").name()).isEqualTo("k/1/a");
+                assertThat(snapshotter.usage("k/1/a").inodes()).isEqualTo(1);
+                assertThat(all()).hasSize(1);
+                return snapshotter.mounts("k/1/a");
+              });
+      assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(mounts);
+    } finally {
+      store.unlock();
+    }
+  }
+
+  @Test
+  void what_was_removed_is_gone_from_the_disk_after_a_cleanup() throws Exception {
+    Path root = Path.of(snapshotter.prepare("k/1/a", "", Map.of(), false).getFirst().source());
+    Files.createDirectories(root.resolve("a/b/c"));
+    Path orphan = Files.createDirectories(folder.resolve("store/snapshots/77/fs"));
+    snapshotter.remove("k/1/a");
+    snapshotter.cleanUp();
+    assertThat(root).doesNotExist();
+    assertThat(orphan).doesNotExist();
+    assertThat(folder.resolve("store/trash")).isEmptyDirectory();
+  }
+
+  @Test
+  void a_chain_has_no_more_layers_than_overlayfs_stacks() throws Exception {
+    String parent = "";
+    for (int i = 0; i <= Bounds.DEPTH; i++) {
+      var unused = snapshotter.prepare("k/" + i + "/x", parent, Map.of(), false);
+      snapshotter.commit("layer " + i, "k/" + i + "/x", Map.of());
+      parent = "layer " + i;
+    }
+    String top = parent;
+    refused(Status.Code.INVALID_ARGUMENT, () -> snapshotter.prepare("c", top, Map.of(), false));
+    assertThat(all().size()).isEqualTo(Bounds.DEPTH + 1);
   }
 
   @Test
@@ -142,14 +297,16 @@ class SnapshotterTest {
     refused(Status.Code.NOT_FOUND, () -> snapshotter.prepare("k", "none", Map.of(), false));
     var unused = snapshotter.prepare("k/1/a", "", Map.of(), false);
     refused(Status.Code.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/a", "", Map.of(), false));
-    refused(
-        Status.Code.FAILED_PRECONDITION, () -> snapshotter.prepare("b", "k/1/a", Map.of(), false));
+    refused(Status.Code.INVALID_ARGUMENT, () -> snapshotter.prepare("b", "k/1/a", Map.of(), false));
     snapshotter.commit("done", "k/1/a", Map.of());
     refused(Status.Code.FAILED_PRECONDITION, () -> snapshotter.mounts("done"));
     refused(Status.Code.FAILED_PRECONDITION, () -> snapshotter.commit("x", "done", Map.of()));
     refused(
-        Status.Code.FAILED_PRECONDITION,
-        () -> snapshotter.update("done", Map.of(), List.of("kind")));
+        Status.Code.INVALID_ARGUMENT, () -> snapshotter.update("done", Map.of(), List.of("kind")));
+    refused(Status.Code.ALREADY_EXISTS, () -> snapshotter.commit("done", "none", Map.of()));
+    refused(Status.Code.NOT_FOUND, () -> snapshotter.commit("x", "none", Map.of()));
+    refused(Status.Code.NOT_FOUND, () -> snapshotter.usage("none"));
+    refused(Status.Code.NOT_FOUND, () -> snapshotter.update("none", Map.of(), List.of()));
   }
 
   @Test

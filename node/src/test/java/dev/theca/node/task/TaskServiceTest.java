@@ -3,9 +3,13 @@ package dev.theca.node.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.node.cgroup.OomWatch;
+import dev.theca.node.events.Events;
+import dev.theca.node.health.Stages;
 import dev.theca.node.pod.Pods;
 import dev.theca.node.runc.Runc;
 import dev.theca.wire.launch.LaunchClient;
+import dev.theca.wire.meter.Meter;
 import dev.theca.wire.proto.ProtoException;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
@@ -46,7 +50,13 @@ class TaskServiceTest {
                 "",
                 folder.resolve("init"),
                 ""));
-    handlers = new TaskService(pods).handlers();
+    handlers =
+        new TaskService(
+                pods,
+                new Common(new Events(Meter.NONE), new OomWatch(), new Stages()),
+                folder,
+                folder.resolve("index"))
+            .handlers();
   }
 
   private byte[] call(String method, byte[] payload, String namespace) throws Exception {
@@ -74,14 +84,26 @@ class TaskServiceTest {
   void both_versions_have_the_same_methods() {
     for (String name : handlers.keySet())
       assertThat(handlers).containsKey(name.replace(".v3.", ".v2."));
-    assertThat(handlers).hasSize(32);
+    assertThat(handlers).hasSize(34);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Start", "State", "Delete", "Pids", "Pause", "Resume", "Kill", "Exec", "CloseIO", "Update",
-        "Wait", "Stats"
+        "Start",
+        "State",
+        "Delete",
+        "Pids",
+        "Pause",
+        "Resume",
+        "Kill",
+        "Exec",
+        "CloseIO",
+        "Update",
+        "Wait",
+        "Stats",
+        "Checkpoint",
+        "ResizePty"
       })
   void a_container_that_nobody_knows_is_not_found(String method) {
     refused(TtrpcStatus.NOT_FOUND, method, id("none"), "k8s.io");
@@ -107,7 +129,7 @@ class TaskServiceTest {
   void what_cannot_be_run_is_refused_in_words_and_leaves_nothing() throws Exception {
     refused(TtrpcStatus.FAILED_PRECONDITION, "Create", create("a", "{}", false), "k8s.io");
     refused(TtrpcStatus.FAILED_PRECONDITION, "Create", create("a", "{}", true), "k8s.io");
-    refused(TtrpcStatus.FAILED_PRECONDITION, "Create", create("../a", "{}", false), "k8s.io");
+    refused(TtrpcStatus.INVALID_ARGUMENT, "Create", create("../a", "{}", false), "k8s.io");
     String orphan =
         "{\"annotations\":{\"io.kubernetes.cri.container-type\":\"container\","
             + "\"io.kubernetes.cri.sandbox-id\":\"none\"}}";

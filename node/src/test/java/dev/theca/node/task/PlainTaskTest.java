@@ -1,0 +1,443 @@
+package dev.theca.node.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.theca.node.runc.RuncException;
+import dev.theca.wire.proto.ProtoReader;
+import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.ttrpc.TtrpcException;
+import dev.theca.wire.ttrpc.TtrpcStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Plain containers on the real OCI runtime, as containerd drives them. */
+@Timeout(180)
+class PlainTaskTest {
+  private static final int STOPPED = 3;
+  private static final int PAUSED = 4;
+
+  @TempDir Path folder;
+  private Stand stand;
+
+  @BeforeEach
+  void stand() throws Exception {
+    assumeTrue(Stand.possible(), "needs root, runc and busybox-static");
+    stand = new Stand(folder);
+  }
+
+  @AfterEach
+  void clean() throws Exception {
+    if (stand != null) stand.close();
+  }
+
+  private static void refused(TtrpcStatus status, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            TtrpcException.class, e -> assertThat(e.status()).as(e.toString()).isEqualTo(status));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 42, 126, 128, 255})
+  void a_containers_exit_code_arrives(int code) throws Exception {
+    var box = stand.box("a", "sh", "-c", "exit " + code).run();
+    assertThat(box.await()).isEqualTo(code);
+    assertThat(box.status("")).isEqualTo(STOPPED);
+    assertThat(box.delete()).isEqualTo(code);
+    stand.awaitTold("delete a");
+    assertThat(stand.told).containsExactly("create a", "start a", "exit a a", "delete a");
+    assertThat(stand.statuses).containsEntry("a", code);
+    assertThat(stand.mounted(box.bundle.resolve("rootfs"))).isFalse();
+    assertThat(stand.runcRoot.resolve(Stand.NAMESPACE).resolve(box.id)).doesNotExist();
+    refused(TtrpcStatus.NOT_FOUND, () -> box.status(""));
+  }
+
+  @Test
+  void every_exit_code_of_a_further_process_arrives() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    var calls = new ArrayList<Callable<Integer>>();
+    for (int code = 0; code < 256; code++) {
+      String id = "e" + code;
+      String script = "exit " + code;
+      calls.add(
+          () -> {
+            box.exec(id, "sh", "-c", script);
+            box.start(id);
+            int status = box.await(id);
+            assertThat(box.delete(id)).isEqualTo(status);
+            return status;
+          });
+    }
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      int code = 0;
+      for (var result : threads.invokeAll(calls)) assertThat(result.get()).isEqualTo(code++);
+    }
+  }
+
+  @Test
+  void a_signal_is_128_and_its_number() throws Exception {
+    var box = stand.box("a", "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done").run();
+    Thread.sleep(200);
+    box.kill("", 15, false);
+    assertThat(box.await()).isEqualTo(7);
+    refused(TtrpcStatus.NOT_FOUND, () -> box.kill("", 15, false));
+    var other = stand.box("b", "sleep", "1000").run();
+    refused(TtrpcStatus.FAILED_PRECONDITION, other::delete);
+    other.kill("", 9, true);
+    assertThat(other.await()).isEqualTo(137);
+  }
+
+  @Test
+  void a_container_that_was_never_started_can_be_deleted() throws Exception {
+    var box = stand.box("a", "sleep", "1000");
+    box.create();
+    assertThat(box.delete()).isEqualTo(137);
+    stand.awaitTold("delete a");
+    assertThat(stand.told).containsExactly("create a", "exit a a", "delete a");
+  }
+
+  @Test
+  void what_cannot_be_started_twice_or_at_all_is_refused() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    assertThatThrownBy(box::start).hasMessage("cannot start a running process");
+    assertThatThrownBy(box::create).hasMessageContaining("container");
+    assertThatThrownBy(() -> box.call("Resume")).hasMessage("cannot resume a running process");
+    var missing = stand.box("b", "/no/such/program");
+    assertThatThrownBy(missing::create)
+        .hasMessageContaining("OCI runtime create failed")
+        .hasMessageContaining("/no/such/program");
+    assertThat(stand.mounted(missing.bundle.resolve("rootfs"))).isFalse();
+    refused(TtrpcStatus.NOT_FOUND, missing::delete);
+  }
+
+  @Test
+  void output_and_errors_arrive_apart_and_end_with_the_process() throws Exception {
+    var box = stand.box("a", "sh", "-c", "echo out; echo err >&2").listening().run();
+    assertThat(box.await()).isZero();
+    assertThat(box.text("out")).isEqualTo("out\n");
+    assertThat(box.text("err")).isEqualTo("err\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1234})
+  void input_ends_when_it_is_closed_and_not_when_a_client_goes(int user) throws Exception {
+    var box =
+        stand.box("a", "sh", "-c", "sleep 0.5; cat /dev/stdin; echo end > /dev/stdout").user(user);
+    box.talking().listening().run();
+    Files.writeString(Path.of(box.in), "one ");
+    Files.writeString(Path.of(box.in), "two ");
+    assertThat(box.status("")).isEqualTo(2);
+    try (var client = Files.newOutputStream(Path.of(box.in))) {
+      box.closeInput("");
+      client.write("three\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    assertThat(box.await()).isZero();
+    assertThat(box.text("out")).isEqualTo("one two three\nend\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4321, 4322", "0, 0"})
+  void streams_belong_to_whom_the_options_name(int user, int group) throws Exception {
+    var box = stand.box("a", "sleep", "1000").user(user).listening();
+    box.options = new ProtoWriter().varint(4, user).varint(5, group).toBytes();
+    box.run();
+    assertThat(Files.getAttribute(Path.of(box.out), "unix:uid")).isEqualTo(user);
+    assertThat(Files.getAttribute(Path.of(box.out), "unix:gid")).isEqualTo(group);
+  }
+
+  @Test
+  void who_waits_with_a_limit_hears_when_it_is_over() throws Exception {
+    var box = stand.box("a", "cat").talking().run();
+    var limit = java.time.Duration.ofMillis(200);
+    refused(TtrpcStatus.DEADLINE_EXCEEDED, () -> stand.call("Wait", box.about(""), limit));
+    box.closeInput("");
+    assertThat(Box.number(stand.call("Wait", box.about(""), limit.multipliedBy(300)), 1)).isZero();
+  }
+
+  @Test
+  void a_process_that_lives_has_ended_in_the_year_one() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    var state = new ProtoReader(stand.call("State", box.about("")));
+    long seconds = 0;
+    while (state.next()) if (state.field() == 10) seconds = Box.number(state.bytes(), 1);
+    assertThat(java.time.Instant.ofEpochSecond(seconds)).hasToString("0001-01-01T00:00:00Z");
+  }
+
+  @Test
+  void a_container_without_a_score_of_its_own_is_killed_sooner_than_the_daemon() throws Exception {
+    var box = stand.box("a", "sleep", "1000");
+    long init = box.create();
+    box.start();
+    box.exec("e", "sleep", "1000");
+    int expected = score("self") + 1;
+    assertThat(score(init + "")).isEqualTo(expected);
+    assertThat(score(box.start("e") + "")).isEqualTo(expected);
+  }
+
+  private static int score(String process) throws Exception {
+    String text = Files.readString(Path.of("/proc", process, "oom_score_adj"));
+    return Math.min(999, Integer.parseInt(text.strip()));
+  }
+
+  @Test
+  void sixty_four_megabytes_pass_a_fifo() throws Exception {
+    var box = stand.box("a", "cat", "/tmp/big");
+    Stand.run("sh", "-c", "head -c 67108864 /dev/zero > " + stand.tree.resolve("tmp/big"));
+    box.listening().run();
+    box.await();
+    assertThat(box.bytes("out")).hasSize(64 << 20);
+  }
+
+  @Test
+  void sixty_four_megabytes_pass_a_terminal_up_to_the_last() throws Exception {
+    Stand.run("sh", "-c", "head -c 67108864 /dev/zero > " + stand.tree.resolve("tmp/big"));
+    var box = stand.box("a", "sh", "-c", "cat /tmp/big; echo end").terminal().listening().run();
+    assertThat(box.await()).isZero();
+    byte[] all = box.bytes("out");
+    assertThat(all).hasSize((64 << 20) + 5).endsWith('e', 'n', 'd', '\r', '\n');
+    assertThat(box.delete()).isZero();
+  }
+
+  @Test
+  void a_terminal_has_the_size_it_is_given_and_echoes() throws Exception {
+    var box = stand.box("a", "sh", "-c", "read x; stty size; echo got $x").terminal();
+    box.talking().listening().create();
+    box.resize("", 97, 31);
+    box.start();
+    Files.writeString(Path.of(box.in), "hello\n");
+    assertThat(box.await()).isZero();
+    assertThat(box.text("out")).isEqualTo("hello\r\n31 97\r\ngot hello\r\n");
+    assertThat(box.delete()).isZero();
+    assertThat(folder.resolve("pty")).isEmptyDirectory();
+  }
+
+  @Test
+  void a_further_process_may_have_a_terminal() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    box.exec("e", "", box.fifo("tty"), true, "sh", "-c", "stty size; sleep 0.5; stty size");
+    box.start("e");
+    box.resize("e", 120, 40);
+    assertThat(box.await("e")).isZero();
+    assertThat(box.text("tty")).endsWith("40 120\r\n");
+    assertThat(box.delete("e")).isZero();
+  }
+
+  @Test
+  void a_further_process_reads_what_it_is_sent() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    Path input = box.pipe("input");
+    box.exec("e", input.toString(), box.fifo("copy"), false, "cat");
+    box.start("e");
+    Files.writeString(input, "to the exec");
+    box.closeInput("e");
+    assertThat(box.await("e")).isZero();
+    assertThat(box.text("copy")).isEqualTo("to the exec");
+  }
+
+  @Test
+  void an_id_is_used_once() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    box.exec("e", "true");
+    refused(TtrpcStatus.ALREADY_EXISTS, () -> box.exec("e", "true"));
+    box.start("e");
+    assertThat(box.await("e")).isZero();
+    box.delete("e");
+    box.exec("e", "true");
+  }
+
+  @Test
+  void a_process_that_cannot_start_is_stopped_and_can_be_deleted() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    box.exec("e", "/no/such/program");
+    refused(TtrpcStatus.FAILED_PRECONDITION, () -> box.kill("e", 9, false));
+    assertThatThrownBy(() -> box.start("e")).hasMessageContaining("OCI runtime exec failed");
+    assertThat(box.status("e")).isEqualTo(STOPPED);
+    box.delete("e");
+    refused(TtrpcStatus.NOT_FOUND, () -> box.status("e"));
+  }
+
+  @Test
+  void the_end_of_a_container_is_told_last() throws Exception {
+    var box = stand.box("a", "sh", "-c", "sleep 1; exit 3").run();
+    for (String id : new String[] {"e", "f"}) {
+      box.exec(id, "sleep", "1000");
+      box.start(id);
+    }
+    assertThat(box.await()).isEqualTo(3);
+    assertThat(box.await("e")).isEqualTo(137);
+    assertThatThrownBy(() -> box.exec("g", "true")).hasMessage("cannot exec in a stopped state");
+    box.delete();
+    stand.awaitTold("delete a");
+    assertThat(stand.told.indexOf("exit a a"))
+        .isGreaterThan(stand.told.indexOf("exit a e"))
+        .isGreaterThan(stand.told.indexOf("exit a f"));
+    assertThat(stand.told.indexOf("exec-started a e"))
+        .isBetween(stand.told.indexOf("exec-added a e"), stand.told.indexOf("exit a e"));
+  }
+
+  @Test
+  void what_shares_the_hosts_processes_ends_with_its_first() throws Exception {
+    var box = stand.box("a", "sh", "-c", "sleep 1000 & sleep 0.5; exit 5").hostProcesses().run();
+    box.exec("e", "sleep", "1000");
+    long pid = box.start("e");
+    assertThat(box.await()).isEqualTo(5);
+    assertThat(box.await("e")).isEqualTo(137);
+    assertThat(Path.of("/proc", pid + "")).doesNotExist();
+    assertThat(box.delete()).isEqualTo(5);
+  }
+
+  @Test
+  void a_paused_container_is_thawed_when_it_is_killed() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    box.exec("e", "sleep", "1000");
+    box.start("e");
+    box.call("Pause");
+    assertThat(box.status("")).isEqualTo(PAUSED);
+    assertThat(box.status("e")).isEqualTo(PAUSED);
+    assertThatThrownBy(() -> box.exec("f", "true")).hasMessage("cannot exec in a paused state");
+    refused(TtrpcStatus.FAILED_PRECONDITION, box::delete);
+    box.call("Resume");
+    assertThat(box.status("")).isEqualTo(2);
+    box.call("Pause");
+    box.kill("", 9, false);
+    assertThat(box.await()).isEqualTo(137);
+    assertThat(box.delete()).isEqualTo(137);
+    stand.awaitTold("delete a");
+    assertThat(stand.told).containsSubsequence("paused a", "resumed a", "paused a", "exit a a");
+  }
+
+  @Test
+  void processes_are_named_with_their_ids() throws Exception {
+    var box = stand.box("a", "sleep", "1000");
+    long init = box.create();
+    box.start();
+    box.exec("e", "sleep", "1000");
+    long pid = box.start("e");
+    byte[] pids = stand.call("Pids", box.about(""));
+    assertThat(TaskServicePids.of(pids)).containsEntry(init, "").containsEntry(pid, "e");
+  }
+
+  @Test
+  void limits_can_be_changed_and_seen() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    stand.call(
+        "Update",
+        new ProtoWriter()
+            .string(1, box.id)
+            .message(
+                2,
+                new ProtoWriter()
+                    .string(1, "types.containerd.io/opencontainers/runtime-spec/1/LinuxResources")
+                    .bytes(
+                        2,
+                        "{\"pids\":{\"limit\":77}}"
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+    assertThat(stand.call("Stats", box.about(""))).isNotEmpty();
+    refused(TtrpcStatus.UNIMPLEMENTED, () -> box.call("Checkpoint"));
+  }
+
+  @Test
+  void output_goes_to_a_file_that_is_appended_to() throws Exception {
+    Path log = folder.resolve("logs/a.log");
+    for (String word : new String[] {"one", "two"}) {
+      var box = stand.box("a", "sh", "-c", "echo " + word + "; echo " + word + " >&2");
+      box.out = box.err = "file://" + log;
+      assertThat(box.run().await()).isZero();
+      box.delete();
+    }
+    assertThat(Files.readString(log)).isEqualTo("one\none\ntwo\ntwo\n");
+  }
+
+  @Test
+  void output_goes_to_a_program_that_logs() throws Exception {
+    Path log = folder.resolve("log");
+    Path program = folder.resolve("logger");
+    Files.writeString(
+        program,
+        "#!/bin/sh\nexec 5>&-\necho $CONTAINER_NAMESPACE $1=$2 > "
+            + log
+            + "\ncat <&3 >> "
+            + log
+            + "\ncat <&4 >> "
+            + log
+            + "\n");
+    Stand.run("chmod", "755", program.toString());
+    var box = stand.box("a", "sh", "-c", "echo said; echo sorry >&2");
+    box.out = box.err = "binary://" + program + "?key=a%20value";
+    assertThat(box.run().await()).isZero();
+    box.delete();
+    assertThat(Files.readString(log)).isEqualTo("test key=a value\nsaid\nsorry\n");
+  }
+
+  @Test
+  void a_stream_of_an_unknown_kind_is_refused_and_leaves_nothing() throws Exception {
+    var box = stand.box("a", "true");
+    box.out = "gopher://there";
+    refused(TtrpcStatus.INVALID_ARGUMENT, box::create);
+    refused(TtrpcStatus.NOT_FOUND, () -> box.status(""));
+  }
+
+  @Test
+  void a_runtime_that_is_not_there_is_said() throws Exception {
+    var box = stand.box("a", "true");
+    box.options = new ProtoWriter().string(6, "no-such-runtime").toBytes();
+    assertThatThrownBy(box::create)
+        .isNotInstanceOf(RuncException.class)
+        .hasMessageContaining("no-such-runtime");
+  }
+
+  @Test
+  void an_end_is_told_to_a_containerd_that_was_away() throws Exception {
+    var box = stand.box("a", "sleep", "1000").run();
+    stand.awaitTold("start a");
+    stand.deaf();
+    box.kill("", 9, false);
+    assertThat(box.await()).isEqualTo(137);
+    Thread.sleep(500);
+    stand.hears();
+    stand.awaitTold("exit a a");
+    box.delete();
+    stand.awaitTold("delete a");
+    assertThat(stand.told).containsExactly("create a", "start a", "exit a a", "delete a");
+  }
+
+  @Test
+  void the_state_of_a_container_is_kept_in_its_bundle() throws Exception {
+    var box = stand.box("a", "sleep", "1000");
+    long pid = box.create();
+    box.start();
+    box.exec("e", "sleep", "1000");
+    box.start("e");
+    var state = TaskState.read(box.bundle).orThrow().orElseThrow();
+    assertThat(state.init().pid()).isEqualTo(pid);
+    assertThat(state.init().startTicks()).isPositive();
+    assertThat(state.init().status()).isEqualTo("running");
+    assertThat(state.added()).hasSize(1);
+    assertThat(state.rootfs().getFirst().source()).isEqualTo(stand.tree.toString());
+    assertThat(Files.readString(box.bundle.resolve("theca.launch")))
+        .contains("root=" + stand.runcRoot + "\n");
+    box.kill("", 9, false);
+    box.await();
+    for (int i = 0; i < 500 && state.init().exit().isEmpty(); i++) {
+      Thread.sleep(10);
+      state = TaskState.read(box.bundle).orThrow().orElseThrow();
+    }
+    assertThat(state.init().exit().orElseThrow().status()).isEqualTo(137);
+    byte[] whole = Files.readAllBytes(box.bundle.resolve("theca.json"));
+    Files.write(box.bundle.resolve("theca.json"), java.util.Arrays.copyOf(whole, whole.length / 2));
+    assertThat(TaskState.read(box.bundle).isGranted()).isFalse();
+  }
+}

@@ -1,0 +1,208 @@
+package dev.theca.node.task;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What containers, and whoever waits for them, notice when the daemon is replaced or dies. */
+@Timeout(240)
+class RestartTest {
+  @TempDir Path folder;
+  private DaemonStand stand;
+
+  @BeforeEach
+  void daemon() throws Exception {
+    assumeTrue(Stand.possible(), "needs root, runc and a static busybox");
+    stand = new DaemonStand(folder);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    if (stand != null) stand.close();
+  }
+
+  private static CompletableFuture<Integer> waiting(Box box, String execId) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return box.await(execId);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  @Test
+  void aRequestThatWaitsGetsItsAnswerFromTheNewProgram() throws Exception {
+    Box box = stand.box("waits", "sh", "-c", "sleep 4; exit 42").run();
+    var exit = waiting(box, "");
+    Thread.sleep(300);
+    long pid = stand.pid();
+    stand.upgrade();
+    assertEquals(pid, stand.status().integer("pid").orElseThrow());
+    assertFalse(exit.isDone());
+    assertEquals(42, exit.get(60, TimeUnit.SECONDS));
+    stand.awaitTold("exit waits waits");
+    assertEquals(42, box.delete());
+  }
+
+  @Test
+  void anEndDuringTheChangeKeepsItsCode() throws Exception {
+    var boxes = new ArrayList<Box>();
+    for (int i = 0; i < 12; i++)
+      boxes.add(stand.box("b" + i, "sh", "-c", "sleep " + (0.3 * i) + "; exit " + (10 + i)).run());
+    stand.upgrade();
+    stand.upgrade();
+    for (int i = 0; i < 12; i++) {
+      assertEquals(10 + i, boxes.get(i).await(), stand.log());
+      assertEquals(10 + i, boxes.get(i).delete());
+    }
+    for (int i = 0; i < 12; i++) stand.awaitTold("exit b" + i + " b" + i);
+  }
+
+  @Test
+  void inputAndOutputGoOn() throws Exception {
+    Box box = stand.box("cat", "cat").talking().listening();
+    box.run();
+    try (OutputStream in = Files.newOutputStream(Path.of(box.in))) {
+      in.write("before\n".getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      Thread.sleep(300);
+      stand.upgrade();
+      in.write("after\n".getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      Thread.sleep(300);
+      box.closeInput("");
+    }
+    assertEquals(0, box.await());
+    assertEquals(0, box.delete());
+    assertEquals("before\nafter\n", box.text("out"));
+  }
+
+  @Test
+  void aTerminalGoesOn() throws Exception {
+    Box box = stand.box("tty", "sh").terminal().talking().listening();
+    box.run();
+    try (OutputStream in = Files.newOutputStream(Path.of(box.in))) {
+      in.write("echo one$((1+1))\n".getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      Thread.sleep(500);
+      stand.upgrade();
+      box.resize("", 91, 33);
+      in.write("stty size; echo two$((1+1)); exit 5\n".getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      assertEquals(5, box.await());
+    }
+    assertEquals(5, box.delete());
+    String said = box.text("out");
+    for (String part : List.of("one2", "33 91", "two2")) assertTrue(said.contains(part), said);
+  }
+
+  @Test
+  void addedProcessesAreKnownAndCanBeAdded() throws Exception {
+    Box box = stand.box("host", "sleep", "1000").run();
+    box.exec("old", "sh", "-c", "sleep 3; exit 9");
+    box.start("old");
+    box.exec("created", "sh", "-c", "exit 11");
+    stand.upgrade();
+    box.exec("new", "sh", "-c", "exit 8");
+    box.start("new");
+    box.start("created");
+    assertEquals(8, box.await("new"));
+    assertEquals(9, box.await("old"));
+    assertEquals(11, box.await("created"));
+    box.kill("", 9, false);
+    assertEquals(137, box.await());
+    assertEquals(137, box.delete());
+  }
+
+  @Test
+  void pausedStaysPaused() throws Exception {
+    Box box = stand.box("paused", "sleep", "1000").run();
+    box.call("Pause");
+    stand.upgrade();
+    assertEquals(4, box.status(""));
+    box.call("Resume");
+    assertEquals(2, box.status(""));
+    box.kill("", 9, false);
+    assertEquals(137, box.await());
+    assertEquals(137, box.delete());
+  }
+
+  @Test
+  void eventsThatNobodyTookAreToldLater() throws Exception {
+    Box box = stand.box("deaf", "sh", "-c", "sleep 1; exit 3").run();
+    stand.awaitTold("start deaf");
+    stand.deaf();
+    assertEquals(3, box.await());
+    stand.upgrade();
+    stand.hears();
+    stand.awaitTold("exit deaf deaf");
+    assertEquals(3, box.delete());
+  }
+
+  @Test
+  void noDescriptorIsLeftOverFromTenChanges() throws Exception {
+    Box box = stand.box("steady", "sleep", "1000").talking().listening();
+    box.run();
+    stand.upgrade();
+    long before = descriptors();
+    for (int i = 0; i < 10; i++) stand.upgrade();
+    assertTrue(descriptors() <= before + 2, before + " became " + descriptors());
+    box.kill("", 9, false);
+    assertEquals(137, box.await());
+    assertEquals(137, box.delete());
+  }
+
+  private long descriptors() throws Exception {
+    try (var list = Files.list(Path.of("/proc", stand.pid() + "", "fd"))) {
+      return list.count();
+    }
+  }
+
+  @Test
+  void containersOfADaemonThatDiedAreKnownToTheNext() throws Exception {
+    Box living = stand.box("lives", "sh", "-c", "sleep 5; exit 21").listening();
+    living.run();
+    Box ended = stand.box("ends", "sleep", "1000").run();
+    stand.killAndRestart();
+    assertEquals(2, living.status(""));
+    living.exec("more", "sh", "-c", "exit 4");
+    living.start("more");
+    assertEquals(4, living.await("more"));
+    int code = living.await();
+    assertTrue(code == 21 || code == 255, "255 where the kernel tells nobody: " + code);
+    ended.kill("", 9, false);
+    ended.await();
+    living.delete();
+    ended.delete();
+  }
+
+  @Test
+  void aContainerThatEndedWithoutADaemonIsToldToHaveEnded() throws Exception {
+    Box box = stand.box("gone", "sh", "-c", "sleep 1; exit 6").run();
+    stand.awaitTold("start gone");
+    stand.killAndRestart();
+    Thread.sleep(1500);
+    box.await();
+    stand.awaitTold("exit gone gone");
+    box.delete();
+    var containers = stand.status().object("containers").orElseThrow();
+    assertEquals(0, containers.integer("theca-plain").orElseThrow());
+  }
+}
