@@ -21,10 +21,6 @@ module dev.theca.cli {
   requires transitive dev.theca.broker;
   requires transitive dev.theca.node;
   requires io.grpc;
-  requires io.grpc.netty;
-  requires io.grpc.stub;
-  requires io.netty.common;
-  requires io.netty.transport;
   requires aircompressor.v3;
   requires info.picocli;
   requires java.logging;
@@ -53,7 +49,11 @@ module dev.theca.cli {
       info.picocli;
   opens dev.theca.cli.sealfs to
       info.picocli;
+  opens dev.theca.cli.node to
+      info.picocli;
   opens dev.theca.cli.why to
+      info.picocli;
+  opens dev.theca.cli.cri to
       info.picocli;
 
   uses dev.theca.rego.spi.RegexEngine;

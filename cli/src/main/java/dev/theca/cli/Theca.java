@@ -16,11 +16,13 @@ import picocli.CommandLine.Command;
       dev.theca.cli.policy.PolicyCommand.class,
       dev.theca.cli.seal.SealEntry.class,
       dev.theca.cli.broker.BrokerEntry.class,
+      dev.theca.cli.node.NodeEntry.class,
       dev.theca.cli.registry.RegistryCommand.class,
       dev.theca.cli.audit.AuditCommand.class,
       dev.theca.cli.image.ImageEntry.class,
       dev.theca.cli.sealfs.SealfsEntry.class,
       dev.theca.cli.why.WhyCommand.class,
+      dev.theca.cli.cri.CriCommand.class,
       picocli.CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

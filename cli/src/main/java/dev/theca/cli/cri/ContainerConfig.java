@@ -1,12 +1,14 @@
 package dev.theca.cli.cri;
 
-import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.json.JsonArray;
+import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A container as CRI wants it (runtime.v1 ContainerConfig); empty command and args mean the image's
- * own.
+ * own. What it does not have goes into its JSON.
  */
 public record ContainerConfig(
     String name,
@@ -15,19 +17,30 @@ public record ContainerConfig(
     List<String> args,
     Map<String, String> env,
     String logPath) {
-  byte[] encode(boolean hostNetwork) {
-    var out =
-        new ProtoWriter()
-            .message(1, new ProtoWriter().string(1, name))
-            .message(2, new ProtoWriter().string(1, image))
-            .strings(3, command)
-            .strings(4, args);
-    env.forEach((key, value) -> out.message(6, new ProtoWriter().string(1, key).string(2, value)));
+  /** The message with the names of api.proto. */
+  public JsonObject json(boolean hostNetwork) {
     var options =
-        new ProtoWriter()
-            .varint(1, hostNetwork ? PodConfig.NODE : 0)
-            .varint(2, PodConfig.CONTAINER);
-    var security = new ProtoWriter().message(3, options);
-    return out.string(11, logPath).message(15, new ProtoWriter().message(2, security)).toBytes();
+        JsonObject.builder()
+            .put("network", hostNetwork ? "NODE" : "POD")
+            .put("pid", "CONTAINER")
+            .build();
+    var security = JsonObject.builder().put("namespace_options", options).build();
+    return JsonObject.builder()
+        .put("metadata", JsonObject.builder().put("name", name).build())
+        .put("image", JsonObject.builder().put("image", image).build())
+        .put("command", JsonArray.strings(command))
+        .put("args", JsonArray.strings(args))
+        .put("envs", pairs(env))
+        .put("log_path", logPath)
+        .put("linux", JsonObject.builder().put("security_context", security).build())
+        .build();
+  }
+
+  static JsonArray pairs(Map<String, String> env) {
+    return new JsonArray(
+        env.entrySet().stream()
+            .<JsonValue>map(
+                e -> JsonObject.builder().put("key", e.getKey()).put("value", e.getValue()).build())
+            .toList());
   }
 }

@@ -1,6 +1,6 @@
 package dev.theca.cli.cri;
 
-import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.json.JsonObject;
 import java.util.Map;
 
 /**
@@ -16,26 +16,37 @@ public record PodConfig(
     String cgroupParent,
     Map<String, String> labels,
     Map<String, String> annotations) {
-  /** NamespaceMode of runtime.v1: each container has its own process ids, as kubelet asks. */
-  static final int CONTAINER = 1;
-
-  static final int NODE = 2;
-
-  byte[] encode() {
-    var options = new ProtoWriter().varint(1, hostNetwork ? NODE : 0).varint(2, CONTAINER);
+  /** The message with the names of api.proto; each container has its own process ids. */
+  public JsonObject json() {
+    var options =
+        JsonObject.builder()
+            .put("network", hostNetwork ? "NODE" : "POD")
+            .put("pid", "CONTAINER")
+            .build();
     var linux =
-        new ProtoWriter().string(1, cgroupParent).message(2, new ProtoWriter().message(1, options));
-    return new ProtoWriter()
-        .message(1, new ProtoWriter().string(1, name).string(2, uid).string(3, namespace))
-        .string(2, hostNetwork ? "" : name)
-        .string(3, logDirectory)
-        .map(6, labels)
-        .map(7, annotations)
-        .message(8, linux)
-        .toBytes();
+        JsonObject.builder()
+            .put("cgroup_parent", cgroupParent)
+            .put(
+                "security_context", JsonObject.builder().put("namespace_options", options).build());
+    return JsonObject.builder()
+        .put(
+            "metadata",
+            JsonObject.builder()
+                .put("name", name)
+                .put("uid", uid)
+                .put("namespace", namespace)
+                .build())
+        .put("hostname", hostNetwork ? "" : name)
+        .put("log_directory", logDirectory)
+        .put("labels", texts(labels))
+        .put("annotations", texts(annotations))
+        .put("linux", linux.build())
+        .build();
   }
 
-  boolean sharesHostNetwork() {
-    return hostNetwork;
+  static JsonObject texts(Map<String, String> entries) {
+    var object = JsonObject.builder();
+    entries.forEach(object::put);
+    return object.build();
   }
 }

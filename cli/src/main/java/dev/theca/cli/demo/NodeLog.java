@@ -15,9 +15,11 @@ final class NodeLog {
   static Map<String, Long> stages(Path log, String containerId) {
     var stages = new LinkedHashMap<String, Long>();
     for (String line : Demo.read(log).lines().toList()) {
-      int json = line.indexOf(" ms={");
-      if (json < 0 || !line.contains("container=" + containerId)) continue;
-      var read = Json.object(line.substring(json + 4).getBytes(StandardCharsets.UTF_8));
+      int begin = line.indexOf(" stages=\"");
+      int end = line.lastIndexOf("\" outcome=granted");
+      if (begin < 0 || end < begin || !line.contains("container=" + containerId)) continue;
+      String json = line.substring(begin + 9, end).replaceAll("\\\\(.)", "$1");
+      var read = Json.object(json.getBytes(StandardCharsets.UTF_8));
       if (!read.isGranted()) continue;
       read.orThrow()
           .members()

@@ -28,7 +28,9 @@ public record Ran(int exitCode, String out, String err) {
           case "audit" -> new AuditCommand();
           case "image" -> new dev.theca.cli.image.ImageEntry();
           case "sealfs" -> new dev.theca.cli.sealfs.SealfsEntry();
+          case "node" -> new dev.theca.cli.node.NodeEntry();
           case "registry" -> new dev.theca.cli.registry.RegistryCommand();
+          case "cri" -> new dev.theca.cli.cri.CriCommand();
           case "why" -> new WhyCommand();
           case "policy" -> new PolicyCommand();
           default -> throw new IllegalArgumentException(arguments[0]);
