@@ -8,4 +8,5 @@ module dev.theca.kit {
   requires transitive dev.theca.forge;
 
   exports dev.theca.kit;
+  exports dev.theca.kit.stand;
 }

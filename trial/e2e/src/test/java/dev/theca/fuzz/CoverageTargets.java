@@ -27,9 +27,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One entry for each parser of evidence and of images, for the verifier, policies and the broker,
- * driven by a coverage-guided fuzzer ({@code ./x fuzz}). Contract of each: nothing but the declared
- * result comes out.
+ * One entry for each parser of evidence and of images, for the verifier, policies, the broker and
+ * the node daemon, driven by a coverage-guided fuzzer ({@code ./x fuzz}). Contract of each: nothing
+ * but the declared result comes out.
  */
 public final class CoverageTargets {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
@@ -73,6 +73,7 @@ public final class CoverageTargets {
     all.put("rego", PolicyTarget::take);
     all.putAll(BrokerTarget.targets());
     all.putAll(ImageTarget.targets());
+    all.putAll(NodeTarget.targets());
     all.put(
         "cmw",
         in -> {

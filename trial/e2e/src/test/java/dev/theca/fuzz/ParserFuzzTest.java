@@ -14,6 +14,9 @@ import dev.theca.image.sign.ImagePolicy;
 import dev.theca.image.sign.KeyMaterial;
 import dev.theca.image.sign.SignatureMeans;
 import dev.theca.kit.Fuzz;
+import dev.theca.node.install.toml.TomlEdit;
+import dev.theca.node.install.toml.TomlFile;
+import dev.theca.wire.Outcome;
 import dev.theca.wire.cbor.Cbor;
 import dev.theca.wire.der.DerReader;
 import dev.theca.wire.initdata.InitData;
@@ -90,6 +93,32 @@ class ParserFuzzTest {
             utf8("a = 1\n[b.c]\nd = [\"x\", 'y']\n[[e]]\nf = { g = true }\n"),
             utf8("t = '''\nx\n'''\nu = \"\"\"\\u00e4 \\\n  y\"\"\"\n"));
     ran(Fuzz.run("toml", seeds, input -> Toml.parse(text(input))));
+  }
+
+  @Test
+  void tomlOfOthers() {
+    var seeds =
+        List.of(
+            utf8(
+                "version = 2\nimports = ['a', \"b\"]\n[b.\"c.d\"]\n  e = 0.5 # x\n[[f]]\ng = {h = 1}\n"),
+            utf8("t = '''\nx\n'''\r\n[a]\r\nb = [1, [2],]\r\nd = 1979-05-27 07:32:00Z"));
+    var key = List.of("a", "added");
+    ran(
+        Fuzz.run(
+            "toml of others",
+            seeds,
+            input -> {
+              if (!(TomlFile.parse(text(input)) instanceof Outcome.Granted<TomlFile>(var file)))
+                return;
+              if (TomlEdit.set(file, key, "1") instanceof Outcome.Granted<TomlFile>(var more)) {
+                if (!more.values().keySet().containsAll(file.values().keySet()))
+                  throw new IllegalStateException("a key was lost");
+                if (!more.raw(key).equals(java.util.Optional.of("1")))
+                  throw new IllegalStateException("a key was not set");
+              }
+              var unused = TomlEdit.without(file, List.of(List.of("a")));
+              var unused2 = TomlEdit.add(file, List.of("imports"), "\"z\"");
+            }));
   }
 
   @Test

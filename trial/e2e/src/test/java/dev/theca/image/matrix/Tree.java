@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * Everything that the kernel tells of a tree: a line for each name. Directories that no layer names
  * have the time of the moment with umoci, and 0 here: the former is read as the latter.
  */
-final class Tree {
+public final class Tree {
   private static final long START = System.currentTimeMillis() - 60_000;
 
   private final Map<String, String> lines = new TreeMap<>();
@@ -28,7 +28,7 @@ final class Tree {
 
   private Tree() {}
 
-  static Map<String, String> of(Path root) throws IOException {
+  public static Map<String, String> of(Path root) throws IOException {
     var tree = new Tree();
     tree.add("/", root);
     return tree.lines;
