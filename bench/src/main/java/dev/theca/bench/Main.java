@@ -6,11 +6,13 @@ import dev.theca.bench.policy.PolicyBench;
 import dev.theca.bench.sealfs.SealfsBench;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [sealfs] [micro]}: side by
- * side with what one would use instead.
+ * {@code bench/run [pull] [pod] [evidence] [policy] [broker] [image] [sealfs] [node] [micro]}: side
+ * by side with what one would use instead.
  */
 final class Main {
   private static final int ROUNDS = 5;
@@ -38,17 +40,28 @@ final class Main {
               new SealfsBench(
                       root, work.resolve("sealfs"), System.getProperty("theca.bench.options", ""))
                   .run(rounds);
+          case "node" -> new NodeBench(root, options()).run(rounds);
           case "micro" -> new MicroBench().run(rounds);
           default ->
               throw new IllegalArgumentException(
                   "no benchmark "
                       + name
-                      + "; pull, pod, evidence, policy, broker, image, sealfs and micro");
+                      + "; pull, pod, evidence, policy, broker, image, sealfs, node and micro");
         }
       }
     } finally {
       PullBench.delete(work);
     }
+  }
+
+  /** {@code BENCH_OPTIONS="name=value name=value"}. */
+  private static Map<String, String> options() {
+    var options = new HashMap<String, String>();
+    for (String option : System.getProperty("theca.bench.options", "").split(" "))
+      if (option.contains("="))
+        options.put(
+            option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
+    return options;
   }
 
   private static BrokerBench broker(Path root, Path folder) {
