@@ -60,7 +60,7 @@ final class KbsClient {
 
   /** A resource; attests first when there is no session, once more when it has expired. */
   Outcome<Secret> resource(KbsUri uri) {
-    return turn.take(() -> fetched(uri));
+    return turn.takeOrShare(() -> fetched(uri));
   }
 
   private Outcome<Secret> fetched(KbsUri uri) {
@@ -112,7 +112,7 @@ final class KbsClient {
 
   /** Attests unless that was done; the milliseconds that the last attestation took. */
   Outcome<Long> attested() {
-    return turn.take(() -> session().map(cookie -> attestMillis));
+    return turn.takeOrShare(() -> session().map(cookie -> attestMillis));
   }
 
   private Outcome<String> session() {

@@ -15,27 +15,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Confidential pods as their users run them, in one world: what an image says is honoured, what a
  * pod may not wish is refused with words, and whatever dies leaves a reason and nothing else.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ParameterizedClass(name = "containerd: {0}")
+@MethodSource("containerds")
 class ConfidentialPodsTest {
-  private PodWorld world;
+  private static PodWorld world;
 
-  @BeforeAll
-  void begin() throws Exception {
-    world = PodWorld.begin("theca-pods");
+  static List<String> containerds() {
+    return DemoRun.containerds();
   }
 
-  @AfterAll
-  void end() throws Exception {
+  @Parameter String containerd;
+
+  @BeforeParameterizedClassInvocation
+  static void begin(String containerd) throws Exception {
+    world = PodWorld.begin("theca-pods", containerd);
+  }
+
+  @AfterParameterizedClassInvocation
+  static void end() throws Exception {
     world.close();
   }
 
@@ -86,9 +95,9 @@ class ConfidentialPodsTest {
   }
 
   @Test
-  void severalPodsComeAtOnce() throws Exception {
+  void tenPodsComeAtOnce() throws Exception {
     var all = new ArrayList<CompletableFuture<String>>();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 10; i++) {
       String name = "many-" + i;
       all.add(
           CompletableFuture.supplyAsync(
@@ -213,5 +222,57 @@ class ConfidentialPodsTest {
       assertTrue(words.contains("kbs-unreachable: broker is the broker at http"), words);
     }
     world.pod("broker", "default").container("app", "stay").awaitLog("own=yes");
+  }
+
+  @Test
+  void aDiskThatIsFullIsNamedAndTheNextTryWorks() throws Exception {
+    String volumes = world.state().resolve("node/volumes").toString();
+    PodWorld.command("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "theca-full", volumes);
+    try {
+      var pod = world.pod("full", "default");
+      String words = pod.starting("app").get(1, TimeUnit.MINUTES);
+      assertTrue(words.contains("host-disk-full: disk under the container's volume"), words);
+      pod.remove();
+    } finally {
+      PodWorld.command("umount", "-l", volumes);
+    }
+    world.pod("full", "default").container("app", "stay").awaitLog("own=yes");
+  }
+
+  @Test
+  void theAgentAndItsContainersAreInThePodsControlGroup() throws Exception {
+    String parent = "/theca-pods-group";
+    var pod = TestPod.run(world, "group", "default", parent);
+    var container = pod.container("app", "stay");
+    container.awaitLog("own=yes");
+    for (String of : List.of(pod.pause(), pod.agent(), container.server(), container.id())) {
+      var memory =
+          world.groups(of).stream()
+              .filter(
+                  group ->
+                      group.startsWith(":memory:")
+                          || (group.startsWith("::") && !group.equals("::/")))
+              .toList();
+      assertFalse(memory.isEmpty(), of + " has no group for its memory");
+      for (String group : memory) assertTrue(group.contains(":" + parent + "/"), of + group);
+    }
+  }
+
+  @Test
+  void aUserThatIsNamedIsTheImagesOwn() {
+    var pod = world.pod("named", "default");
+    var config = pod.config("app", "stay").userName("app").build();
+    pod.container("app", "stay", config).awaitLog("uid=1234 gid=1235 groups=1235 1300");
+  }
+
+  @Test
+  void anImageOfTheSameNameInAnotherRegistryIsNotTakenForOurs() throws Exception {
+    try (var other = OtherRegistry.start(world)) {
+      var pod = world.pod("twins", "default");
+      pod.container("ours", "stay").awaitLog("own=yes");
+      String foreign = refused(pod.config("app", "stay", other.image()));
+      assertTrue(foreign.contains(other.image()), foreign);
+      pod.container("again", "stay").awaitLog("own=yes");
+    }
   }
 }

@@ -53,14 +53,15 @@ final class PodWorld implements AutoCloseable {
     this.before = new TreeSet<>(traces());
   }
 
-  static PodWorld begin(String name) throws Exception {
+  /** On one containerd: {@code installed}, or a folder of programs. */
+  static PodWorld begin(String name, String containerd) throws Exception {
     Assumptions.assumeTrue(Files.isExecutable(BUSYBOX), "needs busybox-static");
     Path folder = Files.createTempDirectory("theca-pods");
     layout(folder.resolve("image"));
-    var kept =
-        DemoRun.run(
-            List.of(
-                "demo", "--json", "--keep", "--name", name, "--image", "oci:" + folder + "/image"));
+    var words = new ArrayList<>(List.of("demo", "--json", "--keep", "--name", name));
+    words.addAll(List.of("--image", "oci:" + folder + "/image"));
+    if (!containerd.equals("installed")) words.addAll(List.of("--containerd", containerd));
+    var kept = DemoRun.run(words);
     assertEquals(0, kept.exitCode, kept.progress);
     return new PodWorld(name, folder, kept.text("sealed.image"));
   }
@@ -109,7 +110,7 @@ final class PodWorld implements AutoCloseable {
 
   /** A new pod; the image is there. */
   TestPod pod(String pod, String namespace) {
-    return TestPod.run(this, pod, namespace);
+    return TestPod.run(this, pod, namespace, "");
   }
 
   String imageByDigest() {
@@ -161,7 +162,8 @@ final class PodWorld implements AutoCloseable {
     command("kill", "-" + signal, pid + "");
   }
 
-  private static void command(String... words) {
+  /** Runs a command of the machine that has to succeed. */
+  static void command(String... words) {
     try {
       assertEquals(0, new ProcessBuilder(words).start().waitFor(), String.join(" ", words));
     } catch (IOException e) {
@@ -174,12 +176,23 @@ final class PodWorld implements AutoCloseable {
 
   /** Kills the first process of a container by its name at the runtime. */
   void kill(String container) throws Exception {
+    signal("KILL", pid(container));
+  }
+
+  private long pid(String container) throws IOException {
     Path state = run().resolve("runc/k8s.io").resolve(container).resolve("state.json");
     var json =
         Json.object(
                 Files.readAllBytes(state), dev.theca.wire.json.Limits.DEFAULT.withBytes(1 << 20))
             .orThrow();
-    signal("KILL", json.integer("init_process_pid").orElseThrow());
+    return json.integer("init_process_pid").orElseThrow();
+  }
+
+  /** The control groups of a container's first process: the lines of cgroup(7), numbers cut off. */
+  List<String> groups(String container) throws IOException {
+    return Files.readAllLines(Path.of("/proc", pid(container) + "", "cgroup")).stream()
+        .map(line -> line.substring(line.indexOf(':')))
+        .toList();
   }
 
   void removePods() {

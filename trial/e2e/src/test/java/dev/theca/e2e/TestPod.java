@@ -36,7 +36,7 @@ final class TestPod {
     this.id = id;
   }
 
-  static TestPod run(PodWorld world, String name, String namespace) {
+  static TestPod run(PodWorld world, String name, String namespace, String cgroupParent) {
     String uid = name + "-" + NUMBER.incrementAndGet();
     var config =
         new PodConfig(
@@ -45,7 +45,7 @@ final class TestPod {
             namespace,
             world.state().resolve("podlogs").resolve(uid).toString(),
             true,
-            "",
+            cgroupParent,
             Map.of(),
             world.annotations());
     return new TestPod(world, config, world.cri.runPod(config, "theca"));
@@ -83,6 +83,10 @@ final class TestPod {
 
     Config user(long uid) {
       return security("run_as_user", JsonObject.builder().put("value", uid).build());
+    }
+
+    Config userName(String name) {
+      return security("run_as_username", new JsonString(name));
     }
 
     Config security(String name, boolean value) {
@@ -138,6 +142,11 @@ final class TestPod {
           }
         },
         work -> Thread.ofVirtual().start(work));
+  }
+
+  /** The pod's pause at the runtime. */
+  String pause() {
+    return id;
   }
 
   /** The agent's name at the runtime. */
