@@ -28,7 +28,7 @@ final class Main {
       for (String name : wanted) {
         switch (name) {
           case "pull" -> new PullBench(work, root.resolve("cli/target/dist/lib")).run(rounds);
-          case "pod" -> new PodBench(root).run(Math.min(3, rounds));
+          case "pod" -> new PodBench(root, work.resolve("pod"), options()).run(rounds);
           case "evidence" -> new EvidenceBench(root).run(rounds);
           case "policy" -> new PolicyBench(root).run(rounds);
           case "broker" -> broker(root, work.resolve("broker")).run(rounds);
