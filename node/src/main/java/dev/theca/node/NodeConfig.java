@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The daemon's configuration file. {@code run} is lost at a reboot, {@code state} is not.
@@ -63,13 +64,46 @@ public record NodeConfig(
           path(toml, "agent_bundle").orThrow(),
           path(toml, "app_bundle").orThrow(),
           path(toml, "init_data").orThrow(),
-          Duration.ofSeconds(toml.integer("patience_seconds").orElse(USUAL_PATIENCE)));
+          patience(toml.integer("patience_seconds").orElse(USUAL_PATIENCE)));
+    }
+
+    private static Duration patience(long seconds) {
+      if (seconds < 1) throw new IllegalArgumentException("patience_seconds is 1 at least");
+      return Duration.ofSeconds(seconds);
     }
   }
 
+  private static final Set<String> KEYS =
+      Set.of(
+          "run",
+          "state",
+          "content",
+          "runc",
+          "socket",
+          "task_socket",
+          "plain_socket",
+          "snapshot_socket",
+          "plain_root",
+          "launcher",
+          "remote",
+          "remote_images",
+          "health_port",
+          "simulator_socket",
+          "runc_root",
+          "pause",
+          "agent_bundle",
+          "app_bundle",
+          "init_data",
+          "patience_seconds");
+
   private static final Path LAUNCHER = Path.of("/opt/theca/bin/containerd-shim-theca-v2");
 
+  /** A key that nobody reads is an error: it may be a misspelt one. */
   static NodeConfig of(JsonObject toml) {
+    for (String key : toml.members().keySet())
+      if (!KEYS.contains(key))
+        throw new IllegalArgumentException(
+            "there is no key " + key + "; there are " + KEYS.stream().sorted().toList());
     Path run = path(toml, "run").orThrow();
     String remote = toml.string("remote").orElse("encrypted");
     if (!remote.equals("all") && !remote.equals("encrypted"))
