@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.theca.node.client.ControlClient;
 import dev.theca.wire.json.JsonObject;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -138,16 +136,31 @@ class ConfidentialPodsTest {
     var pod = world.pod("upgraded", "default");
     var container = pod.container("app", "stay");
     container.awaitLog("own=yes");
-    var client = new ControlClient(world.run().resolve("node.sock"));
     for (int i = 0; i < 2; i++) {
-      var done = client.upgrade(Duration.ofSeconds(20)).orThrow();
-      assertEquals(done.before().integer("pid"), done.after().integer("pid"));
+      var done = node("upgrade", "--json");
+      assertEquals(pid(done, "before"), pid(done, "after"), done.toString());
     }
     assertEquals("1234\n", container.exec("id", "-u"));
     pod.container("more", "stay").awaitLog("own=yes");
     world.kill(pod.agent());
     assertEquals(137, container.awaitExit());
     pod.awaitNotReady();
+    var metrics = DemoRun.run(List.of("node", "metrics", "--run", world.run().toString()));
+    assertTrue(metrics.progress.contains("theca_node_agents_lost_total 1\n"), metrics.progress);
+  }
+
+  /** What {@code theca node} printed about the world's daemon. */
+  private static JsonObject node(String... words) {
+    var command = new ArrayList<>(List.of("node"));
+    command.addAll(List.of(words));
+    command.addAll(List.of("--run", world.run().toString()));
+    var done = DemoRun.run(command);
+    assertEquals(0, done.exitCode, done.progress);
+    return done.report;
+  }
+
+  private static long pid(JsonObject report, String member) {
+    return report.object(member).flatMap(status -> status.integer("pid")).orElseThrow();
   }
 
   @Test
