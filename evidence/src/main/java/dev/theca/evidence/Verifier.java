@@ -26,7 +26,8 @@ import java.util.Optional;
 /**
  * Verifies evidence under named trust roots. Pure: collateral and time are arguments, nothing is
  * fetched, and nothing is thrown for bad input. A verifier remembers only what stays true (tables
- * of keys, links of chains that held); it is safe for many threads, and one is meant to live long.
+ * of keys, links of chains that held, chains as parsed); it is safe for many threads, and one is
+ * meant to live long.
  *
  * <pre>{@code
  * var verifier = Verifier.of(TrustRoots.vendors());
@@ -38,6 +39,9 @@ public final class Verifier {
   private static final int TABLES = 24;
   private static final int LINKS = 256;
 
+  /** About a hundred platforms. */
+  private static final int CHAIN_BYTES = 512 << 10;
+
   private final TrustRoots roots;
   private final IntelVerifier intel;
   private final SnpVerifier snp;
@@ -48,9 +52,9 @@ public final class Verifier {
   private final CsvVerifier csv;
   private final SeVerifier se = new SeVerifier();
 
-  private Verifier(TrustRoots roots, Signatures signatures) {
+  private Verifier(TrustRoots roots, Signatures signatures, int chainBytes) {
     this.roots = roots;
-    this.intel = new IntelVerifier(roots, signatures);
+    this.intel = new IntelVerifier(roots, signatures, chainBytes);
     this.snp = new SnpVerifier(roots, signatures);
     this.tpm = new TpmVerifier(signatures);
     this.cca = new CcaVerifier(signatures);
@@ -61,27 +65,37 @@ public final class Verifier {
 
   /** With this library's own arithmetic. */
   public static Verifier of(TrustRoots roots) {
-    return new Verifier(roots, new Signatures(new Ecdsa(TABLES), LINKS));
+    return new Verifier(roots, new Signatures(new Ecdsa(TABLES), LINKS), CHAIN_BYTES);
   }
 
   /** With a security provider's ECDSA, such as an accelerated one. */
   public static Verifier of(TrustRoots roots, Provider provider) {
-    return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), LINKS));
+    return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), LINKS), CHAIN_BYTES);
   }
 
   /** With the JDK's ECDSA. */
   public static Verifier withJdkCrypto(TrustRoots roots) {
-    return new Verifier(roots, new Signatures(ProviderEcdsa.ofJdk(), LINKS));
+    return new Verifier(roots, new Signatures(ProviderEcdsa.ofJdk(), LINKS), CHAIN_BYTES);
   }
 
   /** Remembering no link of a chain, for measurements of the full cost. */
   public static Verifier forgetful(TrustRoots roots) {
-    return new Verifier(roots, new Signatures(new Ecdsa(TABLES), 0));
+    return new Verifier(roots, new Signatures(new Ecdsa(TABLES), 0), 0);
   }
 
   /** As {@link #forgetful(TrustRoots)}, with this provider's arithmetic. */
   public static Verifier forgetful(TrustRoots roots, Provider provider) {
-    return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), 0));
+    return new Verifier(roots, new Signatures(ProviderEcdsa.of(provider), 0), 0);
+  }
+
+  /** As {@link IntelQuote#platform()}, where a chain that came before need not be parsed again. */
+  public Outcome<PlatformModel> platform(IntelQuote quote) {
+    return intel.platform(quote);
+  }
+
+  /** As {@link IntelQuote#claimedRoot} with this verifier's roots, and the same. */
+  public Outcome<String> claimedRoot(IntelQuote quote) {
+    return intel.claimedRoot(quote);
   }
 
   /** The roots that are trusted. */

@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -105,7 +106,10 @@ public final class Appraiser implements AttestationService {
     return known(ids)
         .then(yes -> genuine(attesters, now))
         .then(evidence -> appraised(evidence, ids, now))
-        .then(parts -> Outcome.granted(result(parts, now)));
+        .then(
+            parts ->
+                Outcome.granted(
+                    result(parts, Subject.of(attesters, parts.getFirst().evidence()), now)));
   }
 
   /** A policy that was meant and is not there must not be passed over. */
@@ -177,7 +181,7 @@ public final class Appraiser implements AttestationService {
         .map(said -> new Submodule(name, evidence, input, policy, id, said));
   }
 
-  private Judged result(List<Submodule> parts, Instant now) {
+  private Judged result(List<Submodule> parts, String subject, Instant now) {
     var submodules = JsonObject.builder();
     var records = new ArrayList<JsonValue>();
     Instant until = now.plus(ear.life());
@@ -202,7 +206,7 @@ public final class Appraiser implements AttestationService {
             .put("submods", submodules.build())
             .build();
     var record = JsonObject.builder().put("attesters", new JsonArray(records)).build();
-    return new Judged(claims, record, why(parts, now));
+    return new Judged(claims, record, why(parts, now), Optional.of(subject));
   }
 
   private String unique() {

@@ -51,9 +51,9 @@ final class Endorsements {
   Outcome<VerifiedCollateral> of(Evidence evidence, Instant now) {
     return switch (evidence) {
       case IntelQuote quote ->
-          quote
-              .claimedRoot(verifier.roots())
-              .then(root -> quote.platform())
+          verifier
+              .claimedRoot(quote)
+              .then(root -> verifier.platform(quote))
               .then(platform -> cache.intel(platform, settings.channel(), now));
       case SnpReport report -> snp(report, now);
       case AzureVtpm azure -> of(azure.inner(), now);

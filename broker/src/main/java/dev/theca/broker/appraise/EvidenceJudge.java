@@ -208,7 +208,8 @@ final class EvidenceJudge {
                       appraisal.rootName(),
                       collateral.edition(),
                       appraisal.validUntil(),
-                      Digest.sha256(Json.write(document)).hex()));
+                      Digest.sha256(Json.write(document)).hex(),
+                      Subject.of(evidence, verifier::platform)));
             });
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     trust_root}, {@code simulated} and {@code findings}
  * @param initDataClaims null where no text was given
  * @param evidenceSha256 of the evidence's JSON, for the audit trail
+ * @param subject the workload and its platform
  */
 record Genuine(
     EvidenceType type,
@@ -23,7 +24,8 @@ record Genuine(
     String rootName,
     VerifiedCollateral.Edition edition,
     Instant validUntil,
-    String evidenceSha256) {
+    String evidenceSha256,
+    String subject) {
   TeeClass teeClass() {
     return TeeClass.of(type);
   }

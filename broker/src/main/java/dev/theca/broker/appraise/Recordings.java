@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The newest attestation of each workload on each platform, kept for dry runs; bounded in number
@@ -72,7 +73,7 @@ public final class Recordings {
 
   /** Keeps an attestation, unless its evidence cannot be read or was kept within ten minutes. */
   void keep(List<Attester> attesters, Outcome<Judged> outcome, Instant now) {
-    var subject = Subject.of(attesters);
+    var subject = subject(attesters, outcome);
     if (subject.isEmpty()) return;
     boolean refused = !outcome.isGranted();
     String status = status(outcome);
@@ -94,6 +95,12 @@ public final class Recordings {
     synchronized (lately) {
       lately.put(key, new Kept(status, now));
     }
+  }
+
+  private static Optional<String> subject(List<Attester> attesters, Outcome<Judged> outcome) {
+    return outcome instanceof Outcome.Granted<Judged>(var judged) && judged.subject().isPresent()
+        ? judged.subject()
+        : Subject.of(attesters);
   }
 
   private static Instant after(Instant last) {

@@ -21,6 +21,7 @@ import dev.theca.wire.json.JsonObject;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Which workload on which platform attested, for people and to keep one recording of each. From
@@ -39,22 +40,34 @@ final class Subject {
     if (type.get() == EvidenceType.NVIDIA) return Optional.of("nvidia");
     if (first.evidence() instanceof JsonObject json
         && EvidenceParser.parse(type.get(), json) instanceof Outcome.Granted<Evidence>(var parsed))
-      return Optional.of(first.tee() + " " + of(parsed) + others(attesters));
+      return Optional.of(named(attesters, of(parsed, IntelQuote::platform)));
     return Optional.empty();
+  }
+
+  /** The same, of what was parsed already. */
+  static String of(List<Attester> attesters, Genuine first) {
+    return first.type() == EvidenceType.NVIDIA ? "nvidia" : named(attesters, first.subject());
+  }
+
+  private static String named(List<Attester> attesters, String first) {
+    return attesters.getFirst().tee() + " " + first + others(attesters);
   }
 
   private static String others(List<Attester> attesters) {
     return attesters.size() == 1 ? "" : " and " + (attesters.size() - 1) + " more";
   }
 
-  private static String of(Evidence evidence) {
+  /**
+   * @param models says which platform a quote names
+   */
+  static String of(Evidence evidence, Function<IntelQuote, Outcome<PlatformModel>> models) {
     return switch (evidence) {
       case SgxQuote quote ->
           "mr_enclave "
               + HEX.formatHex(quote.report().mrEnclave())
               + " mr_signer "
               + HEX.formatHex(quote.report().mrSigner())
-              + model(quote);
+              + model(models.apply(quote));
       case TdxQuote quote -> {
         var registers = Digest.hasher("sha256");
         quote.report().rtmrs().forEach(registers::update);
@@ -62,14 +75,14 @@ final class Subject {
             + HEX.formatHex(quote.report().mrTd())
             + " rtmrs "
             + HEX.formatHex(registers.digest(), 0, 8)
-            + model(quote);
+            + model(models.apply(quote));
       }
       case SnpReport report ->
           "measurement "
               + HEX.formatHex(report.measurement())
               + " chip "
               + HEX.formatHex(report.chipId(), 0, 8);
-      case AzureVtpm azure -> "over " + of(azure.inner());
+      case AzureVtpm azure -> "over " + of(azure.inner(), models);
       case TpmEvidence tpm -> "key " + Digest.sha256(tpm.akSpki()).hex();
       case CcaToken token -> "realm " + HEX.formatHex(token.realm().initialMeasurement());
       case CsvReport report -> "measure " + HEX.formatHex(report.measure());
@@ -79,8 +92,8 @@ final class Subject {
     };
   }
 
-  private static String model(IntelQuote quote) {
-    return quote.platform() instanceof Outcome.Granted<PlatformModel>(var model)
+  private static String model(Outcome<PlatformModel> platform) {
+    return platform instanceof Outcome.Granted<PlatformModel>(var model)
         ? " fmspc " + model.fmspc()
         : "";
   }

@@ -42,7 +42,10 @@ final class Clients {
     this.tokens = parts.verifier();
     Function<JsonObject, Outcome<Jwk>> teeKey = parts.teeKey();
     this.known =
-        new Derived<>(KNOWN, claims -> teeKey.apply(claims).map(key -> new Attested(claims, key)));
+        new Derived<>(
+            KNOWN,
+            claims ->
+                teeKey.apply(claims).map(key -> new Attested(claims, key, Subject.of(claims))));
   }
 
   Found find(Request request, Instant now) {

@@ -95,7 +95,7 @@ final class Release {
       case Clients.Found.Unknown(var answer) -> answer;
       case Clients.Found.Known(var client) -> {
         var wanted = new ResourcePolicy.Wanted(plugin.name(), path, request.query());
-        String who = Subject.of(client.claims());
+        String who = client.subject();
         meter.count("kbs_policy_evaluations_total");
         yield switch (policy.allows(client.claims(), wanted, now)) {
           case Outcome.Refused<ResourcePolicy.Allowed>(var why) -> {

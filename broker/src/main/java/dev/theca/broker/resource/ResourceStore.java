@@ -27,12 +27,12 @@ public final class ResourceStore {
   private static final int MAX_LISTED = 1000;
 
   private final Database database;
-  private final Sealer sealer;
   private final Trail trail;
   private final Tenants tenants;
   private final InstantSource clock;
   private final VersionWriter writer;
   private final SealedCache cache;
+  private final ResourceReader reader;
   private final Generator generator = new Generator();
 
   /** A store over a database that holds nothing but sealed values. */
@@ -53,8 +53,8 @@ public final class ResourceStore {
       InstantSource clock,
       long cachedBytes) {
     this.cache = new SealedCache(cachedBytes);
+    this.reader = new ResourceReader(database, sealer, cache, clock);
     this.database = database;
-    this.sealer = sealer;
     this.clock = clock;
     trail = new Trail(audit);
     tenants = new Tenants(database, audit, limits.quota());
@@ -68,12 +68,12 @@ public final class ResourceStore {
 
   /** The newest version that is neither revoked nor expired; for attested workloads. */
   public Outcome<ResourceValue> get(String path) {
-    return ResourcePath.parse(path).then(this::newest);
+    return ResourcePath.parse(path).then(reader::newest);
   }
 
   /** One version; for attested workloads. */
   public Outcome<ResourceValue> get(String path, long version) {
-    return ResourcePath.parse(path).then(checked -> numbered(checked, version));
+    return ResourcePath.parse(path).then(checked -> reader.numbered(checked, version));
   }
 
   /** A version's value for an administrator: never a generated one. Recorded before it is given. */
@@ -81,7 +81,8 @@ public final class ResourceStore {
     return ResourcePath.parse(path)
         .then(
             checked ->
-                info(checked, version)
+                reader
+                    .info(checked, version)
                     .then(
                         info ->
                             info.generated()
@@ -95,7 +96,8 @@ public final class ResourceStore {
   }
 
   private Outcome<ResourceValue> revealed(ResourcePath path, long version, String actor) {
-    return numbered(path, version)
+    return reader
+        .numbered(path, version)
         .map(
             value -> {
               int unused =
@@ -106,59 +108,6 @@ public final class ResourceStore {
                       });
               return value;
             });
-  }
-
-  private Outcome<ResourceValue> newest(ResourcePath path) {
-    var now = clock.instant();
-    var known = cache.find(path, now);
-    if (known.isPresent()) return Outcome.granted(opened(path, known.get()));
-    long before = cache.changes();
-    var found = database.read(sql -> ResourceRows.available(sql, path, now));
-    if (found.isPresent()) {
-      cache.put(path, found.get(), before);
-      return Outcome.granted(opened(path, found.get()));
-    }
-    var last = database.read(sql -> ResourceRows.newest(sql, path));
-    return last.isEmpty() ? missing(path) : withheld(last.get());
-  }
-
-  private Outcome<ResourceValue> numbered(ResourcePath path, long version) {
-    var found = database.read(sql -> ResourceRows.stored(sql, path, version));
-    if (found.isEmpty()) return missing(path);
-    var info = found.get().info();
-    return info.available(clock.instant())
-        ? Outcome.granted(opened(path, found.get()))
-        : withheld(info);
-  }
-
-  private ResourceValue opened(ResourcePath path, ResourceRows.Stored stored) {
-    return new ResourceValue(
-        stored.info(), sealer.open(path.context(stored.info().version()), stored.sealed()));
-  }
-
-  private static <T> Outcome<T> withheld(VersionInfo info) {
-    return info.revoked()
-        ? Outcome.refused(
-            ResourceCode.RESOURCE_REVOKED,
-            info.path() + " version " + info.version(),
-            "an enabled version",
-            "revoked",
-            "put a new version")
-        : Outcome.refused(
-            ResourceCode.RESOURCE_EXPIRED,
-            info.path() + " version " + info.version(),
-            "a version whose time is not over",
-            "expired at " + info.expires().map(Instant::toString).orElse("no time"),
-            "put a new version");
-  }
-
-  private static <T> Outcome<T> missing(ResourcePath path) {
-    return Outcome.refused(
-        ResourceCode.RESOURCE_MISSING,
-        "kbs:///" + path.text(),
-        "a resource",
-        "none, or no such version",
-        "put it, or correct the path");
   }
 
   /** Adds a version of a value that the caller closes. */
@@ -203,7 +152,9 @@ public final class ResourceStore {
         .then(
             checked -> {
               var head = database.read(sql -> ResourceRows.head(sql, checked));
-              return head.isEmpty() ? missing(checked) : next(head.get(), actor, clock.instant());
+              return head.isEmpty()
+                  ? ResourceReader.missing(checked)
+                  : next(head.get(), actor, clock.instant());
             });
   }
 
@@ -264,7 +215,7 @@ public final class ResourceStore {
         .then(
             checked -> {
               var all = database.read(sql -> ResourceRows.versions(sql, checked));
-              return all.isEmpty() ? missing(checked) : Outcome.granted(all);
+              return all.isEmpty() ? ResourceReader.missing(checked) : Outcome.granted(all);
             });
   }
 
@@ -285,7 +236,7 @@ public final class ResourceStore {
 
   private Outcome<Long> delete(Sql sql, ResourcePath path, String actor) throws SQLException {
     Tenants.lock(sql, path.tenant());
-    if (ResourceRows.head(sql, path).isEmpty()) return missing(path);
+    if (ResourceRows.head(sql, path).isEmpty()) return ResourceReader.missing(path);
     var weight = ResourceRows.weight(sql, path, Long.MAX_VALUE);
     ResourceRows.dropVersions(sql, path, Long.MAX_VALUE);
     ResourceRows.dropHead(sql, path);
@@ -337,19 +288,12 @@ public final class ResourceStore {
                             sql -> {
                               Tenants.lock(sql, checked.tenant());
                               if (ResourceRows.stored(sql, checked, version).isEmpty())
-                                return missing(checked);
+                                return ResourceReader.missing(checked);
                               change.make(sql, checked);
                               trail.resource(sql, checked, actor, action, version);
                               return ResourceRows.stored(sql, checked, version)
                                   .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
-                                  .orElseGet(() -> missing(checked));
+                                  .orElseGet(() -> ResourceReader.missing(checked));
                             })));
-  }
-
-  private Outcome<VersionInfo> info(ResourcePath path, long version) {
-    return database
-        .read(sql -> ResourceRows.stored(sql, path, version))
-        .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
-        .orElseGet(() -> missing(path));
   }
 }

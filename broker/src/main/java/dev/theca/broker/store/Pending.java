@@ -3,19 +3,26 @@ package dev.theca.broker.store;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A work that waits for its commit, and the thread that waits for the work. */
+/**
+ * A work that waits for its commit, and the thread that waits for the work. The thread waits
+ * without a clock of its own: whoever holds the work calls {@link #look}, since a timer for each
+ * write costs more than the rest of the waiting.
+ */
 final class Pending<T> {
   private final Work<T> work;
+  private final long endNanos;
   private final CompletableFuture<T> outcome = new CompletableFuture<>();
   private final AtomicBoolean claimed = new AtomicBoolean();
   private Runnable deliver = () -> {};
 
-  Pending(Work<T> work) {
+  /**
+   * @param endNanos until when it is waited for, as {@link System#nanoTime}
+   */
+  Pending(Work<T> work, long endNanos) {
     this.work = work;
+    this.endNanos = endNanos;
   }
 
   /** True once, for the writer or for the caller who gives up: who has it decides. */
@@ -43,28 +50,27 @@ final class Pending<T> {
     return outcome.isDone();
   }
 
-  /** The result once it is committed, or what went wrong, before the given nano time. */
-  T await(long endNanos) throws InterruptedException {
+  /** Ends the wait when its time is over; a work that has not begun is never run then. */
+  void look(long nowNanos) {
+    if (isDone() || nowNanos - endNanos < 0) return;
+    String why = "the database did not answer in time";
+    fail(new StoreDown(claim() ? why : why + "; the outcome of the write is unknown"));
+  }
+
+  /** The result once it is committed, or what went wrong. */
+  T await() throws InterruptedException {
     try {
-      return outcome.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return outcome.get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case RuntimeException fault -> throw fault;
         case Error error -> throw error;
         case null, default -> throw new StoreFault("the work failed", e);
       }
-    } catch (TimeoutException e) {
-      throw gaveUp("the database did not answer in time");
     } catch (InterruptedException e) {
       // Marks the work as one that nobody waits for; the caller says that it was interrupted.
       outcome.completeExceptionally(e);
       throw e;
     }
-  }
-
-  private StoreDown gaveUp(String why) {
-    var down = new StoreDown(claim() ? why : why + "; the outcome of the write is unknown");
-    outcome.completeExceptionally(down);
-    return down;
   }
 }

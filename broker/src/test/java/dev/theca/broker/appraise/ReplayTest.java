@@ -89,9 +89,25 @@ class ReplayTest {
   }
 
   @Test
+  void who_was_judged_is_named_as_from_the_evidence_alone() {
+    var two = List.of(Worlds.sgx(GOOD), Worlds.snp(GOOD));
+    for (var attesters :
+        List.of(
+            List.of(Worlds.sgx(GOOD)), List.of(Worlds.tdx(GOOD)), List.of(Worlds.snp(GOOD)), two)) {
+      var judged = stored.service().judge(attesters, List.of(), NOW).orThrow();
+      assertThat(judged.subject()).isPresent().isEqualTo(Subject.of(attesters));
+    }
+  }
+
+  @Test
   void recordings_are_bounded_in_number_and_age_and_refused_ones_push_out_no_others() {
     var few = new Recordings(stored.database, 3, 2, Duration.ofDays(1));
-    var outcome = stored.service().judge(List.of(Worlds.sgx(GOOD)), List.of(), NOW);
+    // one judgement for all of them, so it must not say whose it is
+    var outcome =
+        stored
+            .service()
+            .judge(List.of(Worlds.sgx(GOOD)), List.of(), NOW)
+            .map(judged -> new Judged(judged.claims(), judged.record(), judged.why()));
     var refused = stored.service().judge(List.of(Worlds.sgxOfAnotherRoot()), List.of(), NOW);
     for (int i = 0; i < 6; i++) {
       byte mark = (byte) i;

@@ -7,6 +7,7 @@ import dev.theca.evidence.EvidenceCode;
 import dev.theca.evidence.Expected;
 import dev.theca.evidence.IntelCollateral;
 import dev.theca.evidence.IntelQuote;
+import dev.theca.evidence.PlatformModel;
 import dev.theca.evidence.Policy;
 import dev.theca.evidence.Step;
 import dev.theca.evidence.TcbVerdict;
@@ -30,12 +31,27 @@ public final class IntelVerifier {
   private final Calls calls;
   private final Links links;
   private final QuoteCall quoteCall;
+  private final KnownChains chains;
 
-  public IntelVerifier(TrustRoots roots, Signatures signatures) {
+  /**
+   * @param chainBytes how many bytes of quotes' chains are remembered as parsed; 0 for none
+   */
+  public IntelVerifier(TrustRoots roots, Signatures signatures, int chainBytes) {
     this.roots = roots;
+    this.chains = new KnownChains(chainBytes);
     this.calls = new Calls(signatures);
     this.links = new Links(signatures);
     this.quoteCall = new QuoteCall(signatures);
+  }
+
+  /** See {@link IntelQuote#platform()}. */
+  public Outcome<PlatformModel> platform(IntelQuote quote) {
+    return QuoteChain.platform(quote, chains);
+  }
+
+  /** See {@link IntelQuote#claimedRoot}. */
+  public Outcome<String> claimedRoot(IntelQuote quote) {
+    return QuoteChain.claimedRoot(quote, roots, chains);
   }
 
   public Outcome<VerifiedCollateral> prepare(IntelCollateral collateral, Instant at) {
@@ -134,9 +150,10 @@ public final class IntelVerifier {
           Step.TCB_INFO,
           "collateral of evaluation number " + vc.tcbInfo().evaluationNumber(),
           "valid until " + vc.validUntil());
-      var leaf = chain(quote, vc, at, audit);
+      var chain = chains.of(quote);
+      var leaf = leaf(chain, vc, at, audit);
       rootName = vc.rootName();
-      var pck = PckExtension.read(leaf);
+      var pck = chain.pck();
       var in = new QuoteCall.Input(quote, leaf, pck, vc.pckCrl(), vc.tcbInfo(), vc.identity());
       var verdict = quoteCall.judge(in, audit);
       tcb = Optional.of(verdict);
@@ -188,13 +205,12 @@ public final class IntelVerifier {
           "from " + vc.validFrom());
   }
 
-  /** The quote's own chain, leaf first: under the authorities that the collateral has verified. */
-  private Certificate chain(IntelQuote quote, VerifiedIntel vc, Instant at, Audit audit)
+  /** Of the quote's own chain, judged under the authorities that the collateral has verified. */
+  private Certificate leaf(QuoteChain chain, VerifiedIntel vc, Instant at, Audit audit)
       throws Rejected {
-    var chain = QuoteChain.of(quote);
-    Certificate leaf = chain.get(0);
-    Certificate ca = chain.get(1);
-    Certificate root = chain.get(2);
+    Certificate leaf = chain.leaf();
+    Certificate ca = chain.authority();
+    Certificate root = chain.root();
     if (!leaf.subject().commonName().contains(CertificateChain.LEAF))
       throw new Rejected(
           EvidenceCode.CHAIN_LEAF_MISSING,
