@@ -100,6 +100,7 @@ final class MountCommand implements Callable<Integer> {
   }
 
   private int mount(Outlet outlet) throws IOException {
+    SealMount.prepare();
     if (!Files.isDirectory(target)) throw new WrongUsage(target + " is no folder; make it");
     var usual = VolumeOptions.USUAL;
     var options =
