@@ -52,7 +52,7 @@ class QuickLineTest {
           "--json=true",
           "--lazy",
           "--record");
-  private static final int LINES = 4000;
+  private static final int LINES = 1000;
 
   private static boolean accepts(Object command, List<String> line) {
     try {
