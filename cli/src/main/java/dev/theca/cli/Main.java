@@ -17,6 +17,7 @@ public final class Main {
               + Theca.VERSION); // before the parser loads: the commonest question, answered fast
       return;
     }
+    QuickLine.alone(args);
     System.exit(run(args));
   }
 
