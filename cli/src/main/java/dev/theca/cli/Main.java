@@ -1,6 +1,7 @@
 package dev.theca.cli;
 
 import dev.theca.cli.line.Narrow;
+import dev.theca.cli.sealfs.QuickLine;
 import java.util.List;
 
 /** Entry of the {@code theca} command. */
@@ -16,11 +17,22 @@ public final class Main {
               + Theca.VERSION); // before the parser loads: the commonest question, answered fast
       return;
     }
+    QuickLine.alone(args);
     System.exit(run(args));
   }
 
   /** Does one command, as a shell would have it done; the exit code. */
   public static int run(String... args) {
+    try {
+      var done = QuickLine.run(args); // somebody waits for these: before the parser loads
+      return done.isPresent() ? done.getAsInt() : parsed(args);
+    } catch (Exception e) {
+      e.printStackTrace();
+      return 1;
+    }
+  }
+
+  private static int parsed(String... args) {
     var command = Narrow.of(new Theca(), List.of(args));
     for (var sub : command.getSubcommands().values())
       sub.getCommandSpec().exitCodeOnInvalidInput(WRONG_USAGE);

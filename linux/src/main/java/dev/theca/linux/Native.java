@@ -9,7 +9,6 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -20,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO =
+      STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
   private static final MethodHandle SYSCALL = link();
 
   /** Where errno lands: one segment for each thread, freed with it; a call allocates nothing. */
@@ -57,7 +56,7 @@ final class Native {
     MemorySegment state = state();
     try {
       long result = (long) SYSCALL.invokeExact(state, number.number, a, b, c, d, e, f);
-      return result == -1 ? -(int) ERRNO.get(state, 0L) : result;
+      return result == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO) : result;
     } catch (RuntimeException | Error e1) {
       throw e1;
     } catch (Throwable t) {

@@ -224,20 +224,17 @@ final class Opening {
   }
 
   private static Store.Wanted wanted(VolumeState state) {
-    return switch (state) {
-      case VolumeState.New() -> passed -> {};
-      case VolumeState.Any() -> passed -> {};
-      case VolumeState.Since(var anchor) ->
-          passed -> {
-            if (!passed.contains(anchor))
-              throw new Damaged(
-                  Damaged.Kind.STALE,
-                  "states "
-                      + passed.getFirst().sequence()
-                      + " to "
-                      + passed.getLast().sequence()
-                      + " of another history, or an older copy");
-          };
+    var demanded = state.demanded();
+    if (demanded.isEmpty()) return passed -> {};
+    return passed -> {
+      if (!passed.contains(demanded.get()))
+        throw new Damaged(
+            Damaged.Kind.STALE,
+            "states "
+                + passed.getFirst().sequence()
+                + " to "
+                + passed.getLast().sequence()
+                + " of another history, or an older copy");
     };
   }
 }

@@ -23,8 +23,6 @@ public record VolumeOptions(
     Runnable kill,
     AnchorKeeper keeper,
     boolean strict) {
-  private static final System.Logger LOG = System.getLogger("theca.sealfs");
-
   /** Memory that one inode takes, and as much again for work (sealfs reference 9, "quota"). */
   private static final long BYTES_PER_INODE = 600;
 
@@ -35,9 +33,10 @@ public record VolumeOptions(
           0,
           OnTamper.EIO,
           (ino, block) ->
-              LOG.log(
-                  System.Logger.Level.ERROR,
-                  "stage=read outcome=tampered ino=" + ino + " block=" + block),
+              System.getLogger("theca.sealfs")
+                  .log(
+                      System.Logger.Level.ERROR,
+                      "stage=read outcome=tampered ino=" + ino + " block=" + block),
           () -> Runtime.getRuntime().halt(70),
           AnchorKeeper.NOBODY,
           false);

@@ -1,7 +1,11 @@
 package dev.theca.sealfs;
 
+import dev.theca.sealfs.disk.Gcm;
+import dev.theca.sealfs.disk.VolumeKeys;
+import dev.theca.wire.secret.Secret;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -13,6 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class WarmUp {
   private static final int BLOCK = 16 << 10;
+  private static final int LITTLE = 32;
   private static final int TAG_BITS = 128;
 
   private WarmUp() {}
@@ -20,6 +25,17 @@ public final class WarmUp {
   /** Seals and opens {@code bytes} of zeroes on a thread of its own, which ends by itself. */
   public static Thread start(long bytes) {
     return Thread.ofPlatform().daemon().name("warm-up").start(() -> run(bytes));
+  }
+
+  /** Finds what keys and blocks are made with: the first call for each takes its time. */
+  static void load() {
+    try (var secret = Secret.random(32, new SecureRandom())) {
+      var keys = VolumeKeys.derive(secret, new UUID(0, 0), Gcm.Witness.DEAF);
+      var meta = keys.epoch(0, new byte[16]).meta();
+      byte[] sealed = new byte[LITTLE + Gcm.TAG];
+      meta.seal(0, new byte[LITTLE], new byte[LITTLE], 0, LITTLE, sealed, 0);
+      boolean unused = meta.open(0, new byte[LITTLE], sealed, 0, sealed.length, sealed, 0);
+    }
   }
 
   private static void run(long bytes) {

@@ -9,13 +9,33 @@ import java.util.function.Function;
  */
 public sealed interface Outcome<T> {
   /** The answer is yes, and this is the value. */
-  record Granted<T>(T value) implements Outcome<T> {}
+  record Granted<T>(T value) implements Outcome<T> {
+    @Override
+    public <U> Outcome<U> then(Function<? super T, Outcome<U>> next) {
+      return next.apply(value);
+    }
+
+    @Override
+    public T orThrow() {
+      return value;
+    }
+  }
 
   /** The answer is no; at least one reason, the deciding one first. */
   record Refused<T>(List<Refusal> reasons) implements Outcome<T> {
     public Refused {
       reasons = List.copyOf(reasons);
       if (reasons.isEmpty()) throw new IllegalArgumentException("a refusal needs a reason");
+    }
+
+    @Override
+    public <U> Outcome<U> then(Function<? super T, Outcome<U>> next) {
+      return as();
+    }
+
+    @Override
+    public T orThrow() {
+      throw new RefusedException(reasons);
     }
 
     /** The same refusal where another value type is expected. */
@@ -43,12 +63,7 @@ public sealed interface Outcome<T> {
   }
 
   /** Continues with the value; a refusal passes through unchanged. */
-  default <U> Outcome<U> then(Function<? super T, Outcome<U>> next) {
-    return switch (this) {
-      case Granted<T>(var value) -> next.apply(value);
-      case Refused<T> refused -> refused.as();
-    };
-  }
+  <U> Outcome<U> then(Function<? super T, Outcome<U>> next);
 
   default <U> Outcome<U> map(Function<? super T, ? extends U> change) {
     return then(value -> granted(change.apply(value)));
@@ -62,10 +77,5 @@ public sealed interface Outcome<T> {
    * The value, or {@link RefusedException}: for tests and for borders where a refusal ends the
    * program.
    */
-  default T orThrow() {
-    return switch (this) {
-      case Granted<T>(var value) -> value;
-      case Refused<T>(var reasons) -> throw new RefusedException(reasons);
-    };
-  }
+  T orThrow();
 }

@@ -38,7 +38,8 @@ final class Ending {
   /** Returns when the mount is gone or has to go. */
   void await(SealMount mount) {
     var watch =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .start(
                 () -> {
                   try {

@@ -1,6 +1,7 @@
 package dev.theca.cli.sealfs;
 
 import dev.theca.cli.broker.WrongUsage;
+import dev.theca.cli.line.PlainLine;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,14 @@ final class KeyOptions {
       paramLabel = "FILE",
       description = "what is remembered of the volume (default: KEY-FILE.volume)")
   private @Nullable Path record;
+
+  KeyOptions() {}
+
+  KeyOptions(PlainLine line) {
+    file = line.value("--key-file").map(Path::of).orElse(null);
+    descriptor = line.value("--key-fd").map(Integer::valueOf).orElse(null);
+    record = line.value("--record").map(Path::of).orElse(null);
+  }
 
   boolean given() {
     return file != null || descriptor != null;

@@ -3,6 +3,7 @@ package dev.theca.cli.sealfs;
 import dev.theca.cli.broker.Connection;
 import dev.theca.cli.broker.WrongUsage;
 import dev.theca.cli.image.Outlet;
+import dev.theca.cli.line.PlainLine;
 import dev.theca.linux.fuse.Transport;
 import dev.theca.sealfs.OnTamper;
 import dev.theca.sealfs.SealMount;
@@ -36,11 +37,11 @@ import picocli.CommandLine.Parameters;
           + " --upper-key-file upper.key"
     })
 final class MountCommand implements Callable<Integer> {
-  @Mixin private Talk talk = new Talk();
-  @Mixin private Which which = new Which();
+  @Mixin private Talk talk;
+  @Mixin private Which which;
 
   @Parameters(index = "1", paramLabel = "FOLDER", description = "where; it exists")
-  private Path target = Path.of("");
+  private Path target;
 
   @Option(
       names = "--transport",
@@ -69,12 +70,37 @@ final class MountCommand implements Callable<Integer> {
               + " this server (default: ${DEFAULT-VALUE})")
   private OnTamper onTamper = OnTamper.EIO;
 
+  MountCommand() {
+    talk = new Talk();
+    which = new Which();
+    target = Path.of("");
+  }
+
+  /** Without the full parser. */
+  MountCommand(PlainLine line) {
+    talk = new Talk(line.has("--json"));
+    which = new Which(line);
+    target = Path.of(line.word(1));
+    noWriteback = line.has("--no-writeback");
+    readOnly = line.has("--read-only");
+    strict = line.has("--strict");
+    transport =
+        line.value("--transport").map(each -> Transport.valueOf(upper(each))).orElse(transport);
+    onTamper =
+        line.value("--on-tamper").map(each -> OnTamper.valueOf(upper(each))).orElse(onTamper);
+  }
+
+  private static String upper(String name) {
+    return name.toUpperCase(Locale.ROOT);
+  }
+
   @Override
   public Integer call() {
     return talk.run(this::mount);
   }
 
   private int mount(Outlet outlet) throws IOException {
+    SealMount.prepare();
     if (!Files.isDirectory(target)) throw new WrongUsage(target + " is no folder; make it");
     var usual = VolumeOptions.USUAL;
     var options =

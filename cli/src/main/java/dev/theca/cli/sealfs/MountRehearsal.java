@@ -24,6 +24,7 @@ final class MountRehearsal {
   private MountRehearsal() {}
 
   public static void main(String[] args) throws Exception {
+    QuickLine.alone("sealfs", "mount");
     Path work = Files.createTempDirectory("theca-rehearsal");
     Path target = Files.createDirectory(work.resolve("mnt"));
     String volume = work.resolve("data.seal").toString();

@@ -28,7 +28,7 @@ final class RecordKeeper implements AnchorKeeper, AutoCloseable {
     this.file = file;
     this.newest = record;
     this.written = record;
-    this.writer = Thread.ofVirtual().name("record").start(this::work);
+    this.writer = Thread.ofPlatform().daemon().name("record").start(this::work);
   }
 
   private static long sequence(VolumeRecord record) {

@@ -18,6 +18,12 @@ final class Talk {
   @Option(names = "--json", description = "print one JSON document")
   private boolean json;
 
+  Talk() {}
+
+  Talk(boolean json) {
+    this.json = json;
+  }
+
   /** What a command does; gives the exit code. */
   @FunctionalInterface
   interface Work {

@@ -3,6 +3,7 @@ package dev.theca.cli.sealfs;
 import dev.theca.cli.broker.Connection;
 import dev.theca.cli.broker.WrongUsage;
 import dev.theca.cli.image.Outlet;
+import dev.theca.cli.line.PlainLine;
 import dev.theca.linux.Mounts;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
@@ -25,13 +26,25 @@ import picocli.CommandLine.Parameters;
       "Example: theca sealfs umount /mnt"
     })
 final class UmountCommand implements Callable<Integer> {
-  @Mixin private Talk talk = new Talk();
+  @Mixin private Talk talk;
 
   @Parameters(paramLabel = "FOLDER", description = "where it is mounted")
-  private Path target = Path.of("");
+  private Path target;
 
   @Option(names = "--lazy", description = "also when it is in use: it ends with its last user")
   private boolean lazy;
+
+  UmountCommand() {
+    talk = new Talk();
+    target = Path.of("");
+  }
+
+  /** Without the full parser. */
+  UmountCommand(PlainLine line) {
+    talk = new Talk(line.has("--json"));
+    target = Path.of(line.word(0));
+    lazy = line.has("--lazy");
+  }
 
   @Override
   public Integer call() {

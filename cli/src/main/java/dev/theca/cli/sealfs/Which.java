@@ -1,6 +1,7 @@
 package dev.theca.cli.sealfs;
 
 import dev.theca.cli.broker.WrongUsage;
+import dev.theca.cli.line.PlainLine;
 import dev.theca.sealfs.AnchorKeeper;
 import dev.theca.sealfs.Volume;
 import dev.theca.sealfs.VolumeOptions;
@@ -23,10 +24,10 @@ import picocli.CommandLine.Parameters;
  * {@code --any-state} gives that up in so many words.
  */
 final class Which {
-  @Mixin private KeyOptions keys = new KeyOptions();
+  @Mixin private KeyOptions keys;
 
   @Parameters(index = "0", paramLabel = "VOLUME", description = "the volume's file")
-  private Path file = Path.of("");
+  private Path file;
 
   @Option(
       names = "--uuid",
@@ -56,6 +57,21 @@ final class Which {
       paramLabel = "FILE",
       description = "key of an upper that stays; its record lies beside it")
   private @Nullable Path upperKey;
+
+  Which() {
+    keys = new KeyOptions();
+    file = Path.of("");
+  }
+
+  Which(PlainLine line) {
+    keys = new KeyOptions(line);
+    file = Path.of(line.word(0));
+    uuid = line.value("--uuid").map(UUID::fromString).orElse(null);
+    root = line.value("--root").orElse(null);
+    any = line.has("--any-state");
+    upper = line.value("--upper").map(Path::of).orElse(null);
+    upperKey = line.value("--upper-key-file").map(Path::of).orElse(null);
+  }
 
   /** An opened volume, how fresh it is known to be, and who keeps its newest state. */
   record Opened(Volume volume, String freshness, Optional<RecordKeeper> keeper)

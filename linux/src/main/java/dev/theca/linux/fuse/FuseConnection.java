@@ -14,7 +14,6 @@ import java.util.Map;
 
 /** The kernel's end of one mount: the descriptor it was made with, and what is said unasked. */
 final class FuseConnection implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("theca.fuse");
   private static final long CLONE = 0x8004E500L; // FUSE_DEV_IOC_CLONE
   private static final int INVAL_INODE = 2;
   private static final int INVAL_ENTRY = 3;
@@ -56,7 +55,7 @@ final class FuseConnection implements AutoCloseable {
     try {
       Files.writeString(Path.of("/sys/class/bdi/" + number + "/read_ahead_kb"), READ_AHEAD_KB);
     } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "read-ahead stays at the kernel's default", e);
+      FuseLog.LOG.log(System.Logger.Level.DEBUG, "read-ahead stays at the kernel's default", e);
     }
   }
 
@@ -71,7 +70,8 @@ final class FuseConnection implements AutoCloseable {
       if (written < 0) throw new LinuxException("abort a FUSE connection", -written);
     } catch (LinuxException e) {
       if (e.errno() == Errno.ENOENT) return; // it has ended
-      LOG.log(System.Logger.Level.WARNING, "stage=unmount outcome=lingering device=" + number, e);
+      FuseLog.LOG.log(
+          System.Logger.Level.WARNING, "stage=unmount outcome=lingering device=" + number, e);
     }
   }
 

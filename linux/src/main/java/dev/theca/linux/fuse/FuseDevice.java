@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 
 /** A loop over one descriptor of {@code /dev/fuse}: read a request, serve it, write the answer. */
 final class FuseDevice {
-  private static final System.Logger LOG = System.getLogger("theca.fuse");
 
   /** What read(2) must have room for beside the largest write (FUSE_MIN_READ_BUFFER). */
   private static final int EXTRA = 8192;
@@ -43,13 +42,14 @@ final class FuseDevice {
     if (n == 0 || n == -Errno.ENODEV || n == -Errno.ECONNABORTED) return false;
     if (n < 0) throw new LinuxException("read from /dev/fuse", -n);
     if (!request.received(n)) {
-      LOG.log(System.Logger.Level.ERROR, "a request of " + n + " bytes that says another length");
+      FuseLog.LOG.log(
+          System.Logger.Level.ERROR, "a request of " + n + " bytes that says another length");
       return true;
     }
     if (dispatch.answer(request)) {
       int written = device.write(out);
       if (written < 0 && written != -Errno.ENOENT && written != -Errno.ENODEV)
-        LOG.log(
+        FuseLog.LOG.log(
             System.Logger.Level.WARNING,
             "the kernel refused the answer to operation " + request.opcode(),
             new LinuxException("write to /dev/fuse", -written));

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
  * method above 8000 bytecodes.
  */
 final class FuseDispatch {
-  private static final System.Logger LOG = System.getLogger("theca.fuse");
   private static final int DIRENT = 24;
   private static final int ENTRY = 128;
   private static final byte[] NO_ENTRY = new byte[ENTRY];
@@ -42,7 +41,8 @@ final class FuseDispatch {
       error = e.errno();
     } catch (RuntimeException | Error e) {
       // One request fails; the mount and everybody else on it go on.
-      LOG.log(System.Logger.Level.ERROR, "file system request " + request.opcode() + " failed", e);
+      FuseLog.LOG.log(
+          System.Logger.Level.ERROR, "file system request " + request.opcode() + " failed", e);
       error = Errno.EIO;
     }
     request.answer(error);

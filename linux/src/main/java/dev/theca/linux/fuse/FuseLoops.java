@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * breaking act at once, so that nobody waits for an answer that will not come.
  */
 final class FuseLoops {
-  private static final System.Logger LOG = System.getLogger("theca.fuse");
 
   private final String name;
   private final Runnable onBreak;
@@ -49,7 +48,8 @@ final class FuseLoops {
     try {
       loop.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.ERROR, "stage=serve mount=" + name + " outcome=broken", e);
+      FuseLog.LOG.log(
+          System.Logger.Level.ERROR, "stage=serve mount=" + name + " outcome=broken", e);
       onBreak.run();
     } finally {
       left();

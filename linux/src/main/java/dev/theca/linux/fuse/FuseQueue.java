@@ -21,7 +21,6 @@ final class FuseQueue {
   private static final int COMMIT_ID = 8;
   private static final int COMMIT_AND_FETCH = 2;
   private static final int HEADER = 4096;
-  private static final System.Logger LOG = System.getLogger("theca.fuse");
 
   private final Fd device;
   private final FuseDispatch dispatch;
@@ -74,7 +73,8 @@ final class FuseQueue {
       if (registered.test(ok)) loop(ring);
     } catch (RuntimeException | Error e) {
       if (told) throw e;
-      LOG.log(System.Logger.Level.WARNING, "stage=mount transport=device queues=" + queues, e);
+      FuseLog.LOG.log(
+          System.Logger.Level.WARNING, "stage=mount transport=device queues=" + queues, e);
       boolean unused = registered.test(false);
     }
   }

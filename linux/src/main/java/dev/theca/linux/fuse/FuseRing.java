@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Opened, started and closed by the thread that reads the device.
  */
 final class FuseRing implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("theca.fuse");
   private static final long BUDGET = 64L << 20;
   private static final int MAX_DEPTH = 8; // 16 gave nothing
   private static final int MIN_WRITE = 256 << 10;
@@ -63,7 +62,8 @@ final class FuseRing implements AutoCloseable {
       escape = IoUring.open(1);
       return true;
     } catch (LinuxException e) {
-      LOG.log(System.Logger.Level.INFO, "stage=mount transport=device reason=" + e.getMessage());
+      FuseLog.LOG.log(
+          System.Logger.Level.INFO, "stage=mount transport=device reason=" + e.getMessage());
       return false;
     }
   }
@@ -87,7 +87,7 @@ final class FuseRing implements AutoCloseable {
       }
       registered.await(); // all of them: a late one could still make the kernel use the ring
     } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {
-      LOG.log(System.Logger.Level.WARNING, "stage=mount transport=device", e);
+      FuseLog.LOG.log(System.Logger.Level.WARNING, "stage=mount transport=device", e);
       failed.set(true);
     }
     if (failed.get()) leave();

@@ -62,6 +62,11 @@ public final class FuseSession implements AutoCloseable {
             });
   }
 
+  /** Links the native calls, which takes a fresh process longer than the mount itself. */
+  public static void prepare() {
+    var unused = DeviceNumber.of(Path.of("/"));
+  }
+
   /** Mounts on {@code target} and serves until unmounted; returns when the mount answers. */
   public static FuseSession mount(Path target, FuseOptions options, FuseHandler handler) {
     var plan =

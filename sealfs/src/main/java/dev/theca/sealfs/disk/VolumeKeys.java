@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class VolumeKeys {
     return volumeKey.lend(
         key -> {
           try {
-            var kdf = KDF.getInstance("HKDF-SHA256");
+            var kdf = hkdf();
             var prk =
                 kdf.deriveKey(
                     "Generic",
@@ -101,11 +102,16 @@ public final class VolumeKeys {
 
   private byte[] expand(byte[] info, int length) {
     try {
-      return KDF.getInstance("HKDF-SHA256")
-          .deriveData(HKDFParameterSpec.expandOnly(prk, info, length));
+      return hkdf().deriveData(HKDFParameterSpec.expandOnly(prk, info, length));
     } catch (GeneralSecurityException e) {
       throw new SealfsException("the JDK lacks HKDF-SHA256", e);
     }
+  }
+
+  /** Of the JDK itself: to look for further ones, it would open every jar of the class path. */
+  private static KDF hkdf() throws GeneralSecurityException {
+    var own = Security.getProvider("SunJCE");
+    return own == null ? KDF.getInstance("HKDF-SHA256") : KDF.getInstance("HKDF-SHA256", own);
   }
 
   private static byte[] ascii(String text) {

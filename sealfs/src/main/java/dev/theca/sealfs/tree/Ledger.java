@@ -16,7 +16,6 @@ import java.util.List;
  * one thread: that of {@link Commits}, or whoever opens the volume before it starts.
  */
 final class Ledger {
-  private static final System.Logger LOG = System.getLogger("theca.sealfs");
 
   private final VolumeFile volume;
   private final Tree tree;
@@ -93,14 +92,19 @@ final class Ledger {
     else beside();
   }
 
+  /** Not kept: looking for it is most of what a mount would wait for. */
+  private static System.Logger log() {
+    return System.getLogger("theca.sealfs");
+  }
+
   /** Only lacking space may pass: after a failed sync nobody knows what the disk holds. */
   int failed(String stage, Throwable why) {
     if (why instanceof SealfsException fault && fault.isNoSpace()) {
-      LOG.log(System.Logger.Level.WARNING, "stage=" + stage + " outcome=no-space", why);
+      log().log(System.Logger.Level.WARNING, "stage=" + stage + " outcome=no-space", why);
       return Errno.ENOSPC;
     }
     health.turnReadOnly();
-    LOG.log(System.Logger.Level.ERROR, "stage=" + stage + " outcome=read-only", why);
+    log().log(System.Logger.Level.ERROR, "stage=" + stage + " outcome=read-only", why);
     return Errno.EIO;
   }
 

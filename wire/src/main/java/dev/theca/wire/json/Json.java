@@ -237,8 +237,16 @@ public final class Json {
   private static final JsonFactory FLAT_FACTORY = newFactory(FLAT);
 
   private static JsonFactory factory(Limits limits) {
-    if (limits.equals(Limits.DEFAULT)) return STANDARD;
-    return limits.equals(FLAT) ? FLAT_FACTORY : newFactory(limits);
+    if (same(limits, Limits.DEFAULT)) return STANDARD;
+    return same(limits, FLAT) ? FLAT_FACTORY : newFactory(limits);
+  }
+
+  /** A record's own comparison is linked at its first use, which costs a command 10 ms. */
+  private static boolean same(Limits one, Limits other) {
+    return one.bytes() == other.bytes()
+        && one.depth() == other.depth()
+        && one.stringChars() == other.stringChars()
+        && one.numberChars() == other.numberChars();
   }
 
   private static JsonFactory newFactory(Limits limits) {
