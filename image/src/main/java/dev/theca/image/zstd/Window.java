@@ -31,9 +31,9 @@ final class Window {
     if (need <= bytes.length) return;
     int most = 2 * size + 2 * Block.MAX_BYTES + Bits.SLACK;
     if (bytes.length < most) {
-      bytes =
-          Arrays.copyOf(
-              bytes, Math.min(most, Math.max(FIRST_BYTES, 2 * Math.max(bytes.length, need))));
+      int more = Math.max(FIRST_BYTES, Math.max(2 * bytes.length, need));
+      // Not almost as much as there is first: both are there while one is copied.
+      bytes = Arrays.copyOf(bytes, more > most / 2 ? most : more);
       if (need <= bytes.length) return;
     }
     int keep = Math.min(size, end);
