@@ -13,7 +13,6 @@ module dev.theca.image {
   requires transitive dev.theca.wire;
   requires transitive dev.theca.linux;
   requires java.net.http;
-  requires aircompressor.v3;
 
   exports dev.theca.image to
       dev.theca.agent,

@@ -1,7 +1,7 @@
 package dev.theca.image.unpack;
 
 import dev.theca.image.spi.ZstdDecoder;
-import io.airlift.compress.v3.zstd.ZstdInputStream;
+import dev.theca.image.zstd.ZstdInput;
 import java.io.InputStream;
 
 /** zstd without native code, as enclaves want it. */
@@ -12,7 +12,7 @@ public final class JavaZstd implements ZstdDecoder {
 
   @Override
   public InputStream decode(InputStream frames) {
-    return new ZstdInputStream(frames);
+    return new ZstdInput(frames, maxWindowBytes());
   }
 
   /** What decoders should support at least (RFC 8878 section 3.1.1.1.2), and zstd -19 uses. */

@@ -63,7 +63,8 @@ final class LayerJob {
         switch (compression) {
           case NONE -> 0;
           case GZIP -> INFLATER_BYTES;
-          case ZSTD -> 4L * Math.min(windowBytes, 8 << 20);
+          // Two windows, and half of that while they grow; blocks and literals.
+          case ZSTD -> 3L * Math.min(windowBytes, 8 << 20) + (1 << 20);
         };
     return COMPRESSED_PIECES * COMPRESSED_PIECE_BYTES
         + PLAIN_PIECES * PLAIN_PIECE_BYTES

@@ -22,8 +22,7 @@ class LawsTest {
           "agent", "enclave", "sealfs", "image", "evidence", "collateral", "rego", "linux", "wire");
 
   /** Third-party jars that enclave code may carry; each has a note in decisions/. */
-  private static final Set<String> ENCLAVE_JARS =
-      Set.of("tools.jackson.core:jackson-core", "io.airlift:aircompressor-v3");
+  private static final Set<String> ENCLAVE_JARS = Set.of("tools.jackson.core:jackson-core");
 
   /** TLS hands its callback a socket as an argument; it is never used. */
   private static final String TLS_CALLBACK = "dev.theca.evidence.ratls.AttestedTrustManager";
