@@ -1,11 +1,13 @@
 package dev.theca.node.runc;
 
+import dev.theca.linux.Fd;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +90,7 @@ public final class Runc {
     if (options.noNewKeyring()) args.add("--no-new-keyring");
     streams.console().ifPresent(path -> args.addAll(List.of("--console-socket", path.toString())));
     args.add(id);
-    call("create", args).with(streams, bundle);
+    call("create", args).with(streams);
     return number(pidFile);
   }
 
@@ -118,23 +120,19 @@ public final class Runc {
 
   /** Starts a further process from its OCI description; its process number. */
   public long exec(String id, Path work, String execId, byte[] process, Streams streams) {
-    Path file = work.resolve(execId + ".json");
     Path pidFile = work.resolve(execId + ".pid");
-    try {
-      Files.write(file, process);
+    try (Fd file = Fd.memory("process")) {
+      file.writeAt(ByteBuffer.allocateDirect(process.length).put(process).flip(), 0);
       var args =
           new ArrayList<>(
-              List.of("--process", file.toString(), "--detach", "--pid-file", pidFile.toString()));
+              List.of("--process", RuncCall.path(file), "--detach", "--pid-file", pidFile + ""));
       streams
           .console()
           .ifPresent(path -> args.addAll(List.of("--console-socket", path.toString(), "--tty")));
       args.add(id);
-      call("exec", args).with(streams, work);
+      call("exec", args).with(streams);
       return number(pidFile);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
     } finally {
-      RuncCall.delete(file);
       RuncCall.delete(pidFile);
     }
   }

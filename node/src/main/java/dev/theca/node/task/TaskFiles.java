@@ -64,10 +64,20 @@ final class TaskFiles {
     }
   }
 
+  /** As {@link #save}, and does not wait: for what a daemon after this one can do without. */
+  static void saveSoon(Task task) {
+    Thread.ofVirtual().name("save").start(() -> save(task));
+  }
+
   /** Waits for whoever writes; nobody does afterwards, when containerd removes the bundle. */
   static void end(Task task) {
     synchronized (task.body) {
       task.removed();
+      try {
+        TaskState.end(task.request.bundle());
+      } catch (IOException e) {
+        failed(task, e);
+      }
     }
   }
 

@@ -48,6 +48,7 @@ class DirectCallsTest {
         .doesNotContain("init");
     assertThat(fifo()).doesNotExist();
     assertThat(box.groups()).isNotEmpty();
+    for (int i = 0; i < 500 && !Files.exists(folder.resolve("rootfs/mark")); i++) Thread.sleep(10);
     Watched.kill(init);
     box.runc.delete(box.id);
     assertThat(box.state()).doesNotExist();
