@@ -101,8 +101,8 @@ final class ExecCalls {
           task,
           Topic.EXEC_STARTED,
           Tasks.about(task).string(2, process.execId).varint(3, child.pid()));
+      TaskFiles.saveSoon(task);
       endings.follow(task, process, child);
-      TaskFiles.save(task);
     } catch (RuntimeException e) {
       process.stop();
       process.closeIo();

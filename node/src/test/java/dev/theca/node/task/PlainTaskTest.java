@@ -422,6 +422,10 @@ class PlainTaskTest {
     box.exec("e", "sleep", "1000");
     box.start("e");
     var state = TaskState.read(box.bundle).orThrow().orElseThrow();
+    for (int i = 0; i < 500 && state.added().isEmpty(); i++) {
+      Thread.sleep(10);
+      state = TaskState.read(box.bundle).orThrow().orElseThrow();
+    }
     assertThat(state.init().pid()).isEqualTo(pid);
     assertThat(state.init().startTicks()).isPositive();
     assertThat(state.init().status()).isEqualTo("running");
