@@ -77,6 +77,29 @@ public final class Cgroup {
     return depth > (tree.unified() ? 0 : 1);
   }
 
+  /** Whether every folder of it is a group of its own below its tree's root, and none is a root. */
+  public boolean isOwn() {
+    return folders.values().stream()
+        .allMatch(
+            folder ->
+                folder.startsWith(tree.base()) && folder.equals(folder.normalize()) && own(folder));
+  }
+
+  /** Whether its processes are stopped, or are being stopped, by the freezer. */
+  public boolean isFrozen() {
+    if (tree.unified())
+      return unified().map(g -> KernelText.number(g.resolve("cgroup.freeze")) != 0).orElse(false);
+    return folder("freezer")
+        .map(g -> KernelText.text(g.resolve("freezer.state")).strip())
+        .filter(state -> !state.isEmpty() && !state.equals("THAWED"))
+        .isPresent();
+  }
+
+  /** Removes it in every tree; false when a process is in it, and then some of it may be left. */
+  public boolean remove() {
+    return isOwn() && folders.values().stream().allMatch(GroupRemoval::remove);
+  }
+
   /**
    * What it consumes, as the Any that StatsResponse carries: type io.containerd.cgroups.v1.Metrics
    * or v2.Metrics (node.md 21). Empty when the group is gone.

@@ -1,11 +1,13 @@
 package dev.theca.node.runc;
 
+import dev.theca.linux.Fd;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,8 @@ import java.util.List;
 
 /**
  * Drives the stock OCI runtime, one short process a call, with a clean environment and nothing
- * inherited. A failure is a {@link RuncException} with the runtime's own words.
+ * inherited. What is certain to come to the same without a process is done without one. A failure
+ * is a {@link RuncException} with the runtime's own words.
  */
 public final class Runc {
   private static final List<String> FOLDERS =
@@ -87,11 +90,13 @@ public final class Runc {
     if (options.noNewKeyring()) args.add("--no-new-keyring");
     streams.console().ifPresent(path -> args.addAll(List.of("--console-socket", path.toString())));
     args.add(id);
-    call("create", args).with(streams, bundle);
+    call("create", args).with(streams);
     return number(pidFile);
   }
 
+  /** Lets a created container run; it has executed its program then. */
   public void start(String id) {
+    if (KnownRunc.is(program) && DirectStart.done(root.resolve(id))) return;
     quiet("start", List.of(id));
   }
 
@@ -105,6 +110,7 @@ public final class Runc {
   /** Removes a container, a running one too; an unknown one is no error. */
   public void delete(String id) {
     if (!Files.exists(root.resolve(id))) return;
+    if (KnownRunc.is(program) && DirectDelete.done(root.resolve(id))) return;
     try {
       quiet("delete", List.of("--force", id));
     } catch (RuncException e) {
@@ -114,23 +120,19 @@ public final class Runc {
 
   /** Starts a further process from its OCI description; its process number. */
   public long exec(String id, Path work, String execId, byte[] process, Streams streams) {
-    Path file = work.resolve(execId + ".json");
     Path pidFile = work.resolve(execId + ".pid");
-    try {
-      Files.write(file, process);
+    try (Fd file = Fd.memory("process")) {
+      file.writeAt(ByteBuffer.allocateDirect(process.length).put(process).flip(), 0);
       var args =
           new ArrayList<>(
-              List.of("--process", file.toString(), "--detach", "--pid-file", pidFile.toString()));
+              List.of("--process", RuncCall.path(file), "--detach", "--pid-file", pidFile + ""));
       streams
           .console()
           .ifPresent(path -> args.addAll(List.of("--console-socket", path.toString(), "--tty")));
       args.add(id);
-      call("exec", args).with(streams, work);
+      call("exec", args).with(streams);
       return number(pidFile);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
     } finally {
-      RuncCall.delete(file);
       RuncCall.delete(pidFile);
     }
   }

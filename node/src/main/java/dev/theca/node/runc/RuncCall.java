@@ -15,14 +15,12 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** One run of the runtime, from its start to its end, and what it said when it failed. */
 final class RuncCall {
   private static final long LIMIT_SECONDS = 60;
   private static final int SIGKILL = 9;
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final AtomicLong LOGS = new AtomicLong();
 
   private final List<String> base;
   private final String action;
@@ -45,19 +43,22 @@ final class RuncCall {
     }
   }
 
-  /** Runs with a container's streams; its words go to a file in {@code work} meanwhile. */
-  void with(Streams streams, Path work) {
-    Path log = work.resolve("log-" + LOGS.incrementAndGet() + ".json");
-    try {
-      var spawn = spawn(List.of("--log", log.toString()));
+  /** Runs with a container's streams; its words go to a file in memory meanwhile. */
+  void with(Streams streams) {
+    try (Fd log = Fd.memory("runc-log")) {
+      var spawn = spawn(List.of("--log", path(log)));
       streams.descriptors().forEach(spawn::give);
       int status = end(spawn.start());
-      if (status != 0) throw failed(Files.exists(log) ? Files.readString(log) : "", status);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + log, e);
-    } finally {
-      delete(log);
+      if (status != 0) throw failed(new String(log.content(), StandardCharsets.UTF_8), status);
     }
+  }
+
+  /**
+   * Where another program of this machine finds a file of this one, as long as it is open. No
+   * descriptor is handed to the runtime that it could hand on to a container.
+   */
+  static String path(Fd file) {
+    return "/proc/" + ProcessHandle.current().pid() + "/fd/" + file.number();
   }
 
   private Spawn spawn(List<String> log) {

@@ -49,7 +49,7 @@ final class Deletion {
     boolean unused = process.io().map(io -> io.drain(OUTPUT)).orElse(true);
     process.closeIo();
     task.added.remove(execId, process);
-    TaskFiles.save(task);
+    TaskFiles.saveSoon(task);
     byte[] answer = answer(process.pid(), process.ended());
     process.exit.complete(Exit.now(Exit.NEVER_RAN));
     return answer;

@@ -101,7 +101,7 @@ final class ExecCalls {
           task,
           Topic.EXEC_STARTED,
           Tasks.about(task).string(2, process.execId).varint(3, child.pid()));
-      TaskFiles.save(task);
+      TaskFiles.saveSoon(task);
       endings.follow(task, process, child);
     } catch (RuntimeException e) {
       process.stop();

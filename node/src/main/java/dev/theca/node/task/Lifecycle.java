@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /** Starts, pauses, resumes, updates, kills and waits for containers. */
 final class Lifecycle {
   private static final int LAST_SIGNAL = 64;
+  private static final int SIGKILL = 9;
 
   private final Tasks tasks;
 
@@ -151,14 +152,19 @@ final class Lifecycle {
     if (child.isEmpty()) throw Answers.precondition("process not created");
     boolean frozen = status == Status.PAUSED || status == Status.PAUSING;
     boolean known = 0 <= signal && signal <= LAST_SIGNAL;
-    if (process == task.init && (all || frozen || !known)) killByRuntime(task, signal, all);
+    boolean others = all && !(signal == SIGKILL && !task.request.spec().sharesProcesses());
+    if (process == task.init && (others || frozen || !known)) killByRuntime(task, signal, all);
     else if (!known)
       throw Answers.unknown("exec kill error: unknown error after kill: invalid argument");
     else if (!child.get().signal(signal)) throw finished();
     return Answers.EMPTY;
   }
 
-  /** The runtime knows every process, and thaws what is frozen when it must. */
+  /**
+   * The runtime knows every process, and thaws what is frozen when it must. It is not needed to
+   * kill those of a container with a process namespace of its own: they end with init
+   * (pid_namespaces(7)).
+   */
   private static void killByRuntime(Task task, int signal, boolean all) {
     try {
       task.body.runc().kill(task.id(), signal, all);

@@ -5,6 +5,7 @@ import dev.theca.node.pod.BodyRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A container as containerd sees it. */
@@ -21,6 +22,9 @@ final class Task {
    * runtime works; never by State, Wait and Kill, and never during Create.
    */
   final ReentrantLock operation = new ReentrantLock();
+
+  /** Something is to be written down soon. */
+  final AtomicBoolean unsaved = new AtomicBoolean();
 
   private boolean closing;
   private volatile boolean removed;

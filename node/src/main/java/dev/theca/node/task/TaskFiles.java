@@ -17,6 +17,8 @@ import java.util.List;
 final class TaskFiles {
   private static final System.Logger LOG = System.getLogger("theca.node");
 
+  private static final int SOON_MILLIS = 10;
+
   private TaskFiles() {}
 
   /**
@@ -56,6 +58,7 @@ final class TaskFiles {
     Path bundle = task.request.bundle();
     synchronized (task.body) {
       if (task.isRemoved()) return;
+      task.unsaved.set(false);
       try {
         state(task).write(bundle);
       } catch (IOException | RuntimeException e) {
@@ -64,10 +67,33 @@ final class TaskFiles {
     }
   }
 
+  /**
+   * As {@link #save}, a moment later and once for all that happened until then: for what nobody
+   * misses who takes over after a death of this daemon in that moment.
+   */
+  static void saveSoon(Task task) {
+    if (task.unsaved.compareAndSet(false, true))
+      Thread.ofVirtual().name("save").start(() -> saveUnsaved(task));
+  }
+
+  private static void saveUnsaved(Task task) {
+    try {
+      Thread.sleep(SOON_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (task.unsaved.get()) save(task);
+  }
+
   /** Waits for whoever writes; nobody does afterwards, when containerd removes the bundle. */
   static void end(Task task) {
     synchronized (task.body) {
       task.removed();
+      try {
+        TaskState.end(task.request.bundle());
+      } catch (IOException e) {
+        failed(task, e);
+      }
     }
   }
 

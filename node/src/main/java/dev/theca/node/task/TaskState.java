@@ -99,6 +99,7 @@ public record TaskState(
   }
 
   private static final String NAME = "theca.json";
+  private static final String SPARE = "." + NAME;
   private static final int MAX = 1 << 20;
   private static final int MODE = 0600;
   private static final int VERSION = 1;
@@ -112,18 +113,24 @@ public record TaskState(
 
   /**
    * Replaces the file of a bundle at once. It must outlive this daemon and not the machine, whose
-   * end is the end of every container: so nobody waits for a disk.
+   * end is the end of every container: so nobody waits for a disk. The file before stays and is
+   * written over the next time, because making one costs more than filling one. For one thread at a
+   * time.
    */
   public void write(Path bundle) throws IOException {
     Path file = bundle.resolve(NAME);
-    Path whole = bundle.resolve("." + NAME);
-    Files.deleteIfExists(whole);
-    try (Fd fd = Fd.open(whole, Fd.O_WRONLY | Fd.O_CREAT | Fd.O_EXCL, MODE)) {
+    Path spare = bundle.resolve(SPARE);
+    try (Fd fd = Fd.open(spare, Fd.O_WRONLY | Fd.O_CREAT | Fd.O_NOFOLLOW, MODE)) {
       byte[] bytes = Json.write(json());
       fd.writeAt(java.nio.ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), 0);
+      fd.resize(bytes.length);
     }
-    if (Swap.names(whole, file)) Files.delete(whole);
-    else Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+    if (!Swap.names(spare, file)) Files.move(spare, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The last one is written. */
+  static void end(Path bundle) throws IOException {
+    Files.deleteIfExists(bundle.resolve(SPARE));
   }
 
   private JsonObject json() {

@@ -100,6 +100,20 @@ class PlainTaskTest {
     assertThat(other.await()).isEqualTo(137);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void killing_all_ends_added_processes_too(boolean ownProcesses) throws Exception {
+    var box = stand.box("a", "sleep", "1000");
+    if (!ownProcesses) box.hostProcesses();
+    box.run();
+    box.exec("e", "sleep", "1000");
+    box.start("e");
+    box.kill("", 9, true);
+    assertThat(box.await("e")).isEqualTo(137);
+    assertThat(box.await()).isEqualTo(137);
+    refused(TtrpcStatus.NOT_FOUND, () -> box.kill("", 9, true));
+  }
+
   @Test
   void a_container_that_was_never_started_can_be_deleted() throws Exception {
     var box = stand.box("a", "sleep", "1000");
@@ -422,6 +436,10 @@ class PlainTaskTest {
     box.exec("e", "sleep", "1000");
     box.start("e");
     var state = TaskState.read(box.bundle).orThrow().orElseThrow();
+    for (int i = 0; i < 500 && state.added().isEmpty(); i++) {
+      Thread.sleep(10);
+      state = TaskState.read(box.bundle).orThrow().orElseThrow();
+    }
     assertThat(state.init().pid()).isEqualTo(pid);
     assertThat(state.init().startTicks()).isPositive();
     assertThat(state.init().status()).isEqualTo("running");
