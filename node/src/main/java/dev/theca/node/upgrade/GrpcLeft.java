@@ -29,7 +29,7 @@ public record GrpcLeft(int listening, List<Connection> connections) {
       int owed,
       List<GrpcServer.Open> open) {
 
-    private static Connection of(GrpcServer.Left left) {
+    static Connection of(GrpcServer.Left left) {
       return new Connection(
           ((UnixConnection) left.connection()).number(),
           left.greeted(),
