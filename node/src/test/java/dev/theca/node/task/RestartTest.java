@@ -54,13 +54,15 @@ class RestartTest {
 
   @Test
   void aRequestThatWaitsGetsItsAnswerFromTheNewProgram() throws Exception {
-    Box box = stand.box("waits", "sh", "-c", "sleep 4; exit 42").run();
+    String until = "trap 'exit 42' TERM; while true; do sleep 0.1; done";
+    Box box = stand.box("waits", "sh", "-c", until).run();
     var exit = waiting(box, "");
     Thread.sleep(300);
     long pid = stand.pid();
     stand.upgrade();
     assertEquals(pid, stand.status().integer("pid").orElseThrow());
     assertFalse(exit.isDone());
+    box.kill("", 15, false);
     assertEquals(42, exit.get(60, TimeUnit.SECONDS));
     stand.awaitTold("exit waits waits");
     assertEquals(42, box.delete());
