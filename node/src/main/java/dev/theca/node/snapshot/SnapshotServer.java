@@ -163,7 +163,11 @@ public final class SnapshotServer implements AutoCloseable {
     return left;
   }
 
-  /** Calls under way are answered first, those that take long excepted. */
+  /**
+   * Calls under way are answered first, those that take long excepted. The socket's file goes
+   * before the connections: containerd dials at once, again and again while there is no file, but
+   * after a refusal it gives up for a second, and every call in it fails.
+   */
   @Override
   public void close() {
     try {
@@ -171,9 +175,9 @@ public final class SnapshotServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    server.close();
     try {
       Files.deleteIfExists(socket);
+      server.close();
       snapshotter.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -8,6 +8,9 @@ import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -107,5 +110,19 @@ class SnapshotServerTest {
     assertThat(left.hasNext()).isTrue(); // and nobody reads on
     assertThat(list()).isEqualTo(120);
     assertThat(client.lost()).isFalse();
+  }
+
+  @Test
+  void the_sockets_file_is_gone_before_its_connections_end() throws Exception {
+    Path socket = folder.resolve("other.sock");
+    var rule = new RemoteRule(false, List.of(), folder.resolve("content"));
+    var other = SnapshotServer.start(socket, folder.resolve("other"), rule);
+    try (var connection = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      var closing = Thread.ofVirtual().start(other::close);
+      var any = ByteBuffer.allocate(1000);
+      while (connection.read(any.clear()) >= 0) Thread.onSpinWait();
+      assertThat(socket).doesNotExist();
+      closing.join();
+    }
   }
 }
