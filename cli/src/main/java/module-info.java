@@ -20,7 +20,6 @@ module dev.theca.cli {
   requires transitive dev.theca.agent;
   requires transitive dev.theca.broker;
   requires transitive dev.theca.node;
-  requires io.grpc;
   requires aircompressor.v3;
   requires info.picocli;
   requires java.logging;

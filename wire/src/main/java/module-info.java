@@ -16,6 +16,7 @@ module dev.theca.wire {
   exports dev.theca.wire.cbor;
   exports dev.theca.wire.der;
   exports dev.theca.wire.x509;
+  exports dev.theca.wire.grpc;
   exports dev.theca.wire.initdata;
   exports dev.theca.wire.json;
   exports dev.theca.wire.kbs;

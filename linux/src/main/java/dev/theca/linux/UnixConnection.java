@@ -3,6 +3,9 @@ package dev.theca.linux;
 import dev.theca.wire.ttrpc.TtrpcConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A connection whose descriptor is known. Reading blocks its thread natively. */
 public final class UnixConnection implements TtrpcConnection {
@@ -13,6 +16,10 @@ public final class UnixConnection implements TtrpcConnection {
   private final Stop stop;
   private final ByteBuffer reading = ByteBuffer.allocateDirect(PIECE);
   private final ByteBuffer writing = ByteBuffer.allocateDirect(PIECE);
+
+  /** The number is given back only when nobody uses it: another file may have it at once. */
+  private final ReentrantReadWriteLock uses = new ReentrantReadWriteLock();
+
   private volatile boolean open = true;
 
   UnixConnection(Fd fd, Stop stop) {
@@ -26,18 +33,36 @@ public final class UnixConnection implements TtrpcConnection {
   }
 
   @Override
-  public boolean awaitFrame() {
-    return stop.await(fd);
+  public boolean awaitFrame() throws IOException {
+    Lock use = use();
+    try {
+      return stop.await(fd);
+    } finally {
+      use.unlock();
+    }
+  }
+
+  private Lock use() throws IOException {
+    Lock use = uses.readLock();
+    use.lock();
+    if (open) return use;
+    use.unlock();
+    throw new ClosedChannelException();
   }
 
   /** Reads no more than {@code into} takes, so that nothing of the next frame is taken along. */
   @Override
   public int read(ByteBuffer into) throws IOException {
     reading.clear().limit(Math.min(PIECE, into.remaining()));
+    Lock use = use();
     int n;
-    do {
-      n = fd.read(reading);
-    } while (n == -Errno.EINTR);
+    try {
+      do {
+        n = fd.read(reading);
+      } while (n == -Errno.EINTR);
+    } finally {
+      use.unlock();
+    }
     if (n < 0) throw new IOException("read: " + Errno.describe(-n));
     if (n == 0) return -1;
     into.put(reading.flip());
@@ -49,10 +74,15 @@ public final class UnixConnection implements TtrpcConnection {
   public int write(ByteBuffer from) throws IOException {
     int size = Math.min(PIECE, from.remaining());
     writing.clear().put(from.slice(from.position(), size)).flip();
+    Lock use = use();
     int n;
-    do {
-      n = fd.write(writing);
-    } while (n == -Errno.EINTR);
+    try {
+      do {
+        n = fd.write(writing);
+      } while (n == -Errno.EINTR);
+    } finally {
+      use.unlock();
+    }
     if (n < 0) throw new IOException("write: " + Errno.describe(-n));
     from.position(from.position() + n);
     return n;
@@ -63,10 +93,17 @@ public final class UnixConnection implements TtrpcConnection {
     return open;
   }
 
+  /** Ends whatever reads and writes here. */
   @Override
   public void close() {
+    if (!open) return;
     open = false;
     Native.call(Syscall.SHUTDOWN, fd.number(), 2, 0);
-    fd.close();
+    uses.writeLock().lock();
+    try {
+      fd.close();
+    } finally {
+      uses.writeLock().unlock();
+    }
   }
 }

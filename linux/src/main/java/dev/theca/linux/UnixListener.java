@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
@@ -31,14 +32,19 @@ public final class UnixListener implements TtrpcListener {
     this.fd = fd;
   }
 
-  /** Listens; a file left at {@code socket} is removed first. */
+  /**
+   * Listens; a file left at {@code socket} is replaced. The name comes last, so that nobody finds a
+   * socket that refuses.
+   */
   public static UnixListener listen(Path socket) {
     try {
-      Files.deleteIfExists(socket);
-      Fd fd = UnixSockets.bound(socket);
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+      Path before = socket.resolveSibling(socket.getFileName() + "~");
+      Files.deleteIfExists(before);
+      Fd fd = UnixSockets.bound(before);
+      Files.setPosixFilePermissions(before, PosixFilePermissions.fromString("rw-------"));
       Native.must("listen on " + socket, Syscall.LISTEN, fd.number(), BACKLOG, 0);
       fd.blocking(false);
+      Files.move(before, socket, StandardCopyOption.ATOMIC_MOVE);
       return new UnixListener(fd);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + socket, e);

@@ -54,7 +54,8 @@ final class Daemon implements AutoCloseable {
   private final Map<ShimKind, Upgrade.Side> sides = new EnumMap<>(ShimKind.class);
   private final Instant started = Instant.now();
   private Optional<Pods> pods = Optional.empty();
-  private Closeable listeners = () -> {};
+  private Optional<SnapshotServer> snapshots = Optional.empty();
+  private Closeable others = () -> {};
   private volatile boolean ready;
 
   private Daemon(NodeConfig config) {
@@ -95,15 +96,12 @@ final class Daemon implements AutoCloseable {
         new RootfsMounts(
             List.of(config.launcher().toString(), "userns"), config.run().resolve("scratch"));
     if (before.isEmpty()) runc.deleteAbandoned();
-    var snapshots =
-        SnapshotServer.start(
-            config.snapshotSocket(),
-            config.state().resolve("snapshots"),
-            new RemoteRule(config.remoteAll(), config.remoteImages(), config.content()));
+    var served = snapshots(before);
+    snapshots = Optional.of(served);
     service(ShimKind.PLAIN, new PlainBodies(runc, mounts), terminals);
     if (config.enclaves().isPresent()) {
       var manner =
-          new Manner(config.enclaves().get().patience(), stages, new SnapshotRoots(snapshots));
+          new Manner(config.enclaves().get().patience(), stages, new SnapshotRoots(served));
       var confidential = new Pods(PodsSetup.of(config, config.enclaves().get()), manner);
       if (before.isEmpty()) confidential.removeLeftovers();
       service(ShimKind.CONFIDENTIAL, confidential, terminals);
@@ -114,12 +112,24 @@ final class Daemon implements AutoCloseable {
     for (TaskService service : services.values()) service.adopt(kept, left, remains());
     events.goOn(before.map(TakeOver::events).orElse(List.of()));
     services.forEach((kind, service) -> sides.put(kind, side(kind, service, before)));
-    listeners = listen(snapshots);
+    others = listen(served);
     ready = true;
     LOG.log(
         System.Logger.Level.INFO,
         "stage=start outcome=ready"
             + before.map(b -> " taken=" + b.descriptors().size()).orElse(""));
+  }
+
+  private SnapshotServer snapshots(Optional<TakeOver> before) {
+    var rule = new RemoteRule(config.remoteAll(), config.remoteImages(), config.content());
+    Path root = config.state().resolve("snapshots");
+    return before
+        .flatMap(TakeOver::snapshots)
+        .map(
+            left ->
+                SnapshotServer.goOn(
+                    config.snapshotSocket(), root, rule, left.listening(), left::with))
+        .orElseGet(() -> SnapshotServer.start(config.snapshotSocket(), root, rule));
   }
 
   private void service(ShimKind kind, Bodies bodies, Path terminals) {
@@ -147,7 +157,7 @@ final class Daemon implements AutoCloseable {
   }
 
   /** What listens beside the handlers. */
-  private Closeable listen(SnapshotServer snapshots) throws IOException {
+  private Closeable listen(SnapshotServer served) throws IOException {
     var handlers = new Handlers(services);
     var sockets = new EnumMap<ShimKind, Path>(ShimKind.class);
     for (ShimKind kind : services.keySet()) sockets.put(kind, socket(kind));
@@ -165,7 +175,7 @@ final class Daemon implements AutoCloseable {
             ? Optional.of(
                 HealthServer.start(config.health().get(), stages.meters()::text, () -> ready))
             : Optional.empty();
-    var upgrade = new Upgrade(sides, events, config.run(), () -> listeners.close());
+    var upgrade = new Upgrade(sides, served, events, config.run(), () -> others.close());
     var calls =
         new DaemonCalls(
             new ShimCalls(handlers, sockets, this::features, remains()),
@@ -179,7 +189,6 @@ final class Daemon implements AutoCloseable {
       sweep.interrupt();
       control.close();
       health.ifPresent(HealthServer::close);
-      snapshots.close();
     };
   }
 
@@ -217,7 +226,8 @@ final class Daemon implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    listeners.close();
+    others.close();
+    snapshots.ifPresent(SnapshotServer::close);
     services.values().forEach(TaskService::removeAll);
     pods.ifPresent(Pods::removeAll);
     sides.values().forEach(side -> side.server().close());

@@ -2,7 +2,6 @@ package dev.theca.node;
 
 import dev.theca.node.upgrade.Upgrade;
 import dev.theca.wire.service.Service;
-import java.util.Map;
 
 /** Entry of the node daemon. */
 public final class Main {
@@ -19,21 +18,7 @@ public final class Main {
         theca node serve
         theca node serve --config ./node.toml""";
 
-  /** It warns about options that unix sockets do not have; kept here, or the setting is lost. */
-  private static final java.util.logging.Logger NETTY =
-      java.util.logging.Logger.getLogger("io.netty");
-
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "jdk.virtualThreadScheduler.parallelism", carriers(),
-          "io.netty.allocator.numHeapArenas", "1",
-          "io.netty.allocator.numDirectArenas", "1",
-          "io.netty.allocator.maxOrder", "3",
-          "io.netty.allocator.useCacheForAllThreads", "false");
-
-  private static String carriers() {
-    return Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 8) + "";
-  }
+  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
 
   public static void main(String[] args) {
     System.exit(run(args));
@@ -52,16 +37,12 @@ public final class Main {
   }
 
   /**
-   * What must be said before the first thread and the first buffer. Native calls hold their
-   * carrier, and an unmount may take 20 ms, so a small machine has some to spare; 16 of them on
-   * four processors made an exec 10 % slower, because they wake each other. The snapshotter's
-   * messages are few and small: one arena with small chunks, and nothing kept for each thread.
+   * What must be said before the first thread. Native calls hold their carrier, and an unmount may
+   * take 20 ms, so a small machine has some to spare; 16 of them on four processors made an exec 10
+   * % slower, because they wake each other.
    */
   static void settle() {
-    NETTY.setLevel(java.util.logging.Level.SEVERE);
-    SETTINGS.forEach(
-        (name, value) -> {
-          if (System.getProperty(name) == null) System.setProperty(name, value);
-        });
+    int carriers = Math.clamp(Runtime.getRuntime().availableProcessors(), 4, 8);
+    if (System.getProperty(CARRIERS) == null) System.setProperty(CARRIERS, carriers + "");
   }
 }

@@ -1,5 +1,6 @@
 package dev.theca.node;
 
+import dev.theca.wire.grpc.GrpcClient;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.proto.ProtoWriter;
@@ -64,6 +65,7 @@ final class Rehearsal {
         var client = TtrpcClient.connect(work.resolve("run/plain.sock"))) {
       var rehearsal = new Rehearsal(work, client);
       for (int i = 0; i < LIVES; i++) rehearsal.life("life" + i);
+      rehearsal.snapshots();
       rehearsal.control("info", "", "");
       rehearsal.control("status", "", "");
     } finally {
@@ -127,6 +129,18 @@ final class Rehearsal {
     }
     call("Shutdown", about(id, ""));
     control("delete", id, bundle.toString());
+  }
+
+  /** As containerd asks for an image's layer. */
+  private void snapshots() {
+    String service = "containerd.services.snapshots.v1.Snapshots";
+    try (var asking = new GrpcClient(work.resolve("run/snapshots.sock"), 1 << 20)) {
+      var layer = new ProtoWriter().string(1, "theca").string(2, NAMESPACE + "/1/layer");
+      for (String method : List.of("Prepare", "Stat", "Mounts", "Usage", "Remove")) {
+        var unused = asking.call(service, method, layer, LIMIT);
+      }
+      asking.stream(service, "List", new ProtoWriter()).forEachRemaining(any -> {});
+    }
   }
 
   private static ProtoWriter about(String id, String execId) {

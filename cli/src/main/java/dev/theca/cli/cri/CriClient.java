@@ -1,6 +1,6 @@
 package dev.theca.cli.cri;
 
-import dev.theca.node.client.GrpcSocket;
+import dev.theca.wire.grpc.GrpcClient;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * A client of the Container Runtime Interface (Kubernetes cri-api, runtime.v1): {@link #call} for
- * every method of both services, and a few by name. What the runtime refuses arrives as {@code
- * io.grpc.StatusRuntimeException} with the runtime's words.
+ * every method of both services, and a few by name. What the runtime refuses arrives as {@link
+ * dev.theca.wire.grpc.GrpcException} with the runtime's words.
  */
 public final class CriClient implements AutoCloseable {
   private static final String RUNTIME = "runtime.v1.RuntimeService";
@@ -43,10 +43,10 @@ public final class CriClient implements AutoCloseable {
 
   private static final int MAX_MESSAGE = 16 << 20;
 
-  private final GrpcSocket channel;
+  private final GrpcClient channel;
 
   public CriClient(Path containerdSocket) {
-    channel = new GrpcSocket(containerdSocket, MAX_MESSAGE);
+    channel = new GrpcClient(containerdSocket, MAX_MESSAGE);
   }
 
   /**

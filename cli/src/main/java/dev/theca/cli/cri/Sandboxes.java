@@ -1,9 +1,9 @@
 package dev.theca.cli.cri;
 
+import dev.theca.wire.grpc.GrpcException;
+import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
 
 /** What the runtime knows about something by its id. */
@@ -34,21 +34,20 @@ final class Sandboxes {
   static JsonObject find(CriClient cri, String id) {
     try {
       return verbose(cri, "ContainerStatus", "container_id", id);
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() != Status.Code.NOT_FOUND) throw e;
+    } catch (GrpcException e) {
+      if (e.status() != GrpcStatus.NOT_FOUND) throw e;
     }
     try {
       return verbose(cri, "PodSandboxStatus", "pod_sandbox_id", id);
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() != Status.Code.NOT_FOUND) throw e;
+    } catch (GrpcException e) {
+      if (e.status() != GrpcStatus.NOT_FOUND) throw e;
     }
     var request =
         JsonObject.builder().put("image", Talk.one("image", id)).put("verbose", true).build();
     var image = cri.call("ImageStatus", request);
     if (image.object("image").isEmpty())
-      throw Status.NOT_FOUND
-          .withDescription("no container, sandbox or image is called " + id)
-          .asRuntimeException();
+      throw new GrpcException(
+          GrpcStatus.NOT_FOUND, "no container, sandbox or image is called " + id);
     return image;
   }
 

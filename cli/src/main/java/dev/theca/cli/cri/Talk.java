@@ -1,11 +1,11 @@
 package dev.theca.cli.cri;
 
 import dev.theca.broker.RefusalText;
+import dev.theca.wire.grpc.GrpcException;
+import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,13 +41,11 @@ final class Talk {
     if (!Files.exists(socket)) return failed(UNAVAILABLE, "no runtime listens at " + socket);
     try (var cri = new CriClient(socket)) {
       return action.on(cri);
-    } catch (StatusRuntimeException e) {
-      var status = e.getStatus();
-      String words = status.getDescription();
-      boolean away = status.getCode() == Status.Code.UNAVAILABLE;
+    } catch (GrpcException e) {
+      boolean away = e.status() == GrpcStatus.UNAVAILABLE;
       return failed(
           away ? UNAVAILABLE : REFUSED,
-          words == null ? status.getCode().toString() : RefusalText.plain(words));
+          e.words().isEmpty() ? e.status().toString() : RefusalText.plain(e.words()));
     } catch (Messages.WrongMessage e) {
       return failed(USAGE, String.valueOf(e.getMessage()));
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package dev.theca.cli.demo;
 
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -78,8 +78,8 @@ public final class Demo implements Callable<Integer> {
       held = true;
     } catch (PromiseBroken e) {
       out.println("\nBROKEN  " + e.getMessage());
-    } catch (StatusRuntimeException e) {
-      out.println("\nFAILED  the container runtime says: " + e.getStatus().getDescription());
+    } catch (GrpcException e) {
+      out.println("\nFAILED  the container runtime says: " + e.words());
     } catch (IllegalStateException | java.io.UncheckedIOException e) {
       out.println("\nFAILED  " + e.getMessage());
       if (System.getenv("THECA_DEBUG") != null) e.printStackTrace(out);

@@ -4,7 +4,7 @@ import dev.theca.cli.cri.ContainerConfig;
 import dev.theca.cli.cri.PodConfig;
 import dev.theca.image.ImageRef;
 import dev.theca.image.build.LayerBuilder;
-import io.grpc.StatusRuntimeException;
+import dev.theca.wire.grpc.GrpcException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -124,8 +124,8 @@ final class Keeping {
       var pod = stage.pods.describe(POD, "theca");
       String[] seen = inPod(pod, podId -> container(pod, podId, "GET balance"));
       return "it was opened: balance is " + seen[1];
-    } catch (StatusRuntimeException e) {
-      return Refusals.words(String.valueOf(e.getStatus().getDescription()));
+    } catch (GrpcException e) {
+      return Refusals.words(e.words());
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.theca.cli.demo;
 import dev.theca.cli.cri.ContainerConfig;
 import dev.theca.cli.cri.CriClient;
 import dev.theca.cli.cri.PodConfig;
+import dev.theca.wire.grpc.GrpcException;
+import dev.theca.wire.grpc.GrpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -85,9 +87,8 @@ final class Pods {
       try {
         String unused = cri.pullImage(image, describe("probe", "theca"));
         return;
-      } catch (io.grpc.StatusRuntimeException e) {
-        if (e.getStatus().getCode() != io.grpc.Status.Code.UNAVAILABLE || System.nanoTime() > end)
-          throw e;
+      } catch (GrpcException e) {
+        if (e.status() != GrpcStatus.UNAVAILABLE || System.nanoTime() > end) throw e;
         Stage.pause(100);
       }
     }
@@ -101,7 +102,7 @@ final class Pods {
         cri.stopPod(pod);
         cri.removePod(pod);
       }
-    } catch (io.grpc.StatusRuntimeException e) {
+    } catch (GrpcException e) {
       System.getLogger("theca.demo")
           .log(System.Logger.Level.DEBUG, "containerd does not answer: " + e.getMessage());
     }

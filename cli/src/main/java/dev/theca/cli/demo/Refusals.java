@@ -4,11 +4,11 @@ import dev.theca.image.Document;
 import dev.theca.image.ImageRef;
 import dev.theca.image.build.BuiltImage;
 import dev.theca.image.build.LayerBuilder;
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -140,8 +140,8 @@ final class Refusals {
       var running = quiet.run(pod, "theca", ref.toString(), env);
       quiet.stopAndRemove(running);
       return Optional.empty();
-    } catch (StatusRuntimeException e) {
-      return Optional.of(words(String.valueOf(e.getStatus().getDescription())));
+    } catch (GrpcException e) {
+      return Optional.of(words(e.words()));
     }
   }
 

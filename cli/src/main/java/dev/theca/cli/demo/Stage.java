@@ -8,6 +8,7 @@ import dev.theca.image.build.BuiltImage;
 import dev.theca.image.local.ImageLocation;
 import dev.theca.image.remote.Registries;
 import dev.theca.image.remote.RemoteSettings;
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -145,7 +146,7 @@ final class Stage implements AutoCloseable {
     while (true) {
       try {
         if (client.conditions().getOrDefault("RuntimeReady", false)) return client;
-      } catch (io.grpc.StatusRuntimeException e) {
+      } catch (GrpcException e) {
         if (!world.child("containerd").alive())
           throw new IllegalStateException(
               "containerd has ended" + world.child("containerd").logEnd(), e);

@@ -1,6 +1,6 @@
 package dev.theca.node.control;
 
-import dev.theca.node.client.GrpcSocket;
+import dev.theca.wire.grpc.GrpcClient;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ final class VersionQuestion {
 
   /** The version; any exception that is unchecked when there is no answer, or none to be read. */
   static String ask(Path socket, long limitMillis) {
-    try (var containerd = new GrpcSocket(socket, MOST)) {
+    try (var containerd = new GrpcClient(socket, MOST)) {
       return version(
           containerd.call(SERVICE, "Version", new ProtoWriter(), Duration.ofMillis(limitMillis)));
     }

@@ -1,5 +1,6 @@
 package dev.theca.node.install;
 
+import dev.theca.wire.grpc.GrpcException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,8 +37,8 @@ public interface Back {
       boolean ours = handlers.containsAll(List.of("theca", "theca-plain"));
       if (installed ? ours : !handlers.contains("theca")) return "";
       return "containerd " + version + " answers with the handlers " + handlers;
-    } catch (io.grpc.StatusRuntimeException e) {
-      return "containerd does not answer at " + socket + ": " + e.getStatus();
+    } catch (GrpcException e) {
+      return "containerd does not answer at " + socket + ": " + e.getMessage();
     }
   }
 }

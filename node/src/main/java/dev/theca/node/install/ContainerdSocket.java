@@ -1,6 +1,6 @@
 package dev.theca.node.install;
 
-import dev.theca.node.client.GrpcSocket;
+import dev.theca.wire.grpc.GrpcClient;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.Limits;
@@ -15,18 +15,18 @@ import java.util.TreeSet;
 
 /**
  * A running containerd, asked over its socket what it really has in force: version, handlers,
- * snapshotters, pods, images. A containerd that does not answer is an {@code
- * io.grpc.StatusRuntimeException}.
+ * snapshotters, pods, images. A containerd that does not answer is a {@link
+ * dev.theca.wire.grpc.GrpcException}.
  */
 public final class ContainerdSocket implements AutoCloseable {
   private static final String RUNTIME = "runtime.v1.RuntimeService";
   private static final int MAX_MESSAGE = 64 << 20;
 
-  private final GrpcSocket socket;
+  private final GrpcClient socket;
   private final Duration limit;
 
   public ContainerdSocket(Path socket, Duration limit) {
-    this.socket = new GrpcSocket(socket, MAX_MESSAGE);
+    this.socket = new GrpcClient(socket, MAX_MESSAGE);
     this.limit = limit;
   }
 

@@ -4,6 +4,7 @@ import dev.theca.node.install.toml.TomlFile;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
+import dev.theca.wire.grpc.GrpcException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,13 +118,13 @@ public final class Doctor {
       inForce(asked);
       new PodLook(this::add, site)
           .look(asked, Path.of(settings.string(List.of("root")).orElse("/var/lib/containerd")));
-    } catch (io.grpc.StatusRuntimeException e) {
+    } catch (GrpcException e) {
       add(
           true,
           "containerd-down",
           "containerd",
           "answering at " + socket,
-          e.getStatus().getCode().toString(),
+          e.status().toString(),
           "systemctl start containerd, and see its log");
     }
   }

@@ -1,6 +1,7 @@
 package dev.theca.node.install;
 
 import dev.theca.node.client.ControlClient;
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonObject;
@@ -28,7 +29,7 @@ public record Status(
     try (var asked = new ContainerdSocket(socket, LIMIT)) {
       version = asked.version();
       handlers = List.copyOf(asked.handlers());
-    } catch (io.grpc.StatusRuntimeException e) {
+    } catch (GrpcException e) {
       handlers = List.of();
     }
     return new Status(

@@ -1,27 +1,22 @@
 package dev.theca.node.snapshot;
 
-import dev.theca.node.grpc.RawMethod;
+import dev.theca.linux.UnixListener;
+import dev.theca.wire.grpc.GrpcClient;
+import dev.theca.wire.grpc.GrpcException;
+import dev.theca.wire.grpc.GrpcServer;
+import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.proto.ProtoException;
-import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import dev.theca.wire.proto.ProtoWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * containerd's snapshots service (v1) over gRPC on a unix socket, for root only; and what the shim
@@ -30,47 +25,100 @@ import java.util.concurrent.TimeUnit;
 public final class SnapshotServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("theca.node");
   private static final String SERVICE = "containerd.services.snapshots.v1.Snapshots";
+  private static final Duration ENDS = Duration.ofSeconds(2);
+  private static final Duration WARM = Duration.ofSeconds(5);
+  private static final int WORDS = 4096;
 
   private final Snapshotter snapshotter;
-  private final Server server;
-  private final EventLoopGroup group;
+  private final UnixListener listener;
+  private final GrpcServer server;
   private final Path socket;
 
   private SnapshotServer(
-      Snapshotter snapshotter, Server server, EventLoopGroup group, Path socket) {
+      Snapshotter snapshotter, UnixListener listener, GrpcServer server, Path socket) {
     this.snapshotter = snapshotter;
+    this.listener = listener;
     this.server = server;
-    this.group = group;
     this.socket = socket;
   }
 
   /** Serves the snapshots of a folder, which no other daemon may use meanwhile. */
   public static SnapshotServer start(Path socket, Path root, RemoteRule rule) {
+    var server = start(socket, root, rule, () -> UnixListener.listen(socket), any -> List.of());
+    server.warm();
+    return server;
+  }
+
+  /** Goes on with what the program before this one left: its listening socket, its connections. */
+  public static SnapshotServer goOn(
+      Path socket,
+      Path root,
+      RemoteRule rule,
+      int listening,
+      Function<UnixListener, List<GrpcServer.Left>> left) {
+    return start(socket, root, rule, () -> UnixListener.goOn(listening), left);
+  }
+
+  private static SnapshotServer start(
+      Path socket,
+      Path root,
+      RemoteRule rule,
+      java.util.function.Supplier<UnixListener> listening,
+      Function<UnixListener, List<GrpcServer.Left>> left) {
     try {
       var snapshotter = new Snapshotter(new SnapshotStore(root), rule);
-      var group =
-          new MultiThreadIoEventLoopGroup(
-              1, Thread.ofPlatform().daemon().factory(), NioIoHandler.newFactory());
       try {
-        Files.deleteIfExists(socket);
+        UnixListener listener = listening.get();
         var server =
-            NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
-                .channelType(NioServerDomainSocketChannel.class)
-                .bossEventLoopGroup(group)
-                .workerEventLoopGroup(group)
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .addService(service(new SnapshotCalls(snapshotter)))
-                .build()
-                .start();
-        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-        return new SnapshotServer(snapshotter, server, group, socket);
-      } catch (IOException e) {
-        var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            GrpcServer.over(
+                listener, handlers(new SnapshotCalls(snapshotter)), left.apply(listener));
+        return new SnapshotServer(snapshotter, listener, server, socket);
+      } catch (RuntimeException e) {
         snapshotter.close();
         throw e;
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot serve snapshots on " + socket, e);
+    }
+  }
+
+  private static Map<String, GrpcServer.Handler> handlers(SnapshotCalls calls) {
+    var handlers = new HashMap<String, GrpcServer.Handler>();
+    for (var method : SnapshotCalls.Method.values())
+      handlers.put(
+          SERVICE + "/" + method.text,
+          (request, answers) -> answer(calls, method, request, answers));
+    return handlers;
+  }
+
+  private static void answer(
+      SnapshotCalls calls,
+      SnapshotCalls.Method method,
+      byte[] request,
+      GrpcServer.Answers answers) {
+    List<byte[]> messages;
+    try {
+      messages = calls.answer(method, request);
+    } catch (SnapshotRefused e) {
+      throw new GrpcException(e.status(), e.words());
+    } catch (ProtoException e) {
+      throw new GrpcException(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR, "stage=snapshot method=" + method.text + " outcome=fault", e);
+      throw new GrpcException(GrpcStatus.INTERNAL, e.toString());
+    }
+    messages.forEach(answers::send);
+  }
+
+  /** The first call of a program is its slowest, and containerd's patience with it is short. */
+  private void warm() {
+    try (var client = new GrpcClient(socket, WORDS)) {
+      var request = new ProtoWriter().string(1, "theca").string(2, "none");
+      var unused = client.call(SERVICE, SnapshotCalls.Method.STAT.text, request, WARM);
+    } catch (GrpcException e) {
+      if (e.status() != GrpcStatus.NOT_FOUND)
+        LOG.log(System.Logger.Level.WARNING, "stage=snapshot outcome=cold", e);
     }
   }
 
@@ -94,57 +142,45 @@ public final class SnapshotServer implements AutoCloseable {
     snapshotter.forgetVolume(namespace, containerId);
   }
 
-  private static ServerServiceDefinition service(SnapshotCalls calls) {
-    var service = ServerServiceDefinition.builder(SERVICE);
-    for (var method : SnapshotCalls.Method.values()) {
-      boolean list = method == SnapshotCalls.Method.LIST;
-      service.addMethod(
-          RawMethod.of(list ? MethodType.SERVER_STREAMING : MethodType.UNARY, SERVICE, method.text),
-          list
-              ? ServerCalls.asyncServerStreamingCall(
-                  (byte[] request, StreamObserver<byte[]> out) ->
-                      answer(calls, method, request, out))
-              : ServerCalls.asyncUnaryCall(
-                  (byte[] request, StreamObserver<byte[]> out) ->
-                      answer(calls, method, request, out)));
-    }
-    return service.build();
+  /** As {@link GrpcServer#rest}. */
+  public boolean rest(Duration limit) throws InterruptedException {
+    return server.rest(limit);
   }
 
-  private static void answer(
-      SnapshotCalls calls,
-      SnapshotCalls.Method method,
-      byte[] request,
-      StreamObserver<byte[]> out) {
-    try {
-      for (byte[] message : calls.answer(method, request)) out.onNext(message);
-      out.onCompleted();
-    } catch (SnapshotRefused e) {
-      out.onError(e.status().asRuntimeException());
-    } catch (ProtoException e) {
-      out.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
-    } catch (IOException | RuntimeException e) {
-      LOG.log(
-          System.Logger.Level.ERROR, "stage=snapshot method=" + method.text + " outcome=fault", e);
-      out.onError(Status.INTERNAL.withDescription(e.toString()).asRuntimeException());
-    }
+  public void goOn() {
+    server.goOn();
   }
 
-  /** Calls under way are answered first, those that take long excepted. */
+  /** The listening socket, for the next program. */
+  public int listening() {
+    return listener.number();
+  }
+
+  /** Lets go of the folder and gives the connections away, after {@link #rest}. */
+  public List<GrpcServer.Left> leave() throws IOException {
+    List<GrpcServer.Left> left = server.leave();
+    snapshotter.close();
+    return left;
+  }
+
+  /**
+   * Calls under way are answered first, those that take long excepted. The socket's file goes
+   * before the connections: containerd dials at once, again and again while there is no file, but
+   * after a refusal it gives up for a second, and every call in it fails.
+   */
   @Override
   public void close() {
-    server.shutdown();
     try {
-      if (!server.awaitTermination(2, TimeUnit.SECONDS)) server.shutdownNow();
-      boolean unused = server.awaitTermination(5, TimeUnit.SECONDS);
+      boolean unused = server.rest(ENDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
       Files.deleteIfExists(socket);
+      server.close();
       snapshotter.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }
 }

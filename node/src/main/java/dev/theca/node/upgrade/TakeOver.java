@@ -37,7 +37,8 @@ public record TakeOver(
     Map<ShimKind, List<Connection>> connections,
     Map<String, Kept> streams,
     Map<String, Left> bodies,
-    List<Events.Pending> events) {
+    List<Events.Pending> events,
+    Optional<GrpcLeft> snapshots) {
   /** A connection by its descriptor; requests by stream. */
   public record Connection(int descriptor, int last, Map<Integer, byte[]> open) {
     static Connection of(TtrpcServer.Left left) {
@@ -69,6 +70,7 @@ public record TakeOver(
     connections.values().forEach(list -> list.forEach(c -> all.add(c.descriptor())));
     streams.values().forEach(kept -> all.addAll(kept.descriptors()));
     bodies.values().forEach(left -> all.addAll(left.descriptors()));
+    snapshots.ifPresent(left -> all.addAll(left.descriptors()));
     return List.copyOf(all);
   }
 
@@ -88,8 +90,9 @@ public record TakeOver(
     streams.forEach((name, kept) -> io.put(name, kept.json()));
     var left = JsonObject.builder();
     bodies.forEach((name, body) -> left.put(name, body.json()));
-    return JsonObject.builder()
-        .put("listeners", sockets.build())
+    var json = JsonObject.builder();
+    snapshots.ifPresent(service -> json.put("snapshots", service.json()));
+    return json.put("listeners", sockets.build())
         .put("connections", new JsonArray(open))
         .put("streams", io.build())
         .put("bodies", left.build())
@@ -146,7 +149,9 @@ public record TakeOver(
     var events = new ArrayList<Events.Pending>();
     for (JsonValue item : json.requireArray("events").orThrow())
       events.add(Events.Pending.of((JsonObject) item));
-    return new TakeOver(listeners, connections, streams, bodies, events);
+    // the first version left its snapshots to nobody
+    Optional<GrpcLeft> snapshots = json.object("snapshots").map(GrpcLeft::of);
+    return new TakeOver(listeners, connections, streams, bodies, events, snapshots);
   }
 
   private static Connection connection(JsonObject json) {

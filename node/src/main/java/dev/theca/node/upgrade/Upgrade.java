@@ -9,6 +9,7 @@ import dev.theca.node.control.ShimKind;
 import dev.theca.node.events.Events;
 import dev.theca.node.io.Kept;
 import dev.theca.node.pod.Left;
+import dev.theca.node.snapshot.SnapshotServer;
 import dev.theca.node.task.TaskService;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,11 +49,18 @@ public final class Upgrade {
   private final Map<ShimKind, Side> sides;
   private final Events events;
   private final Path run;
+  private final SnapshotServer snapshots;
   private final AutoCloseable others;
 
-  /** {@code others} is what listens beside the handlers; it is closed, and the next opens it. */
-  public Upgrade(Map<ShimKind, Side> sides, Events events, Path run, AutoCloseable others) {
+  /** {@code others} is what listens beside the rest; it is closed, and the next opens it. */
+  public Upgrade(
+      Map<ShimKind, Side> sides,
+      SnapshotServer snapshots,
+      Events events,
+      Path run,
+      AutoCloseable others) {
     this.sides = new EnumMap<>(sides);
+    this.snapshots = snapshots;
     this.events = events;
     this.run = run;
     this.others = others;
@@ -64,19 +73,23 @@ public final class Upgrade {
     if (!checked.isGranted()) return checked;
     var resting = new ArrayList<Side>();
     for (Side side : sides.values()) {
-      if (!side.server().rest(call -> call.method().equals("Wait"), limit)) {
-        resting.forEach(rested -> rested.server().goOn());
-        return refused(
-            "requests under way",
-            "none that take longer than " + limit.toSeconds() + " s",
-            "one that does",
-            "try again later, or give it more time");
-      }
+      if (!side.server().rest(call -> call.method().equals("Wait"), limit))
+        return tooLong(resting, limit);
       resting.add(side);
     }
+    if (!snapshots.rest(limit)) return tooLong(resting, limit);
     LOG.log(System.Logger.Level.INFO, "stage=upgrade outcome=resting");
     leave(command);
     return Outcome.granted(true);
+  }
+
+  private static Outcome<Boolean> tooLong(List<Side> resting, Duration limit) {
+    resting.forEach(rested -> rested.server().goOn());
+    return refused(
+        "requests under way",
+        "none that take longer than " + limit.toSeconds() + " s",
+        "one that does",
+        "try again later, or give it more time");
   }
 
   /** From here on there is no way back: a fault ends the process, and its pods with a reason. */
@@ -96,7 +109,8 @@ public final class Upgrade {
         connections.put(
             entry.getKey(), side.server().leave().stream().map(TakeOver.Connection::of).toList());
       }
-      var left = new TakeOver(listeners, connections, streams, bodies, events.leave());
+      var service = Optional.of(GrpcLeft.of(snapshots));
+      var left = new TakeOver(listeners, connections, streams, bodies, events.leave(), service);
       Path file = run.resolve("take-over.json");
       left.write(file);
       LOG.log(

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.proto.ProtoWriter;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
 import io.netty.channel.EventLoopGroup;
@@ -167,8 +167,7 @@ class VersionsTest {
     try (var listener =
         java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
       listener.bind(UnixDomainSocketAddress.of(silent));
-      assertThatThrownBy(() -> VersionQuestion.ask(silent, 200))
-          .isInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(() -> VersionQuestion.ask(silent, 200)).isInstanceOf(GrpcException.class);
     }
     assertThat(Versions.byGrpc().of(folder.resolve("none").toString())).isEmpty();
     assertThat(Versions.byGrpc().of("")).isEmpty();

@@ -116,6 +116,11 @@ final class DaemonStand extends Stand {
     return connect();
   }
 
+  /** The snapshotter's socket. */
+  Path snapshots() {
+    return folder.resolve("run/snapshots.sock");
+  }
+
   /** One call of the launcher's protocol. */
   byte[] control(String action, byte[] input, String... rest) throws Exception {
     var fields = new byte[9][];

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.theca.node.client.LibraryClient;
+import dev.theca.wire.proto.ProtoWriter;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,13 +54,15 @@ class RestartTest {
 
   @Test
   void aRequestThatWaitsGetsItsAnswerFromTheNewProgram() throws Exception {
-    Box box = stand.box("waits", "sh", "-c", "sleep 4; exit 42").run();
+    String until = "trap 'exit 42' TERM; while true; do sleep 0.1; done";
+    Box box = stand.box("waits", "sh", "-c", until).run();
     var exit = waiting(box, "");
     Thread.sleep(300);
     long pid = stand.pid();
     stand.upgrade();
     assertEquals(pid, stand.status().integer("pid").orElseThrow());
     assertFalse(exit.isDone());
+    box.kill("", 15, false);
     assertEquals(42, exit.get(60, TimeUnit.SECONDS));
     stand.awaitTold("exit waits waits");
     assertEquals(42, box.delete());
@@ -154,6 +161,42 @@ class RestartTest {
     stand.hears();
     stand.awaitTold("exit deaf deaf");
     assertEquals(3, box.delete());
+  }
+
+  /** containerd has one connection to the snapshotter, and takes any fault for a broken node. */
+  @Test
+  void callsOfTheSnapshotterAreAnsweredThroughTwoChanges() throws Exception {
+    try (var client = new LibraryClient(stand.snapshots());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var stop = new AtomicBoolean();
+      var asking = new ArrayList<Future<Integer>>();
+      for (int i = 0; i < 3; i++) {
+        String key = "k/" + i;
+        asking.add(threads.submit(() -> ask(client, key, stop)));
+      }
+      stand.upgrade();
+      Thread.sleep(300);
+      stand.upgrade();
+      Thread.sleep(300);
+      stop.set(true);
+      for (var one : asking) assertTrue(one.get() > 10, one.get() + " calls");
+      assertFalse(client.lost(), "the connection is another");
+    }
+  }
+
+  private static int ask(LibraryClient client, String key, AtomicBoolean stop) {
+    String service = "containerd.services.snapshots.v1.Snapshots";
+    byte[] request = new ProtoWriter().string(1, "theca").string(2, key).toBytes();
+    assertTrue(client.call(service, "Prepare", request).length > 0);
+    int calls = 0;
+    for (; !stop.get(); calls++) {
+      assertTrue(client.call(service, "Stat", request).length > 0);
+      int size = 0;
+      var list = client.stream(service, "List", new byte[0]);
+      while (list.hasNext()) size += list.next().length;
+      assertTrue(size > 0);
+    }
+    return calls;
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonObject;
-import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,10 +111,9 @@ class ConfidentialPodsTest {
 
   private String refused(JsonObject config) {
     var pod = world.pod("refused", "default");
-    var words =
-        assertThrows(StatusRuntimeException.class, () -> pod.container("app", "stay", config));
+    var words = assertThrows(GrpcException.class, () -> pod.container("app", "stay", config));
     pod.remove();
-    return String.valueOf(words.getStatus().getDescription());
+    return words.words();
   }
 
   @Test
@@ -175,7 +174,7 @@ class ConfidentialPodsTest {
     assertEquals(137, container.awaitExit());
     assertTrue(Files.readString(message).startsWith("agent-lost: agent of the pod is ended by"));
     pod.awaitNotReady();
-    var words = assertThrows(StatusRuntimeException.class, () -> pod.container("b", "stay"));
+    var words = assertThrows(GrpcException.class, () -> pod.container("b", "stay"));
     assertFalse(words.getMessage().isEmpty());
     pod.remove();
     world.pod("lost", "default").container("app", "stay").awaitLog("own=yes");

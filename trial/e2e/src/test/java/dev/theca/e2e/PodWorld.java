@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.theca.cli.cri.CriClient;
 import dev.theca.kit.ImageMaker;
 import dev.theca.kit.TarMaker;
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -203,7 +203,7 @@ final class PodWorld implements AutoCloseable {
     try {
       cri.stopPod(pod);
       cri.removePod(pod);
-    } catch (StatusRuntimeException e) {
+    } catch (GrpcException e) {
       throw new AssertionError("pod " + pod + " cannot be removed", e);
     }
   }

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.theca.cli.cri.ContainerConfig;
 import dev.theca.cli.cri.PodConfig;
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,8 +137,8 @@ final class TestPod {
           try {
             Running unused = container(name, "stay");
             return "started";
-          } catch (StatusRuntimeException e) {
-            return String.valueOf(e.getStatus().getDescription());
+          } catch (GrpcException e) {
+            return e.words();
           }
         },
         work -> Thread.ofVirtual().start(work));

@@ -1,6 +1,7 @@
 package dev.theca.fuzz;
 
 import dev.theca.node.control.FuzzControl;
+import dev.theca.wire.grpc.FuzzGrpc;
 import dev.theca.wire.proto.ProtoWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -21,6 +22,7 @@ final class NodeTarget {
     all.put("node-request", FuzzControl::request);
     all.put("node-start", FuzzControl::start);
     all.put("node-features", FuzzControl::features);
+    all.put("node-grpc", FuzzGrpc::connection);
     return all;
   }
 
@@ -49,6 +51,7 @@ final class NodeTarget {
     all.put("node-request", List.of(request(runc), request(bootstrap)));
     all.put("node-start", List.of(runc, generic, bootstrap));
     all.put("node-features", List.of(features));
+    all.put("node-grpc", FuzzGrpc.seeds());
     return all;
   }
 

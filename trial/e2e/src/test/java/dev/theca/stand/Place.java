@@ -6,6 +6,7 @@ import dev.theca.cli.cri.PodConfig;
 import dev.theca.kit.stand.Handler;
 import dev.theca.kit.stand.Sh;
 import dev.theca.kit.stand.Stand;
+import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ final class Place {
     for (int i = 0; ; i++) {
       try {
         if (cri.conditions().getOrDefault("RuntimeReady", false)) return;
-      } catch (io.grpc.StatusRuntimeException e) {
+      } catch (GrpcException e) {
         if (i > 100) throw e;
       }
       pause(100);

@@ -1,10 +1,16 @@
 package dev.theca.wire.ttrpc;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Where connections come from. */
 public interface TtrpcListener extends AutoCloseable {
+  /** A unix socket (mode 0600) whose connections end with their process; it cannot pause. */
+  static TtrpcListener listen(Path socket, TtrpcServer.PeerCheck check) throws IOException {
+    return ChannelListener.listen(socket, check);
+  }
+
   /** The next connection; empty when no more are wanted, an exception when it was closed. */
   Optional<TtrpcConnection> accept() throws IOException;
 
