@@ -62,7 +62,7 @@ final class Echo implements AutoCloseable {
 
   @Override
   public void close() {
+    server.close(); // first, so that no answer comes any more
     blocked.countDown();
-    server.close();
   }
 }
