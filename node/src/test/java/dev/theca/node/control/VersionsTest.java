@@ -133,8 +133,11 @@ class VersionsTest {
             .start();
     try {
       Path socket = folder.resolve("c.sock");
-      while (containerd.isAlive() && !Files.exists(socket)) TimeUnit.MILLISECONDS.sleep(10);
       var said = Versions.byGrpc().of(socket.toString());
+      while (said.isEmpty() && containerd.isAlive()) { // it has not begun to listen
+        TimeUnit.MILLISECONDS.sleep(10);
+        said = Versions.byGrpc().of(socket.toString());
+      }
       var printed = new ProcessBuilder(program.toString(), "--version").start();
       assertThat(new String(printed.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .contains(said.orElseThrow());
