@@ -3,6 +3,7 @@ package dev.theca.wire.grpc;
 import dev.theca.wire.http2.ErrorCode;
 import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.Http2Exception;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -92,12 +93,12 @@ final class Calls {
   }
 
   private void reset(int id, ErrorCode code) throws IOException {
-    out.write(FrameOut.number(Frame.RST_STREAM, id, code.ordinal()));
+    out.write(Frames.number(Frame.RST_STREAM, id, code.ordinal()));
   }
 
   /** Answers without a call, and wants no more of the stream (RFC 9113 §8.1). */
   private void refuse(int id, byte[] block, boolean whole) throws IOException {
-    out.write(FrameOut.headers(id, block, true));
+    out.write(Frames.headers(id, block, true));
     if (!whole) reset(id, ErrorCode.NO_ERROR);
   }
 
@@ -127,7 +128,7 @@ final class Calls {
     }
     if (whole) complete(call);
     else if (frame.size() > 0)
-      out.write(FrameOut.number(Frame.WINDOW_UPDATE, frame.stream(), frame.size()));
+      out.write(Frames.number(Frame.WINDOW_UPDATE, frame.stream(), frame.size()));
   }
 
   private long waiting() {

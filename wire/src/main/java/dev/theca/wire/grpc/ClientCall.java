@@ -5,6 +5,7 @@ import dev.theca.wire.http2.Field;
 import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameIn;
 import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackDecoder;
 import dev.theca.wire.http2.HpackEncoder;
 import dev.theca.wire.http2.Http2Exception;
@@ -69,9 +70,9 @@ final class ClientCall implements AutoCloseable {
               0,
               Settings.INITIAL_WINDOW_SIZE,
               WINDOW));
-      out.write(FrameOut.number(Frame.WINDOW_UPDATE, 0, WINDOW - FrameOut.USUAL_WINDOW));
+      out.write(Frames.number(Frame.WINDOW_UPDATE, 0, WINDOW - FrameOut.USUAL_WINDOW));
       var stream = out.open(ID);
-      byte[] head = FrameOut.headers(ID, head(method, header), false);
+      byte[] head = Frames.headers(ID, head(method, header), false);
       byte[] message = Messages.prefixed(request);
       if (message.length < Frame.MAX_PAYLOAD) send(stream, head, message);
       else sendBeside(stream, head, message);
@@ -167,7 +168,7 @@ final class ClientCall implements AutoCloseable {
       case Frame.SETTINGS -> settings(frame);
       case Frame.PING -> {
         if (!frame.has(Frame.ACK))
-          out.write(FrameOut.frame(Frame.PING, Frame.ACK, 0, frame.payload()));
+          out.write(Frames.frame(Frame.PING, Frame.ACK, 0, frame.payload()));
       }
       case Frame.WINDOW_UPDATE -> grow(frame);
       case Frame.GOAWAY -> {
@@ -188,7 +189,7 @@ final class ClientCall implements AutoCloseable {
     }
     OptionalInt window = Settings.initialWindow(frame);
     if (window.isPresent()) out.initialWindow(window.getAsInt(), sending.stream().toList());
-    out.write(FrameOut.frame(Frame.SETTINGS, Frame.ACK, 0, NOTHING));
+    out.write(Frames.frame(Frame.SETTINGS, Frame.ACK, 0, NOTHING));
   }
 
   private void grow(Frame frame) throws IOException {
@@ -250,8 +251,8 @@ final class ClientCall implements AutoCloseable {
       end = Optional.of(new GrpcException(GrpcStatus.UNKNOWN, "an answer without a status"));
     owed += frame.size();
     if (owed < WINDOW / 2) return;
-    out.write(FrameOut.number(Frame.WINDOW_UPDATE, 0, owed));
-    out.write(FrameOut.number(Frame.WINDOW_UPDATE, ID, owed));
+    out.write(Frames.number(Frame.WINDOW_UPDATE, 0, owed));
+    out.write(Frames.number(Frame.WINDOW_UPDATE, ID, owed));
     owed = 0;
   }
 

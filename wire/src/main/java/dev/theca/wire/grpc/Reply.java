@@ -1,6 +1,7 @@
 package dev.theca.wire.grpc;
 
 import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -34,11 +35,11 @@ final class Reply implements GrpcServer.Answers {
     boolean head = waiting.isPresent() || begun;
     byte[] block = head ? Blocks.end(status, words) : Blocks.only(status, words);
     begun = begun || !head;
-    boolean unused = write(waiting.orElse(NOTHING), FrameOut.headers(stream.id(), block, true));
+    boolean unused = write(waiting.orElse(NOTHING), Frames.headers(stream.id(), block, true));
   }
 
   private boolean write(byte[] message, byte[] after) {
-    byte[] before = begun ? NOTHING : FrameOut.headers(stream.id(), Blocks.begin(), false);
+    byte[] before = begun ? NOTHING : Frames.headers(stream.id(), Blocks.begin(), false);
     begun = true;
     waiting = Optional.empty();
     try {

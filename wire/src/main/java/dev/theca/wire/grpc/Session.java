@@ -4,6 +4,7 @@ import dev.theca.wire.http2.ErrorCode;
 import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameIn;
 import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackDecoder;
 import dev.theca.wire.http2.Http2Exception;
 import dev.theca.wire.http2.Settings;
@@ -81,7 +82,7 @@ final class Session {
       }
     } catch (Http2Exception e) {
       LOG.log(System.Logger.Level.DEBUG, () -> "a grpc connection is refused: " + e.getMessage());
-      out.farewell(FrameOut.goAway(last, e.code(), String.valueOf(e.getMessage())));
+      out.farewell(Frames.goAway(last, e.code(), String.valueOf(e.getMessage())));
     }
   }
 
@@ -117,7 +118,7 @@ final class Session {
       case Frame.PING -> {
         calm.count();
         if (!frame.has(Frame.ACK))
-          out.write(FrameOut.frame(Frame.PING, Frame.ACK, 0, frame.payload()));
+          out.write(Frames.frame(Frame.PING, Frame.ACK, 0, frame.payload()));
       }
       case Frame.WINDOW_UPDATE -> grow(frame);
       default -> calm.count(); // PRIORITY, GOAWAY and unknown ones say nothing that matters here
@@ -141,7 +142,7 @@ final class Session {
     }
     OptionalInt window = Settings.initialWindow(frame);
     if (window.isPresent()) calls.initialWindow(window.getAsInt());
-    out.write(FrameOut.frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0]));
+    out.write(Frames.frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0]));
   }
 
   private void grow(Frame frame) throws IOException {
@@ -177,7 +178,7 @@ final class Session {
     if (frame.payload().length == 0 && !whole) calm.count();
     owed += frame.size();
     if (owed > OWED) {
-      out.write(FrameOut.number(Frame.WINDOW_UPDATE, 0, owed));
+      out.write(Frames.number(Frame.WINDOW_UPDATE, 0, owed));
       owed = 0;
     }
     calls.data(frame, whole);
@@ -202,7 +203,7 @@ final class Session {
   /** Tells the peer that no more is taken. */
   void goAway() {
     try {
-      out.farewell(FrameOut.goAway(last, ErrorCode.NO_ERROR, "the server ends"));
+      out.farewell(Frames.goAway(last, ErrorCode.NO_ERROR, "the server ends"));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, () -> "a grpc connection: " + e.getMessage());
     }

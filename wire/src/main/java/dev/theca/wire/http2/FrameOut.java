@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,7 +39,8 @@ public final class FrameOut {
   private final Runnable whenBlocked;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final AtomicInteger blocked = new AtomicInteger();
+  private final List<Stream> waiting = new ArrayList<>(); // guarded by the lock
+  private volatile int blocked;
   private long window;
   private int initialWindow;
   private boolean ended;
@@ -57,9 +58,20 @@ public final class FrameOut {
     this.initialWindow = initialWindow;
   }
 
-  /** How many writers wait for a window. */
+  /**
+   * How many writers wait for something that the peer has not granted: those to whom it came a
+   * moment ago do not count any more. Takes no lock.
+   */
   public int blocked() {
-    return blocked.get();
+    return blocked;
+  }
+
+  private void count() {
+    blocked = (int) waiting.stream().filter(this::lacks).count();
+  }
+
+  private boolean lacks(Stream stream) {
+    return !ended && !stream.cancelled && (window <= 0 || stream.window <= 0);
   }
 
   public Stream open(int id) {
@@ -71,7 +83,7 @@ public final class FrameOut {
     }
   }
 
-  /** Writes what {@link #frame} and its like have made. */
+  /** Writes what {@link Frames} has made. */
   public void write(byte[] frames) throws IOException {
     lock.lock();
     try {
@@ -88,7 +100,7 @@ public final class FrameOut {
     try {
       if (!ended) transfer(ByteBuffer.wrap(frames));
       ended = true;
-      changed.signalAll();
+      granted();
     } finally {
       lock.unlock();
     }
@@ -113,7 +125,7 @@ public final class FrameOut {
           continue;
         }
         boolean end = last && at + size == data.length;
-        pending.writeBytes(head(Frame.DATA, end ? Frame.END_STREAM : 0, stream.id, size));
+        pending.writeBytes(Frames.head(Frame.DATA, end ? Frame.END_STREAM : 0, stream.id, size));
         pending.write(data, at, size);
         at += size;
         window -= size;
@@ -135,16 +147,24 @@ public final class FrameOut {
   }
 
   private boolean await(Stream stream) throws IOException {
-    blocked.incrementAndGet();
+    waiting.add(stream);
     try {
-      whenBlocked.run();
-      while (!ended && !stream.cancelled && (window <= 0 || stream.window <= 0))
+      while (lacks(stream)) { // another writer may have taken what was granted
+        count();
+        whenBlocked.run();
         changed.awaitUninterruptibly();
+      }
     } finally {
-      blocked.decrementAndGet();
+      waiting.remove(stream);
+      count();
     }
     if (ended) throw new ClosedChannelException();
     return !stream.cancelled;
+  }
+
+  private void granted() {
+    count();
+    changed.signalAll();
   }
 
   private void flush(ByteArrayOutputStream pending) throws IOException {
@@ -166,7 +186,7 @@ public final class FrameOut {
       window += bytes;
       if (window > MAX_WINDOW)
         throw new Http2Exception(ErrorCode.FLOW_CONTROL_ERROR, "the window exceeds 2^31-1");
-      changed.signalAll();
+      granted();
     } finally {
       lock.unlock();
     }
@@ -178,7 +198,7 @@ public final class FrameOut {
     try {
       if (stream.window + bytes > MAX_WINDOW) return false;
       stream.window += bytes;
-      changed.signalAll();
+      granted();
       return true;
     } finally {
       lock.unlock();
@@ -195,7 +215,7 @@ public final class FrameOut {
           throw new Http2Exception(ErrorCode.FLOW_CONTROL_ERROR, "a window exceeds 2^31-1");
       }
       initialWindow = bytes;
-      changed.signalAll();
+      granted();
     } finally {
       lock.unlock();
     }
@@ -206,7 +226,7 @@ public final class FrameOut {
     lock.lock();
     try {
       stream.cancelled = true;
-      changed.signalAll();
+      granted();
     } finally {
       lock.unlock();
     }
@@ -217,7 +237,7 @@ public final class FrameOut {
     lock.lock();
     try {
       ended = true;
-      changed.signalAll();
+      granted();
     } finally {
       lock.unlock();
     }
@@ -248,50 +268,5 @@ public final class FrameOut {
     } finally {
       lock.unlock();
     }
-  }
-
-  private static byte[] head(int type, int flags, int stream, int size) {
-    return ByteBuffer.allocate(Frame.HEAD)
-        .put((byte) (size >> 16))
-        .putShort((short) size)
-        .put((byte) type)
-        .put((byte) flags)
-        .putInt(stream)
-        .array();
-  }
-
-  /** A frame as bytes. */
-  public static byte[] frame(int type, int flags, int stream, byte[] payload) {
-    return ByteBuffer.allocate(Frame.HEAD + payload.length)
-        .put(head(type, flags, stream, payload.length))
-        .put(payload)
-        .array();
-  }
-
-  /** A whole header block; one that is longer than a frame may be goes on in others. */
-  public static byte[] headers(int stream, byte[] block, boolean last) {
-    var all = new ByteArrayOutputStream(block.length + Frame.HEAD);
-    int at = 0;
-    do {
-      int size = Math.min(Frame.MAX_PAYLOAD, block.length - at);
-      int flags = at + size == block.length ? Frame.END_HEADERS : 0;
-      if (at == 0 && last) flags |= Frame.END_STREAM;
-      all.writeBytes(head(at == 0 ? Frame.HEADERS : Frame.CONTINUATION, flags, stream, size));
-      all.write(block, at, size);
-      at += size;
-    } while (at < block.length);
-    return all.toByteArray();
-  }
-
-  /** A frame with one number: a window's growth, or why a stream ends. */
-  public static byte[] number(int type, int stream, int number) {
-    return frame(type, 0, stream, ByteBuffer.allocate(4).putInt(number).array());
-  }
-
-  public static byte[] goAway(int last, ErrorCode code, String words) {
-    byte[] text = words.getBytes(StandardCharsets.UTF_8);
-    var payload = ByteBuffer.allocate(8 + text.length);
-    payload.putInt(last).putInt(code.ordinal()).put(text);
-    return frame(Frame.GOAWAY, 0, 0, payload.array());
   }
 }

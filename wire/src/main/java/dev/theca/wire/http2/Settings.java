@@ -22,7 +22,7 @@ public final class Settings {
     var payload = ByteBuffer.allocate(pairs.length / 2 * 6);
     for (int i = 0; i < pairs.length; i += 2)
       payload.putShort((short) pairs[i]).putInt(pairs[i + 1]);
-    return FrameOut.frame(Frame.SETTINGS, 0, 0, payload.array());
+    return Frames.frame(Frame.SETTINGS, 0, 0, payload.array());
   }
 
   /** Looks at every parameter; the window that new streams have, when it is among them. */

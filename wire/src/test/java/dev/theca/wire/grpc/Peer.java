@@ -3,7 +3,7 @@ package dev.theca.wire.grpc;
 import dev.theca.wire.http2.ErrorCode;
 import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameIn;
-import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackDecoder;
 import dev.theca.wire.http2.HpackEncoder;
 import dev.theca.wire.http2.Settings;
@@ -30,7 +30,7 @@ final class Peer implements AutoCloseable {
     var peer = new Peer(socket);
     peer.send(FrameIn.preface());
     peer.send(Settings.frame(settings));
-    peer.send(FrameOut.frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0]));
+    peer.send(Frames.frame(Frame.SETTINGS, Frame.ACK, 0, new byte[0]));
     return peer;
   }
 
@@ -54,11 +54,11 @@ final class Peer implements AutoCloseable {
   }
 
   void open(int stream, String method) throws IOException {
-    send(FrameOut.headers(stream, head(method).block(), false));
+    send(Frames.headers(stream, head(method).block(), false));
   }
 
   void data(int stream, byte[] data, boolean last) throws IOException {
-    send(FrameOut.frame(Frame.DATA, last ? Frame.END_STREAM : 0, stream, data));
+    send(Frames.frame(Frame.DATA, last ? Frame.END_STREAM : 0, stream, data));
   }
 
   void call(int stream, String method, String text) throws IOException {
@@ -67,7 +67,7 @@ final class Peer implements AutoCloseable {
   }
 
   void grant(int stream, int bytes) throws IOException {
-    send(FrameOut.number(Frame.WINDOW_UPDATE, stream, bytes));
+    send(Frames.number(Frame.WINDOW_UPDATE, stream, bytes));
   }
 
   /** The next frame that is about a stream, or ends the connection. */

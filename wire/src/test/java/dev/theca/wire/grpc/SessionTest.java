@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.theca.wire.http2.ErrorCode;
 import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameIn;
-import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackEncoder;
 import dev.theca.wire.http2.Settings;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class SessionTest {
       assertThat(peer.answer()).isEqualTo(ok(1, 5));
       peer.open(3, Echo.SAY);
       peer.data(3, Messages.prefixed(new byte[0]), false);
-      peer.send(FrameOut.headers(3, new HpackEncoder().field("trailer", "x").block(), true));
+      peer.send(Frames.headers(3, new HpackEncoder().field("trailer", "x").block(), true));
       assertThat(peer.answer()).isEqualTo(ok(3, 0));
     }
   }
@@ -112,7 +112,7 @@ class SessionTest {
     try (var peer = Peer.greeted(echo.socket)) {
       peer.call(1, "t.Echo/Many", "d");
       peer.next();
-      peer.send(FrameOut.number(Frame.RST_STREAM, 1, ErrorCode.CANCEL.ordinal()));
+      peer.send(Frames.number(Frame.RST_STREAM, 1, ErrorCode.CANCEL.ordinal()));
       echo.cancelled.await();
       peer.grant(0, 1 << 20);
       peer.call(3, Echo.SAY, "next");
@@ -224,7 +224,7 @@ class SessionTest {
         int at = field.indexOf('=');
         block.field(field.substring(0, at), field.substring(at + 1));
       }
-      peer.send(FrameOut.headers(1, block.block(), true));
+      peer.send(Frames.headers(1, block.block(), true));
       assertThat(peer.answer()).contains(words);
       peer.call(3, Echo.SAY, "x");
       assertThat(peer.answer()).isEqualTo(ok(3, 1));

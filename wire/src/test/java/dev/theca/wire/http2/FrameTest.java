@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -48,11 +50,36 @@ class FrameTest {
   void a_header_block_in_pieces_comes_whole() throws Exception {
     byte[] block = new byte[40_000];
     Arrays.fill(block, (byte) 7);
-    byte[] written = FrameOut.headers(5, block, true);
+    byte[] written = Frames.headers(5, block, true);
     var frame = in(written).next().orElseThrow();
     assertThat(frame.payload()).isEqualTo(block);
     assertThat(frame.has(Frame.END_STREAM)).isTrue();
     assertThat(in(new byte[0]).next()).isEmpty();
+  }
+
+  /** Who reads for writers must not wait for a frame of which nobody has need any more. */
+  @Test
+  void a_writer_to_whom_the_peer_has_granted_enough_does_not_count_as_waiting() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      var out = new FrameOut(Channels.newChannel(OutputStream.nullOutputStream()), () -> {}, 0, 9);
+      var stream = out.open(1);
+      var writer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      assertThat(out.data(stream, new byte[0], new byte[9], true, new byte[0]))
+                          .isTrue();
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+      while (out.blocked() == 0) Thread.onSpinWait();
+      out.credit(9);
+      assertThat(out.blocked()).isZero();
+      writer.join();
+      assertThat(out.window()).isZero();
+    }
   }
 
   @ParameterizedTest
@@ -113,7 +140,7 @@ class FrameTest {
     "0005 01000000, PROTOCOL_ERROR",
   })
   void settings_beyond_their_bounds_are_refused(String pair, ErrorCode code) throws IOException {
-    byte[] frame = FrameOut.frame(Frame.SETTINGS, 0, 0, hex(pair));
+    byte[] frame = Frames.frame(Frame.SETTINGS, 0, 0, hex(pair));
     var settings = in(frame).next().orElseThrow();
     assertThatThrownBy(() -> Settings.initialWindow(settings))
         .isInstanceOfSatisfying(Http2Exception.class, e -> assertThat(e.code()).isEqualTo(code));

@@ -2,7 +2,7 @@ package dev.theca.wire.grpc;
 
 import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameIn;
-import dev.theca.wire.http2.FrameOut;
+import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackEncoder;
 import dev.theca.wire.http2.Settings;
 import dev.theca.wire.ttrpc.TtrpcConnection;
@@ -60,14 +60,14 @@ public final class FuzzGrpc {
             .field("te", "trailers")
             .field("content-type", "application/grpc")
             .block();
-    out.writeBytes(FrameOut.headers(1, block, false));
+    out.writeBytes(Frames.headers(1, block, false));
     byte[] data = HexFormat.of().parseHex("0000000003616263");
-    out.writeBytes(FrameOut.frame(Frame.DATA, Frame.END_STREAM, 1, data));
+    out.writeBytes(Frames.frame(Frame.DATA, Frame.END_STREAM, 1, data));
     byte[] plain = out.toByteArray();
     // fields that are kept in the table and named again; padding, a cancel, a ping, a trailer
     byte[] kept =
         HexFormat.of().parseHex("838644082f742e542f5361795f106170706c69636174696f6e2f67727063");
-    out.writeBytes(FrameOut.frame(Frame.HEADERS, Frame.END_HEADERS, 3, kept));
+    out.writeBytes(Frames.frame(Frame.HEADERS, Frame.END_HEADERS, 3, kept));
     String more =
         "00000c 00 08 00000003 03 0000000003616263 000000"
             + "000004 03 00 00000003 00000008"
