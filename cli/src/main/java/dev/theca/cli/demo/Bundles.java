@@ -35,7 +35,6 @@ final class Bundles {
           "-XX:+DisableAttachMechanism",
           "-XX:-CreateCoredumpOnCrash",
           "-Xss256k",
-          "--sun-misc-unsafe-memory-access=allow",
           Dist.LOG_FORMAT);
 
   /**

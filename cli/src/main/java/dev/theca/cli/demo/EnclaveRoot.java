@@ -24,8 +24,7 @@ import java.util.stream.Stream;
  * equal trees.
  */
 final class EnclaveRoot {
-  private static final String MODULES =
-      "java.base,java.logging,java.net.http,jdk.net,jdk.unsupported";
+  private static final String MODULES = "java.base,java.logging,java.net.http,jdk.net";
   private static final Pattern LIBRARY = Pattern.compile("(/[^ ]+) \\(0x");
 
   private final Path lib;
