@@ -2,54 +2,22 @@ package dev.theca.node.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.theca.node.runc.RuncException;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
-import dev.theca.wire.ttrpc.TtrpcException;
-import dev.theca.wire.ttrpc.TtrpcStatus;
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Plain containers on the real OCI runtime, as containerd drives them. */
-@Timeout(180)
-class PlainTaskTest {
-  private static final int STOPPED = 3;
-  private static final int PAUSED = 4;
-
-  @TempDir Path folder;
-  private Stand stand;
-
-  @BeforeEach
-  void stand() throws Exception {
-    assumeTrue(Stand.possible(), "needs root, runc and busybox-static");
-    stand = new Stand(folder);
-  }
-
-  @AfterEach
-  void clean() throws Exception {
-    if (stand != null) stand.close();
-  }
-
-  private static void refused(TtrpcStatus status, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            TtrpcException.class, e -> assertThat(e.status()).as(e.toString()).isEqualTo(status));
-  }
-
+/** The lives of plain containers and of processes that are added to them. */
+class PlainTaskTest extends OnRealRuntime {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 42, 126, 128, 255})
   void a_containers_exit_code_arrives(int code) throws Exception {
@@ -62,7 +30,7 @@ class PlainTaskTest {
     assertThat(stand.statuses).containsEntry("a", code);
     assertThat(stand.mounted(box.bundle.resolve("rootfs"))).isFalse();
     assertThat(stand.runcRoot.resolve(Stand.NAMESPACE).resolve(box.id)).doesNotExist();
-    refused(TtrpcStatus.NOT_FOUND, () -> box.status(""));
+    refused(RpcStatus.NOT_FOUND, () -> box.status(""));
   }
 
   @Test
@@ -93,9 +61,9 @@ class PlainTaskTest {
     Thread.sleep(200);
     box.kill("", 15, false);
     assertThat(box.await()).isEqualTo(7);
-    refused(TtrpcStatus.NOT_FOUND, () -> box.kill("", 15, false));
+    refused(RpcStatus.NOT_FOUND, () -> box.kill("", 15, false));
     var other = stand.box("b", "sleep", "1000").run();
-    refused(TtrpcStatus.FAILED_PRECONDITION, other::delete);
+    refused(RpcStatus.FAILED_PRECONDITION, other::delete);
     other.kill("", 9, true);
     assertThat(other.await()).isEqualTo(137);
   }
@@ -111,7 +79,7 @@ class PlainTaskTest {
     box.kill("", 9, true);
     assertThat(box.await("e")).isEqualTo(137);
     assertThat(box.await()).isEqualTo(137);
-    refused(TtrpcStatus.NOT_FOUND, () -> box.kill("", 9, true));
+    refused(RpcStatus.NOT_FOUND, () -> box.kill("", 9, true));
   }
 
   @Test
@@ -134,49 +102,14 @@ class PlainTaskTest {
         .hasMessageContaining("OCI runtime create failed")
         .hasMessageContaining("/no/such/program");
     assertThat(stand.mounted(missing.bundle.resolve("rootfs"))).isFalse();
-    refused(TtrpcStatus.NOT_FOUND, missing::delete);
-  }
-
-  @Test
-  void output_and_errors_arrive_apart_and_end_with_the_process() throws Exception {
-    var box = stand.box("a", "sh", "-c", "echo out; echo err >&2").listening().run();
-    assertThat(box.await()).isZero();
-    assertThat(box.text("out")).isEqualTo("out\n");
-    assertThat(box.text("err")).isEqualTo("err\n");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 1234})
-  void input_ends_when_it_is_closed_and_not_when_a_client_goes(int user) throws Exception {
-    var box =
-        stand.box("a", "sh", "-c", "sleep 0.5; cat /dev/stdin; echo end > /dev/stdout").user(user);
-    box.talking().listening().run();
-    Files.writeString(Path.of(box.in), "one ");
-    Files.writeString(Path.of(box.in), "two ");
-    assertThat(box.status("")).isEqualTo(2);
-    try (var client = Files.newOutputStream(Path.of(box.in))) {
-      box.closeInput("");
-      client.write("three\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    }
-    assertThat(box.await()).isZero();
-    assertThat(box.text("out")).isEqualTo("one two three\nend\n");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"4321, 4322", "0, 0"})
-  void streams_belong_to_whom_the_options_name(int user, int group) throws Exception {
-    var box = stand.box("a", "sleep", "1000").user(user).listening();
-    box.options = new ProtoWriter().varint(4, user).varint(5, group).toBytes();
-    box.run();
-    assertThat(Files.getAttribute(Path.of(box.out), "unix:uid")).isEqualTo(user);
-    assertThat(Files.getAttribute(Path.of(box.out), "unix:gid")).isEqualTo(group);
+    refused(RpcStatus.NOT_FOUND, missing::delete);
   }
 
   @Test
   void who_waits_with_a_limit_hears_when_it_is_over() throws Exception {
     var box = stand.box("a", "cat").talking().run();
     var limit = java.time.Duration.ofMillis(200);
-    refused(TtrpcStatus.DEADLINE_EXCEEDED, () -> stand.call("Wait", box.about(""), limit));
+    refused(RpcStatus.DEADLINE_EXCEEDED, () -> stand.call("Wait", box.about(""), limit));
     box.closeInput("");
     assertThat(Box.number(stand.call("Wait", box.about(""), limit.multipliedBy(300)), 1)).isZero();
   }
@@ -207,65 +140,10 @@ class PlainTaskTest {
   }
 
   @Test
-  void sixty_four_megabytes_pass_a_fifo() throws Exception {
-    var box = stand.box("a", "cat", "/tmp/big");
-    Stand.run("sh", "-c", "head -c 67108864 /dev/zero > " + stand.tree.resolve("tmp/big"));
-    box.listening().run();
-    box.await();
-    assertThat(box.bytes("out")).hasSize(64 << 20);
-  }
-
-  @Test
-  void sixty_four_megabytes_pass_a_terminal_up_to_the_last() throws Exception {
-    Stand.run("sh", "-c", "head -c 67108864 /dev/zero > " + stand.tree.resolve("tmp/big"));
-    var box = stand.box("a", "sh", "-c", "cat /tmp/big; echo end").terminal().listening().run();
-    assertThat(box.await()).isZero();
-    byte[] all = box.bytes("out");
-    assertThat(all).hasSize((64 << 20) + 5).endsWith('e', 'n', 'd', '\r', '\n');
-    assertThat(box.delete()).isZero();
-  }
-
-  @Test
-  void a_terminal_has_the_size_it_is_given_and_echoes() throws Exception {
-    var box = stand.box("a", "sh", "-c", "read x; stty size; echo got $x").terminal();
-    box.talking().listening().create();
-    box.resize("", 97, 31);
-    box.start();
-    Files.writeString(Path.of(box.in), "hello\n");
-    assertThat(box.await()).isZero();
-    assertThat(box.text("out")).isEqualTo("hello\r\n31 97\r\ngot hello\r\n");
-    assertThat(box.delete()).isZero();
-    assertThat(folder.resolve("pty")).isEmptyDirectory();
-  }
-
-  @Test
-  void a_further_process_may_have_a_terminal() throws Exception {
-    var box = stand.box("a", "sleep", "1000").run();
-    box.exec("e", "", box.fifo("tty"), true, "sh", "-c", "stty size; sleep 0.5; stty size");
-    box.start("e");
-    box.resize("e", 120, 40);
-    assertThat(box.await("e")).isZero();
-    assertThat(box.text("tty")).endsWith("40 120\r\n");
-    assertThat(box.delete("e")).isZero();
-  }
-
-  @Test
-  void a_further_process_reads_what_it_is_sent() throws Exception {
-    var box = stand.box("a", "sleep", "1000").run();
-    Path input = box.pipe("input");
-    box.exec("e", input.toString(), box.fifo("copy"), false, "cat");
-    box.start("e");
-    Files.writeString(input, "to the exec");
-    box.closeInput("e");
-    assertThat(box.await("e")).isZero();
-    assertThat(box.text("copy")).isEqualTo("to the exec");
-  }
-
-  @Test
   void an_id_is_used_once() throws Exception {
     var box = stand.box("a", "sleep", "1000").run();
     box.exec("e", "true");
-    refused(TtrpcStatus.ALREADY_EXISTS, () -> box.exec("e", "true"));
+    refused(RpcStatus.ALREADY_EXISTS, () -> box.exec("e", "true"));
     box.start("e");
     assertThat(box.await("e")).isZero();
     box.delete("e");
@@ -276,11 +154,11 @@ class PlainTaskTest {
   void a_process_that_cannot_start_is_stopped_and_can_be_deleted() throws Exception {
     var box = stand.box("a", "sleep", "1000").run();
     box.exec("e", "/no/such/program");
-    refused(TtrpcStatus.FAILED_PRECONDITION, () -> box.kill("e", 9, false));
+    refused(RpcStatus.FAILED_PRECONDITION, () -> box.kill("e", 9, false));
     assertThatThrownBy(() -> box.start("e")).hasMessageContaining("OCI runtime exec failed");
     assertThat(box.status("e")).isEqualTo(STOPPED);
     box.delete("e");
-    refused(TtrpcStatus.NOT_FOUND, () -> box.status("e"));
+    refused(RpcStatus.NOT_FOUND, () -> box.status("e"));
   }
 
   @Test
@@ -322,7 +200,7 @@ class PlainTaskTest {
     assertThat(box.status("")).isEqualTo(PAUSED);
     assertThat(box.status("e")).isEqualTo(PAUSED);
     assertThatThrownBy(() -> box.exec("f", "true")).hasMessage("cannot exec in a paused state");
-    refused(TtrpcStatus.FAILED_PRECONDITION, box::delete);
+    refused(RpcStatus.FAILED_PRECONDITION, box::delete);
     box.call("Resume");
     assertThat(box.status("")).isEqualTo(2);
     box.call("Pause");
@@ -360,48 +238,7 @@ class PlainTaskTest {
                         "{\"pids\":{\"limit\":77}}"
                             .getBytes(java.nio.charset.StandardCharsets.UTF_8))));
     assertThat(stand.call("Stats", box.about(""))).isNotEmpty();
-    refused(TtrpcStatus.UNIMPLEMENTED, () -> box.call("Checkpoint"));
-  }
-
-  @Test
-  void output_goes_to_a_file_that_is_appended_to() throws Exception {
-    Path log = folder.resolve("logs/a.log");
-    for (String word : new String[] {"one", "two"}) {
-      var box = stand.box("a", "sh", "-c", "echo " + word + "; echo " + word + " >&2");
-      box.out = box.err = "file://" + log;
-      assertThat(box.run().await()).isZero();
-      box.delete();
-    }
-    assertThat(Files.readString(log)).isEqualTo("one\none\ntwo\ntwo\n");
-  }
-
-  @Test
-  void output_goes_to_a_program_that_logs() throws Exception {
-    Path log = folder.resolve("log");
-    Path program = folder.resolve("logger");
-    Files.writeString(
-        program,
-        "#!/bin/sh\nexec 5>&-\necho $CONTAINER_NAMESPACE $1=$2 > "
-            + log
-            + "\ncat <&3 >> "
-            + log
-            + "\ncat <&4 >> "
-            + log
-            + "\n");
-    Stand.run("chmod", "755", program.toString());
-    var box = stand.box("a", "sh", "-c", "echo said; echo sorry >&2");
-    box.out = box.err = "binary://" + program + "?key=a%20value";
-    assertThat(box.run().await()).isZero();
-    box.delete();
-    assertThat(Files.readString(log)).isEqualTo("test key=a value\nsaid\nsorry\n");
-  }
-
-  @Test
-  void a_stream_of_an_unknown_kind_is_refused_and_leaves_nothing() throws Exception {
-    var box = stand.box("a", "true");
-    box.out = "gopher://there";
-    refused(TtrpcStatus.INVALID_ARGUMENT, box::create);
-    refused(TtrpcStatus.NOT_FOUND, () -> box.status(""));
+    refused(RpcStatus.UNIMPLEMENTED, () -> box.call("Checkpoint"));
   }
 
   @Test

@@ -1,14 +1,16 @@
 package dev.theca.stand;
 
+import static dev.theca.stand.InPods.inPod;
+import static dev.theca.stand.InPods.secured;
+import static dev.theca.stand.InPods.started;
+import static dev.theca.stand.InPods.with;
+
 import dev.theca.cli.cri.PodConfig;
-import dev.theca.cli.cri.RemoteProcess;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,66 +20,24 @@ import java.util.Map;
 
 /** Pods and their containers, through CRI as kubelet does it. */
 final class PodScenes {
-  private static final JsonObject NOTHING = JsonObject.builder().build();
-
   private PodScenes() {}
 
   static List<Scene> all() {
     return List.of(
         new Scene("the life of a pod", PodScenes::life),
-        new Scene("exec in a pod", PodScenes::exec),
-        new Scene("exec on a terminal that changes its size", PodScenes::terminal),
-        new Scene("attach", PodScenes::attach),
-        new Scene("stop with and without grace", PodScenes::stop),
-        new Scene("out of memory", PodScenes::outOfMemory),
-        new Scene("new limits for a container", PodScenes::update),
-        new Scene("statistics of a pod", PodScenes::statistics),
+        new Scene("exec in a pod", ProcessScenes::exec),
+        new Scene("exec on a terminal that changes its size", ProcessScenes::terminal),
+        new Scene("attach", ProcessScenes::attach),
+        new Scene("stop with and without grace", ProcessScenes::stop),
+        new Scene("out of memory", ProcessScenes::outOfMemory),
+        new Scene("new limits for a container", ProcessScenes::update),
+        new Scene("statistics of a pod", ProcessScenes::statistics),
         new Scene("a shared process namespace", PodScenes::sharedPids),
         new Scene("a network of its own", PodScenes::network),
         new Scene("users, rights, read-only", PodScenes::security),
         Scene.alone("what cannot start", PodScenes::faults),
         Scene.alone("containerd restarts", PodScenes::restart),
         new Scene("two handlers at once", TwoHandlers::play));
-  }
-
-  private interface InPod {
-    void in(String pod, PodConfig config) throws Exception;
-  }
-
-  private static void inPod(Place place, PodConfig config, InPod play) throws Exception {
-    String pod = place.cri.runPod(config, place.handler.cri());
-    try {
-      play.in(pod, config);
-    } finally {
-      place.cri.stopPod(pod);
-      place.cri.removePod(pod);
-    }
-  }
-
-  private static String started(Place place, String pod, PodConfig config, JsonObject container) {
-    String id = place.cri.createContainer(pod, container, config.json());
-    place.cri.startContainer(id);
-    return id;
-  }
-
-  private static JsonObject with(JsonObject object, String name, JsonValue value) {
-    var members = new LinkedHashMap<>(object.members());
-    members.put(name, value);
-    return new JsonObject(members);
-  }
-
-  /** A container's security context with more members. */
-  private static JsonObject secured(JsonObject container, Map<String, JsonValue> more) {
-    var linux = container.object("linux").orElse(NOTHING);
-    var security = linux.object("security_context").orElse(NOTHING);
-    for (var one : more.entrySet()) security = with(security, one.getKey(), one.getValue());
-    return with(container, "linux", with(linux, "security_context", security));
-  }
-
-  private static JsonObject limited(JsonObject container, long memory) {
-    var linux = container.object("linux").orElse(NOTHING);
-    var limit = JsonObject.builder().put("memory_limit_in_bytes", memory).build();
-    return with(container, "linux", with(linux, "resources", limit));
   }
 
   private static void life(Place place, Outcome seen) throws Exception {
@@ -116,208 +76,6 @@ final class PodScenes {
         .sorted()
         .toList()
         .toString();
-  }
-
-  private static void exec(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          String id = started(place, pod, config, place.container(config, "sleep", "1000"));
-          for (int code : new int[] {0, 1, 77, 255})
-            seen.say(
-                "exit " + code, place.criExec(id, "sh", "-c", "echo o; echo e >&2; exit " + code));
-          seen.fault("missing", () -> place.criExec(id, "/nonsense"));
-          seen.fault("too long", () -> place.cri.exec(id, Duration.ofSeconds(1), "sleep", "1000"));
-          seen.say("processes after", place.criExec(id, "sh", "-c", "ps | grep -c '[s]leep 1000'"));
-          seen.say("large", place.criExec(id, "sh", "-c", "seq 1 300000").out().length());
-          seen.say("by a signal", place.criExec(id, "sh", "-c", "kill -9 $$").exitCode());
-        });
-  }
-
-  private static void terminal(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          String id = started(place, pod, config, place.container(config, "sleep", "1000"));
-          var request =
-              JsonObject.builder()
-                  .put("container_id", id)
-                  .put(
-                      "cmd",
-                      JsonArray.of(
-                          "sh",
-                          "-c",
-                          "stty -echo; tty; read x; stty size; read y; stty size; exit 5"))
-                  .put("tty", true)
-                  .put("stdin", true)
-                  .put("stdout", true)
-                  .build();
-          String url = place.cri.call("Exec", request).string("url").orElse("");
-          var out = new ByteArrayOutputStream();
-          try (var process = RemoteProcess.connect(url, out, out)) {
-            await(out, "/dev/");
-            process.resize(81, 27);
-            Place.pause(300);
-            process.input("\n".getBytes(StandardCharsets.UTF_8));
-            await(out, "27 81");
-            process.resize(132, 50);
-            Place.pause(300);
-            process.input("\n".getBytes(StandardCharsets.UTF_8));
-            seen.say("code", process.await(Duration.ofSeconds(20)));
-          }
-          seen.say("output", out.toString(StandardCharsets.UTF_8));
-        });
-  }
-
-  private static void await(ByteArrayOutputStream out, String text) {
-    for (int i = 0; i < 100 && !out.toString(StandardCharsets.UTF_8).contains(text); i++)
-      Place.pause(50);
-  }
-
-  private static void attach(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          var container =
-              place.container(
-                  config, "sh", "-c", "read a; echo got $a; read b; echo got $b; exit 2");
-          container = with(container, "stdin", new JsonBool(true));
-          String id = started(place, pod, config, container);
-          for (String word : List.of("one", "two")) {
-            var request =
-                JsonObject.builder()
-                    .put("container_id", id)
-                    .put("stdin", true)
-                    .put("stdout", true)
-                    .put("stderr", true)
-                    .build();
-            String url = place.cri.call("Attach", request).string("url").orElse("");
-            var out = new ByteArrayOutputStream();
-            try (var process = RemoteProcess.connect(url, out, out)) {
-              process.input((word + "\n").getBytes(StandardCharsets.UTF_8));
-              await(out, "got " + word);
-            }
-            seen.say(word, out.toString(StandardCharsets.UTF_8));
-          }
-          seen.say("end", place.end(id));
-        });
-  }
-
-  private static void stop(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          String polite = "trap 'exit 21' TERM; while :; do sleep 0.05; done";
-          String id = started(place, pod, config, place.container(config, "sh", "-c", polite));
-          Place.pause(500);
-          place.cri.stopContainer(id, Duration.ofSeconds(10));
-          seen.say("polite", place.end(id));
-          place.cri.removeContainer(id);
-          id = started(place, pod, config, place.container(config, "sleep", "1000"));
-          place.cri.stopContainer(id, Duration.ofSeconds(1));
-          seen.say("deaf", place.end(id));
-          place.cri.removeContainer(id);
-          id = started(place, pod, config, place.container(config, "sleep", "1000"));
-          place.cri.stopContainer(id, Duration.ZERO);
-          seen.say("at once", place.end(id));
-          place.cri.removeContainer(id);
-          id = started(place, pod, config, place.container(config, "sleep", "1000"));
-          place.cri.removeContainer(id);
-          seen.say("removed while it runs", place.cri.containers().contains(id));
-        });
-  }
-
-  private static void outOfMemory(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          for (int i = 0; i < 3; i++) {
-            var eater = place.container(config, "dd", "if=/dev/zero", "of=/dev/null", "bs=64M");
-            String id = started(place, pod, config, limited(eater, 16 << 20));
-            seen.say("end", KnownDifference.withReason(place.handler, place.end(id)));
-            place.cri.removeContainer(id);
-          }
-          var quiet = place.container(config, "sh", "-c", "exit 137");
-          seen.say(
-              "only the code", place.end(started(place, pod, config, limited(quiet, 16 << 20))));
-        });
-  }
-
-  private static void update(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          String id =
-              started(
-                  place, pod, config, limited(place.container(config, "sleep", "1000"), 64 << 20));
-          String[] show = {
-            "sh",
-            "-c",
-            "cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/memory.max /sys/fs/cgroup/cpu.max 2>/dev/null"
-          };
-          seen.say("before", place.criExec(id, show).out());
-          var linux =
-              JsonObject.builder()
-                  .put("memory_limit_in_bytes", 48 << 20)
-                  .put("cpu_quota", 50_000)
-                  .put("cpu_period", 100_000)
-                  .put("cpu_shares", 512)
-                  .build();
-          var request = JsonObject.builder().put("container_id", id).put("linux", linux).build();
-          seen.fault("update", () -> place.cri.call("UpdateContainerResources", request));
-          seen.say("after", place.criExec(id, show).out());
-          var tiny = JsonObject.builder().put("memory_limit_in_bytes", 1).build();
-          var wrong = JsonObject.builder().put("container_id", id).put("linux", tiny).build();
-          seen.fault("an impossible one", () -> place.cri.call("UpdateContainerResources", wrong));
-        });
-  }
-
-  private static void statistics(Place place, Outcome seen) throws Exception {
-    inPod(
-        place,
-        place.pod(),
-        (pod, config) -> {
-          String busy =
-              "dd if=/dev/zero of=/dev/null bs=1M count=500; dd if=/dev/zero of=/tmp/x bs=1M count=4; sleep 1000";
-          String id =
-              started(
-                  place, pod, config, limited(place.container(config, "sh", "-c", busy), 64 << 20));
-          Place.pause(2000);
-          var stats =
-              place.cri.call(
-                  "ContainerStats", JsonObject.builder().put("container_id", id).build());
-          seen.say("processor", place.cri.stats(id).cpuNanos() > 1_000_000);
-          seen.say("memory", place.cri.stats(id).workingSetBytes() > 100_000);
-          seen.say("members", shape(stats));
-          var ofPod =
-              place.cri.call(
-                  "PodSandboxStats", JsonObject.builder().put("pod_sandbox_id", pod).build());
-          seen.say("members of the pod", shape(ofPod));
-        });
-  }
-
-  /** The names of what is there, and whether numbers are zero. */
-  private static String shape(JsonValue value) {
-    return switch (value) {
-      case JsonObject object -> {
-        var names = new java.util.TreeMap<String, String>();
-        object.members().forEach((name, member) -> names.put(name, shape(member)));
-        names.remove("usage_nano_cores"); // between two samples: of the moment
-        names.remove("major_page_faults");
-        names.remove("writable_layer"); // the snapshotter's, and looked at every ten seconds
-        yield names.toString();
-      }
-      case JsonArray(List<JsonValue> items) ->
-          items.stream().map(PodScenes::shape).toList().toString();
-      case dev.theca.wire.json.JsonNumber number -> number.toLong().orElse(1L) == 0 ? "0" : "n";
-      default -> "x";
-    };
   }
 
   private static void sharedPids(Place place, Outcome seen) throws Exception {
