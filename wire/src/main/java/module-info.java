@@ -24,6 +24,7 @@ module dev.theca.wire {
   exports dev.theca.wire.meter;
   exports dev.theca.wire.nodeagent;
   exports dev.theca.wire.proto;
+  exports dev.theca.wire.rpc;
   exports dev.theca.wire.service;
   exports dev.theca.wire.toml;
   exports dev.theca.wire.ttrpc;

@@ -140,20 +140,13 @@ public final class Exits {
         Path children = task.resolve("children");
         if (!Files.isReadable(children)) continue;
         for (String pid : Files.readString(children).trim().split(" "))
-          if (!pid.isEmpty() && zombie(pid)) found.add(Long.parseLong(pid));
+          if (!pid.isEmpty()
+              && ProcessStat.of(Long.parseLong(pid)).filter(ProcessStat::hasEnded).isPresent())
+            found.add(Long.parseLong(pid));
       }
     } catch (IOException e) {
       return found; // a thread ended while it was looked at
     }
     return found;
-  }
-
-  private static boolean zombie(String pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc", pid, "stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

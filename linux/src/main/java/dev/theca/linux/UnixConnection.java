@@ -1,6 +1,6 @@
 package dev.theca.linux;
 
-import dev.theca.wire.ttrpc.TtrpcConnection;
+import dev.theca.wire.rpc.RpcConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -8,7 +8,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A connection whose descriptor is known. Reading blocks its thread natively. */
-public final class UnixConnection implements TtrpcConnection {
+public final class UnixConnection implements RpcConnection {
   /** A message rarely has more, and there is a connection for each container. */
   private static final int PIECE = 4 << 10;
 

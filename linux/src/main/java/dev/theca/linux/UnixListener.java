@@ -1,7 +1,7 @@
 package dev.theca.linux;
 
-import dev.theca.wire.ttrpc.TtrpcConnection;
-import dev.theca.wire.ttrpc.TtrpcListener;
+import dev.theca.wire.rpc.RpcConnection;
+import dev.theca.wire.rpc.RpcListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -19,7 +19,7 @@ import java.util.Optional;
  * next one in this process ({@link Reexec}) goes on with them. Only peers of this process's own
  * user are let in (SO_PEERCRED); the socket has mode 0600.
  */
-public final class UnixListener implements TtrpcListener {
+public final class UnixListener implements RpcListener {
   private static final int BACKLOG = 128;
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERCRED = 17;
@@ -57,7 +57,7 @@ public final class UnixListener implements TtrpcListener {
   }
 
   /** Goes on with a connection from before {@link Reexec}; it pauses with this listener. */
-  public TtrpcConnection goOnWith(int number) {
+  public RpcConnection goOnWith(int number) {
     return new UnixConnection(new Fd(number), stop);
   }
 
@@ -67,7 +67,7 @@ public final class UnixListener implements TtrpcListener {
   }
 
   @Override
-  public Optional<TtrpcConnection> accept() throws IOException {
+  public Optional<RpcConnection> accept() throws IOException {
     while (true) {
       if (!stop.await(fd)) return Optional.empty();
       if (!open) throw new ClosedChannelException();

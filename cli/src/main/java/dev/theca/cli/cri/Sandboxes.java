@@ -1,9 +1,9 @@
 package dev.theca.cli.cri;
 
 import dev.theca.wire.grpc.GrpcException;
-import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.charset.StandardCharsets;
 
 /** What the runtime knows about something by its id. */
@@ -35,19 +35,19 @@ final class Sandboxes {
     try {
       return verbose(cri, "ContainerStatus", "container_id", id);
     } catch (GrpcException e) {
-      if (e.status() != GrpcStatus.NOT_FOUND) throw e;
+      if (e.status() != RpcStatus.NOT_FOUND) throw e;
     }
     try {
       return verbose(cri, "PodSandboxStatus", "pod_sandbox_id", id);
     } catch (GrpcException e) {
-      if (e.status() != GrpcStatus.NOT_FOUND) throw e;
+      if (e.status() != RpcStatus.NOT_FOUND) throw e;
     }
     var request =
         JsonObject.builder().put("image", Talk.one("image", id)).put("verbose", true).build();
     var image = cri.call("ImageStatus", request);
     if (image.object("image").isEmpty())
       throw new GrpcException(
-          GrpcStatus.NOT_FOUND, "no container, sandbox or image is called " + id);
+          RpcStatus.NOT_FOUND, "no container, sandbox or image is called " + id);
     return image;
   }
 

@@ -2,10 +2,10 @@ package dev.theca.cli.cri;
 
 import dev.theca.broker.RefusalText;
 import dev.theca.wire.grpc.GrpcException;
-import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class Talk {
     try (var cri = new CriClient(socket)) {
       return action.on(cri);
     } catch (GrpcException e) {
-      boolean away = e.status() == GrpcStatus.UNAVAILABLE;
+      boolean away = e.status() == RpcStatus.UNAVAILABLE;
       return failed(
           away ? UNAVAILABLE : REFUSED,
           e.words().isEmpty() ? e.status().toString() : RefusalText.plain(e.words()));

@@ -4,7 +4,7 @@ import dev.theca.cli.cri.ContainerConfig;
 import dev.theca.cli.cri.CriClient;
 import dev.theca.cli.cri.PodConfig;
 import dev.theca.wire.grpc.GrpcException;
-import dev.theca.wire.grpc.GrpcStatus;
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -88,7 +88,7 @@ final class Pods {
         String unused = cri.pullImage(image, describe("probe", "theca"));
         return;
       } catch (GrpcException e) {
-        if (e.status() != GrpcStatus.UNAVAILABLE || System.nanoTime() > end) throw e;
+        if (e.status() != RpcStatus.UNAVAILABLE || System.nanoTime() > end) throw e;
         Stage.pause(100);
       }
     }

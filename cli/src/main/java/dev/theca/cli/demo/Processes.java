@@ -1,5 +1,6 @@
 package dev.theca.cli.demo;
 
+import dev.theca.linux.ProcessStat;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
@@ -97,8 +98,8 @@ final class Processes {
 
   /** A process that has ended and waits for its parent to look does not run. */
   private static boolean runs(ProcessHandle handle) {
-    String stat = Demo.read(Path.of("/proc/" + handle.pid() + "/stat"));
-    return handle.isAlive() && !stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z");
+    return handle.isAlive()
+        && ProcessStat.of(handle.pid()).filter(stat -> !stat.hasEnded()).isPresent();
   }
 
   private static long started(ProcessHandle handle) {

@@ -1,9 +1,9 @@
 package dev.theca.node.events;
 
 import dev.theca.wire.meter.Meter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcClient;
 import dev.theca.wire.ttrpc.TtrpcException;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -163,7 +163,7 @@ final class EventQueue {
         return true;
       } catch (TtrpcException e) {
         boolean unheard =
-            e.status() == TtrpcStatus.UNAVAILABLE || e.status() == TtrpcStatus.DEADLINE_EXCEEDED;
+            e.status() == RpcStatus.UNAVAILABLE || e.status() == RpcStatus.DEADLINE_EXCEEDED;
         if (unheard) disconnect();
         else if (++refusals == REFUSALS) return false;
       } catch (RuntimeException e) {

@@ -7,8 +7,8 @@ import dev.theca.wire.Refusal;
 import dev.theca.wire.nodeagent.PrepareRequest;
 import dev.theca.wire.nodeagent.Prepared;
 import dev.theca.wire.nodeagent.Watched;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcException;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,7 +75,7 @@ final class Preparing {
       Thread.currentThread().interrupt();
       throw new PodFault("interrupted while the agent prepared");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof TtrpcException lost && lost.status() == TtrpcStatus.UNAVAILABLE) {
+      if (e.getCause() instanceof TtrpcException lost && lost.status() == RpcStatus.UNAVAILABLE) {
         var fence = pod.fence.settled();
         if (fence instanceof Outcome.Refused<Boolean> fallen) return fallen.as();
       }

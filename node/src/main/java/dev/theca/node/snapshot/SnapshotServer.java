@@ -4,9 +4,9 @@ import dev.theca.linux.UnixListener;
 import dev.theca.wire.grpc.GrpcClient;
 import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.grpc.GrpcServer;
-import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.proto.ProtoException;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -102,11 +102,11 @@ public final class SnapshotServer implements AutoCloseable {
     } catch (SnapshotRefused e) {
       throw new GrpcException(e.status(), e.words());
     } catch (ProtoException e) {
-      throw new GrpcException(GrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+      throw new GrpcException(RpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.ERROR, "stage=snapshot method=" + method.text + " outcome=fault", e);
-      throw new GrpcException(GrpcStatus.INTERNAL, e.toString());
+      throw new GrpcException(RpcStatus.INTERNAL, e.toString());
     }
     messages.forEach(answers::send);
   }
@@ -117,7 +117,7 @@ public final class SnapshotServer implements AutoCloseable {
       var request = new ProtoWriter().string(1, "theca").string(2, "none");
       var unused = client.call(SERVICE, SnapshotCalls.Method.STAT.text, request, WARM);
     } catch (GrpcException e) {
-      if (e.status() != GrpcStatus.NOT_FOUND)
+      if (e.status() != RpcStatus.NOT_FOUND)
         LOG.log(System.Logger.Level.WARNING, "stage=snapshot outcome=cold", e);
     }
   }

@@ -2,6 +2,7 @@ package dev.theca.node.task;
 
 import dev.theca.linux.ChildProcess;
 import dev.theca.linux.LinuxException;
+import dev.theca.linux.ProcessStat;
 import dev.theca.node.control.ShimCalls;
 import dev.theca.node.io.Kept;
 import dev.theca.node.io.ProcessIo;
@@ -174,10 +175,11 @@ final class Adoption {
       return;
     }
     if (was.pid() == 0) return;
-    if (StartTicks.of(was.pid()) == was.startTicks()) {
-      var dead = StartTicks.ended(was.pid());
-      if (dead.isPresent() && !StartTicks.isOurs(was.pid())) {
-        endings.gone(task, process, dead.getAsInt());
+    var now = ProcessStat.of(was.pid()).filter(s -> s.startTicks() == was.startTicks());
+    if (now.isPresent()) {
+      boolean ours = now.get().parent() == ProcessHandle.current().pid();
+      if (now.get().hasEnded() && !ours) {
+        endings.gone(task, process, now.get().exitCode());
         return;
       }
       try {
@@ -223,7 +225,8 @@ final class Adoption {
     for (Task task : tasks.all()) {
       for (TaskProcess process : processes(task)) {
         if (process.pid() == 0 || process.ended().isPresent()) continue;
-        if (StartTicks.of(process.pid()) != process.startTicks()) return false;
+        var now = ProcessStat.of(process.pid());
+        if (now.isEmpty() || now.get().startTicks() != process.startTicks()) return false;
       }
     }
     return true;

@@ -1,8 +1,8 @@
 package dev.theca.node.task;
 
 import dev.theca.wire.Outcome;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcException;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 
 /** The answers that are not OK, in the classes that containerd distinguishes. */
 final class Answers {
@@ -10,20 +10,20 @@ final class Answers {
 
   private Answers() {}
 
-  static TtrpcException error(TtrpcStatus status, String words) {
+  static TtrpcException error(RpcStatus status, String words) {
     return new TtrpcException(status, words);
   }
 
   static TtrpcException unknown(String words) {
-    return error(TtrpcStatus.UNKNOWN, words);
+    return error(RpcStatus.UNKNOWN, words);
   }
 
   static TtrpcException precondition(String words) {
-    return error(TtrpcStatus.FAILED_PRECONDITION, words);
+    return error(RpcStatus.FAILED_PRECONDITION, words);
   }
 
   static TtrpcException missing(String what) {
-    return error(TtrpcStatus.NOT_FOUND, what + ": not found");
+    return error(RpcStatus.NOT_FOUND, what + ": not found");
   }
 
   /** A refusal reaches the runtime's caller word for word. */

@@ -12,9 +12,9 @@ import dev.theca.node.pod.Body;
 import dev.theca.node.pod.BodyRequest;
 import dev.theca.node.pod.Spec;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcException;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,7 +50,7 @@ final class Creation {
     String namespace = tasks.request(call).namespace();
     if (!ID.matcher(request.id()).matches())
       throw Answers.error(
-          TtrpcStatus.INVALID_ARGUMENT, "a container's id is letters, digits, '_', '.' and '-'");
+          RpcStatus.INVALID_ARGUMENT, "a container's id is letters, digits, '_', '.' and '-'");
     if (request.fromCheckpoint())
       throw Answers.precondition("containers are not restored from checkpoints");
     String key = namespace + "/" + request.id();

@@ -11,8 +11,8 @@ import dev.theca.node.pod.Spec;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.proto.ProtoReader;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -64,7 +64,7 @@ final class ExecCalls {
       throw Answers.unknown("cannot exec in a " + task.init.status().word + " state");
     if (!request.execId().matches("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}"))
       throw Answers.error(
-          TtrpcStatus.INVALID_ARGUMENT, "a process's id is letters, digits, '_', '.' and '-'");
+          RpcStatus.INVALID_ARGUMENT, "a process's id is letters, digits, '_', '.' and '-'");
     if (task.added.containsKey(request.execId())) throw inUse(request.execId());
     var process = granted(task.body.exec(granted(Json.object(exec.description()))));
     var terminal = new JsonBool(exec.stdio().terminal());
@@ -76,7 +76,7 @@ final class ExecCalls {
   }
 
   private static RuntimeException inUse(String execId) {
-    return Answers.error(TtrpcStatus.ALREADY_EXISTS, "id " + execId + ": already exists");
+    return Answers.error(RpcStatus.ALREADY_EXISTS, "id " + execId + ": already exists");
   }
 
   private static boolean isPaused(Task task) {

@@ -7,8 +7,8 @@ import dev.theca.node.io.ProcessIo;
 import dev.theca.node.runc.RuncException;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +118,7 @@ final class Lifecycle {
     byte[] resources = {};
     while (in.next()) if (in.field() == 2) resources = ExecCalls.value(in.message());
     if (resources.length == 0)
-      throw Answers.error(TtrpcStatus.INVALID_ARGUMENT, "an update needs resources");
+      throw Answers.error(RpcStatus.INVALID_ARGUMENT, "an update needs resources");
     byte[] wanted = resources;
     return alone(
         task,
@@ -189,7 +189,7 @@ final class Lifecycle {
       var exit = nanos == 0 ? end.get() : end.get(nanos, TimeUnit.NANOSECONDS);
       return new ProtoWriter().varint(1, exit.status()).message(2, exit.time()).toBytes();
     } catch (TimeoutException e) {
-      throw Answers.error(TtrpcStatus.DEADLINE_EXCEEDED, "the process has not ended in time");
+      throw Answers.error(RpcStatus.DEADLINE_EXCEEDED, "the process has not ended in time");
     } catch (ExecutionException e) {
       throw new IllegalStateException("an exit that failed", e);
     }

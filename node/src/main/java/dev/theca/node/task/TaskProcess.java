@@ -1,6 +1,7 @@
 package dev.theca.node.task;
 
 import dev.theca.linux.ChildProcess;
+import dev.theca.linux.ProcessStat;
 import dev.theca.node.io.ProcessIo;
 import dev.theca.node.io.Stdio;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class TaskProcess {
 
   synchronized void runs(ChildProcess process) {
     child = Optional.of(process);
-    startTicks = StartTicks.of(process.pid());
+    startTicks = ProcessStat.of(process.pid()).map(ProcessStat::startTicks).orElse(0L);
   }
 
   synchronized long startTicks() {

@@ -1,8 +1,8 @@
 package dev.theca.node.task;
 
 import dev.theca.wire.proto.ProtoReader;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ record TaskRequest(String namespace, String id, String execId) {
     String namespace = call.metadata().get(NAMESPACE);
     if (namespace == null) return Optional.empty();
     if (!namespace.matches("[A-Za-z0-9._-]{1,76}"))
-      throw Answers.error(TtrpcStatus.INVALID_ARGUMENT, "a namespace is needed");
+      throw Answers.error(RpcStatus.INVALID_ARGUMENT, "a namespace is needed");
     return Optional.of(namespace);
   }
 

@@ -10,9 +10,9 @@ import dev.theca.node.runc.RuncException;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcServer;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -149,7 +149,7 @@ public final class TaskService {
       } catch (RuncException | PodFault e) {
         throw Answers.unknown(String.valueOf(e.getMessage()));
       } catch (IllegalArgumentException e) {
-        throw Answers.error(TtrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
+        throw Answers.error(RpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
       }
     };
   }
@@ -204,7 +204,7 @@ public final class TaskService {
   private byte[] checkpoint(TtrpcCall call) {
     Task task = tasks.find(tasks.request(call));
     throw Answers.error(
-        TtrpcStatus.UNIMPLEMENTED,
+        RpcStatus.UNIMPLEMENTED,
         "checkpoints of containers are not supported, also of " + task.id());
   }
 

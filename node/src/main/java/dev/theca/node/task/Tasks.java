@@ -5,8 +5,8 @@ import dev.theca.node.events.Topic;
 import dev.theca.node.health.Stages;
 import dev.theca.node.pod.BodyRequest;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,10 +57,10 @@ final class Tasks {
   /** Reserves a name while its task is made; to be given back. */
   void reserve(String key) {
     if (!creating.add(key))
-      throw Answers.error(TtrpcStatus.ALREADY_EXISTS, "container " + key + " is being created");
+      throw Answers.error(RpcStatus.ALREADY_EXISTS, "container " + key + " is being created");
     if (tasks.containsKey(key)) {
       creating.remove(key);
-      throw Answers.error(TtrpcStatus.ALREADY_EXISTS, "container " + key);
+      throw Answers.error(RpcStatus.ALREADY_EXISTS, "container " + key);
     }
   }
 
@@ -131,7 +131,7 @@ final class Tasks {
     var found = namespaces(id);
     if (found.size() == 1) return found.getFirst();
     throw Answers.error(
-        TtrpcStatus.INVALID_ARGUMENT,
+        RpcStatus.INVALID_ARGUMENT,
         found.isEmpty()
             ? "a namespace is needed; no container " + id + " was announced"
             : "a namespace is needed; container " + id + " is in " + found);

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.kit.Fuzz;
 import dev.theca.node.snapshot.SnapshotCalls.Method;
-import dev.theca.wire.grpc.GrpcStatus;
 import dev.theca.wire.proto.ProtoException;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ class RequestTest {
         .toBytes();
   }
 
-  private void refused(GrpcStatus code, Method method, byte[] request) {
+  private void refused(RpcStatus code, Method method, byte[] request) {
     assertThatThrownBy(() -> calls.answer(method, request))
         .isInstanceOfSatisfying(SnapshotRefused.class, e -> assertThat(e.status()).isEqualTo(code));
     assertThat(snapshotter.list(any -> true)).as("nothing is left of it").isEmpty();
@@ -61,23 +61,23 @@ class RequestTest {
   void names_that_are_empty_or_endless_are_refused() {
     for (Method method : Method.values()) {
       if (method == Method.LIST || method == Method.CLEANUP) continue;
-      refused(GrpcStatus.INVALID_ARGUMENT, method, new byte[0]);
+      refused(RpcStatus.INVALID_ARGUMENT, method, new byte[0]);
     }
-    refused(GrpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k".repeat(4097), "", Map.of()));
-    refused(GrpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k\0", "", Map.of()));
-    refused(GrpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k", "p".repeat(9999), Map.of()));
+    refused(RpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k".repeat(4097), "", Map.of()));
+    refused(RpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k\0", "", Map.of()));
+    refused(RpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k", "p".repeat(9999), Map.of()));
   }
 
   @Test
   void labels_beyond_containerds_limits_are_refused() {
     refused(
-        GrpcStatus.INVALID_ARGUMENT,
+        RpcStatus.INVALID_ARGUMENT,
         Method.PREPARE,
         prepare("k", "", Map.of("l", "v".repeat(4096))));
-    refused(GrpcStatus.INVALID_ARGUMENT, Method.VIEW, prepare("k", "", Map.of("", "v")));
+    refused(RpcStatus.INVALID_ARGUMENT, Method.VIEW, prepare("k", "", Map.of("", "v")));
     var many = new HashMap<String, String>();
     for (int i = 0; i < 100; i++) many.put("label" + i, "v".repeat(4000));
-    refused(GrpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k", "", many));
+    refused(RpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k", "", many));
   }
 
   @ParameterizedTest
@@ -85,7 +85,7 @@ class RequestTest {
       strings = {"x", "0:1", "1:0:10", "0:1:0", "0:4294967295:2", "0:1:1,", "-1:0:1", "0:1:1;0"})
   void a_mapping_that_is_none_is_refused(String mapping) {
     var labels = Map.of(UIDS, mapping, UIDS.replace("uid", "gid"), "0:1000:10");
-    refused(GrpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k", "", labels));
+    refused(RpcStatus.INVALID_ARGUMENT, Method.PREPARE, prepare("k", "", labels));
   }
 
   @Test

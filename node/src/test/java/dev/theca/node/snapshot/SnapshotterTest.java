@@ -3,7 +3,7 @@ package dev.theca.node.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.theca.wire.grpc.GrpcStatus;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ class SnapshotterTest {
   }
 
   private static void refused(
-      GrpcStatus code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+      RpcStatus code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(SnapshotRefused.class, e -> assertThat(e.status()).isEqualTo(code));
   }
@@ -67,24 +67,24 @@ class SnapshotterTest {
   void a_sealed_layer_is_there_already_and_keeps_its_chain() throws Exception {
     manifest("application/vnd.oci.image.layer.v1.tar+gzip+encrypted");
     refused(
-        GrpcStatus.ALREADY_EXISTS,
+        RpcStatus.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
     var first = all().getFirst();
     assertThat(first.kind()).isEqualTo(Snapshot.Kind.COMMITTED);
     assertThat(first.labels()).containsEntry(REF, "sha256:one");
     refused(
-        GrpcStatus.ALREADY_EXISTS,
+        RpcStatus.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/2/extract b", first.name(), labels("sha256:two"), false));
     assertThat(all()).hasSize(2);
     refused(
-        GrpcStatus.ALREADY_EXISTS,
+        RpcStatus.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/3/extract c", "", labels("sha256:one"), false));
     assertThat(all()).as("a second pull finds the first").hasSize(2);
     var top = all().getLast();
     var mounts = snapshotter.prepare("k/4/container", top.name(), Map.of(), false);
     assertThat(mounts).hasSize(1);
     assertThat(mounts.getFirst().type()).isEqualTo("bind");
-    refused(GrpcStatus.FAILED_PRECONDITION, () -> snapshotter.remove(top.name()));
+    refused(RpcStatus.FAILED_PRECONDITION, () -> snapshotter.remove(top.name()));
     snapshotter.remove("k/4/container");
     snapshotter.remove(top.name());
   }
@@ -123,7 +123,7 @@ class SnapshotterTest {
             + config
             + "\"},\"layers\":[{\"mediaType\":\"x+encrypted\"}]}");
     refused(
-        GrpcStatus.ALREADY_EXISTS,
+        RpcStatus.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
     String top = all().getFirst().name();
     var mounts = snapshotter.prepare("k/2/container", top, Map.of(), false);
@@ -138,7 +138,7 @@ class SnapshotterTest {
   void a_restart_forgets_nothing() throws Exception {
     manifest("x+encrypted");
     refused(
-        GrpcStatus.ALREADY_EXISTS,
+        RpcStatus.ALREADY_EXISTS,
         () -> snapshotter.prepare("k/1/extract a", "", labels("sha256:one"), false));
     var before = all();
     close();
@@ -159,15 +159,15 @@ class SnapshotterTest {
   @ValueSource(strings = {"sha256:abc", "k/x/sha256:LAYER", "k/1/container", "k/1/y/sha256:LAYER"})
   void a_name_that_is_no_layers_is_not_invented(String form) {
     String name = form.replace("LAYER", DIGEST);
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.prepare("k/9/c", name, Map.of(), false));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.stat(name));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.prepare("k/9/c", name, Map.of(), false));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.stat(name));
   }
 
   @Test
   void a_listed_reference_is_left_to_the_agents_without_a_look_at_its_manifest() {
     var labels =
         Map.of(REF, "sha256:one", "containerd.io/snapshot/cri.image-ref", "listed.example/a:1");
-    refused(GrpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/a", "", labels, false));
+    refused(RpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/a", "", labels, false));
     assertThat(all()).hasSize(1);
   }
 
@@ -182,7 +182,7 @@ class SnapshotterTest {
             "sha256:" + DIGEST,
             "containerd.io/snapshot/cri.image-ref",
             "example.org/a:1");
-    refused(GrpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/e", "", labels, false));
+    refused(RpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/e", "", labels, false));
     var unused = snapshotter.prepare("k8s.io/14/abc", all().getFirst().name(), Map.of(), false);
     assertThat(snapshotter.imageOf("k8s.io", "abc"))
         .contains(new ImageHint("example.org/a:1", "sha256:" + DIGEST));
@@ -284,28 +284,28 @@ class SnapshotterTest {
       parent = "layer " + i;
     }
     String top = parent;
-    refused(GrpcStatus.INVALID_ARGUMENT, () -> snapshotter.prepare("c", top, Map.of(), false));
+    refused(RpcStatus.INVALID_ARGUMENT, () -> snapshotter.prepare("c", top, Map.of(), false));
     assertThat(all().size()).isEqualTo(Bounds.DEPTH + 1);
   }
 
   @Test
   void wrong_calls_get_the_status_that_containerd_knows() throws Exception {
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.stat("none"));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.remove("none"));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.mounts("none"));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.prepare("k", "none", Map.of(), false));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.stat("none"));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.remove("none"));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.mounts("none"));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.prepare("k", "none", Map.of(), false));
     var unused = snapshotter.prepare("k/1/a", "", Map.of(), false);
-    refused(GrpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/a", "", Map.of(), false));
-    refused(GrpcStatus.INVALID_ARGUMENT, () -> snapshotter.prepare("b", "k/1/a", Map.of(), false));
+    refused(RpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/a", "", Map.of(), false));
+    refused(RpcStatus.INVALID_ARGUMENT, () -> snapshotter.prepare("b", "k/1/a", Map.of(), false));
     snapshotter.commit("done", "k/1/a", Map.of());
-    refused(GrpcStatus.FAILED_PRECONDITION, () -> snapshotter.mounts("done"));
-    refused(GrpcStatus.FAILED_PRECONDITION, () -> snapshotter.commit("x", "done", Map.of()));
+    refused(RpcStatus.FAILED_PRECONDITION, () -> snapshotter.mounts("done"));
+    refused(RpcStatus.FAILED_PRECONDITION, () -> snapshotter.commit("x", "done", Map.of()));
     refused(
-        GrpcStatus.INVALID_ARGUMENT, () -> snapshotter.update("done", Map.of(), List.of("kind")));
-    refused(GrpcStatus.ALREADY_EXISTS, () -> snapshotter.commit("done", "none", Map.of()));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.commit("x", "none", Map.of()));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.usage("none"));
-    refused(GrpcStatus.NOT_FOUND, () -> snapshotter.update("none", Map.of(), List.of()));
+        RpcStatus.INVALID_ARGUMENT, () -> snapshotter.update("done", Map.of(), List.of("kind")));
+    refused(RpcStatus.ALREADY_EXISTS, () -> snapshotter.commit("done", "none", Map.of()));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.commit("x", "none", Map.of()));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.usage("none"));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.update("none", Map.of(), List.of()));
   }
 
   @Test

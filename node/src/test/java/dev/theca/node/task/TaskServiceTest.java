@@ -13,10 +13,10 @@ import dev.theca.wire.meter.Meter;
 import dev.theca.wire.proto.ProtoException;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcException;
 import dev.theca.wire.ttrpc.TtrpcServer;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +74,7 @@ class TaskServiceTest {
     return new ProtoWriter().string(1, id).toBytes();
   }
 
-  private void refused(TtrpcStatus status, String method, byte[] payload, String namespace) {
+  private void refused(RpcStatus status, String method, byte[] payload, String namespace) {
     assertThatThrownBy(() -> call(method, payload, namespace))
         .isInstanceOfSatisfying(
             TtrpcException.class, e -> assertThat(e.status()).isEqualTo(status));
@@ -106,9 +106,9 @@ class TaskServiceTest {
         "ResizePty"
       })
   void a_container_that_nobody_knows_is_not_found(String method) {
-    refused(TtrpcStatus.NOT_FOUND, method, id("none"), "k8s.io");
-    refused(TtrpcStatus.INVALID_ARGUMENT, method, id("none"), "");
-    refused(TtrpcStatus.INVALID_ARGUMENT, method, id("none"), "../x");
+    refused(RpcStatus.NOT_FOUND, method, id("none"), "k8s.io");
+    refused(RpcStatus.INVALID_ARGUMENT, method, id("none"), "");
+    refused(RpcStatus.INVALID_ARGUMENT, method, id("none"), "../x");
   }
 
   @Test
@@ -127,14 +127,14 @@ class TaskServiceTest {
 
   @Test
   void what_cannot_be_run_is_refused_in_words_and_leaves_nothing() throws Exception {
-    refused(TtrpcStatus.FAILED_PRECONDITION, "Create", create("a", "{}", false), "k8s.io");
-    refused(TtrpcStatus.FAILED_PRECONDITION, "Create", create("a", "{}", true), "k8s.io");
-    refused(TtrpcStatus.INVALID_ARGUMENT, "Create", create("../a", "{}", false), "k8s.io");
+    refused(RpcStatus.FAILED_PRECONDITION, "Create", create("a", "{}", false), "k8s.io");
+    refused(RpcStatus.FAILED_PRECONDITION, "Create", create("a", "{}", true), "k8s.io");
+    refused(RpcStatus.INVALID_ARGUMENT, "Create", create("../a", "{}", false), "k8s.io");
     String orphan =
         "{\"annotations\":{\"io.kubernetes.cri.container-type\":\"container\","
             + "\"io.kubernetes.cri.sandbox-id\":\"none\"}}";
-    refused(TtrpcStatus.FAILED_PRECONDITION, "Create", create("a", orphan, false), "k8s.io");
-    refused(TtrpcStatus.NOT_FOUND, "State", id("a"), "k8s.io");
+    refused(RpcStatus.FAILED_PRECONDITION, "Create", create("a", orphan, false), "k8s.io");
+    refused(RpcStatus.NOT_FOUND, "State", id("a"), "k8s.io");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.theca.wire.grpc;
 
 import dev.theca.wire.http2.Field;
 import dev.theca.wire.http2.HpackEncoder;
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,12 +26,12 @@ final class Blocks {
   }
 
   /** What follows the messages. */
-  static byte[] end(GrpcStatus status, String words) {
+  static byte[] end(RpcStatus status, String words) {
     return status(new HpackEncoder(), status, words);
   }
 
   /** A whole answer without messages. */
-  static byte[] only(GrpcStatus status, String words) {
+  static byte[] only(RpcStatus status, String words) {
     return status(
         new HpackEncoder().field(":status", "200").field("content-type", CONTENT_TYPE),
         status,
@@ -42,7 +43,7 @@ final class Blocks {
     return new HpackEncoder().field(":status", Integer.toString(status)).block();
   }
 
-  private static byte[] status(HpackEncoder block, GrpcStatus status, String words) {
+  private static byte[] status(HpackEncoder block, RpcStatus status, String words) {
     block.field("grpc-status", Integer.toString(status.ordinal()));
     if (!words.isEmpty()) block.field("grpc-message", quoted(words));
     return block.block();
@@ -82,5 +83,13 @@ final class Blocks {
 
   static Optional<String> value(List<Field> fields, String name) {
     return fields.stream().filter(f -> f.name().equals(name)).map(Field::value).findFirst();
+  }
+
+  /** How a call ended; what is no number, or none that is known, is {@link RpcStatus#UNKNOWN}. */
+  static RpcStatus status(List<Field> fields) {
+    String number = value(fields, "grpc-status").orElse("none");
+    return number.matches("[0-9]{1,2}")
+        ? RpcStatus.of(Integer.parseInt(number))
+        : RpcStatus.UNKNOWN;
   }
 }

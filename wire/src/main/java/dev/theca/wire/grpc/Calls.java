@@ -5,6 +5,8 @@ import dev.theca.wire.http2.Frame;
 import dev.theca.wire.http2.FrameOut;
 import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.Http2Exception;
+import dev.theca.wire.rpc.Gate;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +77,7 @@ final class Calls {
 
   private boolean begin(int id, String method, boolean whole) throws IOException {
     if (!handlers.containsKey(method)) {
-      refuse(id, Blocks.only(GrpcStatus.UNIMPLEMENTED, "no method " + method), whole);
+      refuse(id, Blocks.only(RpcStatus.UNIMPLEMENTED, "no method " + method), whole);
       return false;
     }
     var call = new Call(out.open(id), method, MAX_REQUEST);
@@ -120,7 +122,7 @@ final class Calls {
     try {
       call.request.add(frame.payload());
       if (waiting() > MAX_WAITING)
-        throw new GrpcException(GrpcStatus.RESOURCE_EXHAUSTED, "too much waits to be answered");
+        throw new GrpcException(RpcStatus.RESOURCE_EXHAUSTED, "too much waits to be answered");
     } catch (GrpcException e) {
       drop(call);
       refuse(frame.stream(), Blocks.only(e.status(), e.words()), whole);
@@ -154,7 +156,7 @@ final class Calls {
     if (message.isEmpty() || call.request.size() > 0) {
       drop(call);
       String words = message.isEmpty() ? "a request without a message" : "more than one message";
-      refuse(call.stream.id(), Blocks.only(GrpcStatus.INTERNAL, words), true);
+      refuse(call.stream.id(), Blocks.only(RpcStatus.INTERNAL, words), true);
       return;
     }
     synchronized (open) {
@@ -227,14 +229,14 @@ final class Calls {
     try {
       GrpcServer.Handler handler = handlers.get(call.method);
       if (handler == null)
-        throw new GrpcException(GrpcStatus.UNIMPLEMENTED, "no method " + call.method);
+        throw new GrpcException(RpcStatus.UNIMPLEMENTED, "no method " + call.method);
       handler.answer(call.message, reply);
-      reply.end(GrpcStatus.OK, "");
+      reply.end(RpcStatus.OK, "");
     } catch (GrpcException e) {
       reply.end(e.status(), e.words());
     } catch (Exception e) {
       LOG.log(System.Logger.Level.ERROR, "method=" + call.method + " outcome=fault", e);
-      reply.end(GrpcStatus.INTERNAL, e.toString());
+      reply.end(RpcStatus.INTERNAL, e.toString());
     }
   }
 

@@ -10,6 +10,7 @@ import dev.theca.wire.http2.HpackDecoder;
 import dev.theca.wire.http2.HpackEncoder;
 import dev.theca.wire.http2.Http2Exception;
 import dev.theca.wire.http2.Settings;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -50,7 +51,7 @@ final class ClientCall implements AutoCloseable {
     try {
       channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     } catch (IOException e) {
-      throw new GrpcException(GrpcStatus.INTERNAL, String.valueOf(e.getMessage()), e);
+      throw new GrpcException(RpcStatus.INTERNAL, String.valueOf(e.getMessage()), e);
     }
     in = new FrameIn(channel);
     out = new FrameOut(channel, () -> {});
@@ -153,14 +154,14 @@ final class ClientCall implements AutoCloseable {
   private GrpcException fault(IOException e) {
     if (late) {
       String words = "no answer within " + limit.map(Duration::toMillis).orElse(0L) + " ms";
-      return new GrpcException(GrpcStatus.DEADLINE_EXCEEDED, words, e);
+      return new GrpcException(RpcStatus.DEADLINE_EXCEEDED, words, e);
     }
     if (Thread.currentThread().isInterrupted())
-      return new GrpcException(GrpcStatus.CANCELLED, "interrupted", e);
+      return new GrpcException(RpcStatus.CANCELLED, "interrupted", e);
     if (e instanceof Http2Exception broken)
-      return new GrpcException(GrpcStatus.INTERNAL, broken.code() + ": " + broken.getMessage(), e);
+      return new GrpcException(RpcStatus.INTERNAL, broken.code() + ": " + broken.getMessage(), e);
     return new GrpcException(
-        GrpcStatus.UNAVAILABLE, "no server at " + socket + ": " + e.getMessage(), e);
+        RpcStatus.UNAVAILABLE, "no server at " + socket + ": " + e.getMessage(), e);
   }
 
   private void take(Frame frame) throws IOException {
@@ -200,12 +201,12 @@ final class ClientCall implements AutoCloseable {
 
   private void reset(ErrorCode code) {
     if (ended) return; // §8.1: it wants no more of the request
-    GrpcStatus status =
+    RpcStatus status =
         switch (code) {
-          case REFUSED_STREAM -> GrpcStatus.UNAVAILABLE;
-          case CANCEL -> GrpcStatus.CANCELLED;
-          case ENHANCE_YOUR_CALM -> GrpcStatus.RESOURCE_EXHAUSTED;
-          case INADEQUATE_SECURITY -> GrpcStatus.PERMISSION_DENIED;
+          case REFUSED_STREAM -> RpcStatus.UNAVAILABLE;
+          case CANCEL -> RpcStatus.CANCELLED;
+          case ENHANCE_YOUR_CALM -> RpcStatus.RESOURCE_EXHAUSTED;
+          case INADEQUATE_SECURITY -> RpcStatus.PERMISSION_DENIED;
           case NO_ERROR,
               PROTOCOL_ERROR,
               INTERNAL_ERROR,
@@ -216,7 +217,7 @@ final class ClientCall implements AutoCloseable {
               COMPRESSION_ERROR,
               CONNECT_ERROR,
               HTTP_1_1_REQUIRED ->
-              GrpcStatus.INTERNAL;
+              RpcStatus.INTERNAL;
         };
     end = Optional.of(new GrpcException(status, "the server ended the stream: " + code));
   }
@@ -228,12 +229,12 @@ final class ClientCall implements AutoCloseable {
       if (status.startsWith("1")) return;
       answered = true;
       if (!status.equals("200"))
-        end = Optional.of(new GrpcException(GrpcStatus.UNKNOWN, "HTTP status " + status));
+        end = Optional.of(new GrpcException(RpcStatus.UNKNOWN, "HTTP status " + status));
     }
     if (!frame.has(Frame.END_STREAM) || end.isPresent()) return;
-    GrpcStatus status = GrpcStatus.of(Blocks.value(fields, "grpc-status").orElse("none"));
+    RpcStatus status = Blocks.status(fields);
     String words = Blocks.plain(Blocks.value(fields, "grpc-message").orElse(""));
-    if (status == GrpcStatus.OK) over();
+    if (status == RpcStatus.OK) over();
     else end = Optional.of(new GrpcException(status, words));
   }
 
@@ -241,14 +242,14 @@ final class ClientCall implements AutoCloseable {
   private void over() {
     ended = true;
     if (messages.size() > 0)
-      end = Optional.of(new GrpcException(GrpcStatus.INTERNAL, "an answer ends inside a message"));
+      end = Optional.of(new GrpcException(RpcStatus.INTERNAL, "an answer ends inside a message"));
   }
 
   private void data(Frame frame) throws IOException {
     if (!answered) throw new Http2Exception(ErrorCode.PROTOCOL_ERROR, "data before the fields");
     messages.add(frame.payload());
     if (frame.has(Frame.END_STREAM))
-      end = Optional.of(new GrpcException(GrpcStatus.UNKNOWN, "an answer without a status"));
+      end = Optional.of(new GrpcException(RpcStatus.UNKNOWN, "an answer without a status"));
     owed += frame.size();
     if (owed < WINDOW / 2) return;
     out.write(Frames.number(Frame.WINDOW_UPDATE, 0, owed));

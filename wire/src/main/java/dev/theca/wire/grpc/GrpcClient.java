@@ -2,6 +2,7 @@ package dev.theca.wire.grpc;
 
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -13,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Calls a gRPC server on a unix socket. Every call has a connection of its own, so that nothing is
  * shared between threads and nothing is kept; for those who ask now and then. Whatever is not an
- * answer is a {@link GrpcException}; nobody there is {@link GrpcStatus#UNAVAILABLE}.
+ * answer is a {@link GrpcException}; nobody there is {@link RpcStatus#UNAVAILABLE}.
  */
 public final class GrpcClient implements AutoCloseable {
   private final Path socket;
@@ -35,9 +36,9 @@ public final class GrpcClient implements AutoCloseable {
       byte[] answer =
           call.next()
               .orElseThrow(
-                  () -> new GrpcException(GrpcStatus.INTERNAL, "an answer without a message"));
+                  () -> new GrpcException(RpcStatus.INTERNAL, "an answer without a message"));
       if (call.next().isPresent())
-        throw new GrpcException(GrpcStatus.INTERNAL, "more than one answer");
+        throw new GrpcException(RpcStatus.INTERNAL, "more than one answer");
       return new ProtoReader(answer);
     } finally {
       end(call);
@@ -85,7 +86,7 @@ public final class GrpcClient implements AutoCloseable {
     var call = new ClientCall(socket, maxBytes, limit);
     open.add(call);
     try {
-      if (closed) throw new GrpcException(GrpcStatus.CANCELLED, "the client is closed");
+      if (closed) throw new GrpcException(RpcStatus.CANCELLED, "the client is closed");
       call.begin(method, request.toBytes(), header);
       return call;
     } catch (GrpcException e) {

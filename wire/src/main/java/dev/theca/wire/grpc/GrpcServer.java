@@ -1,7 +1,9 @@
 package dev.theca.wire.grpc;
 
-import dev.theca.wire.ttrpc.TtrpcConnection;
-import dev.theca.wire.ttrpc.TtrpcListener;
+import dev.theca.wire.rpc.Gate;
+import dev.theca.wire.rpc.RpcConnection;
+import dev.theca.wire.rpc.RpcListener;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Answers gRPC calls (one request; one answer or many) over HTTP/2 without TLS. Every call runs on
  * a virtual thread of its own; answers leave in the order they are ready. A handler's {@link
- * GrpcException} is its answer; any other exception becomes {@link GrpcStatus#INTERNAL}. Deadlines
+ * GrpcException} is its answer; any other exception becomes {@link RpcStatus#INTERNAL}. Deadlines
  * are left to the callers: a handler is never interrupted.
  *
  * <p>A request has at most 4 MiB; a connection has at most 128 calls and 16 MiB of requests that
@@ -46,7 +48,7 @@ public final class GrpcServer implements AutoCloseable {
    * @param owed data that was taken and not yet granted again
    */
   public record Left(
-      TtrpcConnection connection,
+      RpcConnection connection,
       boolean greeted,
       boolean settled,
       int last,
@@ -57,15 +59,14 @@ public final class GrpcServer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("theca.grpc");
   private static final int MAX_CONNECTIONS = 64;
-  private static final int STEP_MILLIS = 5;
 
-  private final TtrpcListener listener;
+  private final RpcListener listener;
   private final Map<String, Handler> handlers;
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
   private final Gate gate = new Gate();
   private volatile boolean closed;
 
-  private GrpcServer(TtrpcListener listener, Map<String, Handler> handlers) {
+  private GrpcServer(RpcListener listener, Map<String, Handler> handlers) {
     this.listener = listener;
     this.handlers = Map.copyOf(handlers);
   }
@@ -76,7 +77,7 @@ public final class GrpcServer implements AutoCloseable {
    * @param handlers by {@code service/method}
    */
   public static GrpcServer over(
-      TtrpcListener listener, Map<String, Handler> handlers, List<Left> left) {
+      RpcListener listener, Map<String, Handler> handlers, List<Left> left) {
     var server = new GrpcServer(listener, handlers);
     for (Left one : left) {
       var session = new Session(one, server.handlers, server.gate);
@@ -91,7 +92,7 @@ public final class GrpcServer implements AutoCloseable {
     try {
       while (true) {
         var peer = listener.accept();
-        if (peer.isEmpty()) gate.rest(() -> false);
+        if (peer.isEmpty()) gate.rest();
         else if (sessions.size() < MAX_CONNECTIONS) begin(new Session(peer.get(), handlers, gate));
         else close(peer.get());
       }
@@ -117,7 +118,7 @@ public final class GrpcServer implements AutoCloseable {
     session.end();
   }
 
-  private static void close(TtrpcConnection connection) {
+  private static void close(RpcConnection connection) {
     try {
       connection.close();
     } catch (IOException e) {
@@ -131,23 +132,16 @@ public final class GrpcServer implements AutoCloseable {
    * For a listener that can pause.
    */
   public boolean rest(Duration limit) throws InterruptedException {
-    gate.shut(true);
-    listener.pause();
-    long end = System.nanoTime() + limit.toNanos();
-    while (gate.resting() <= sessions.size() || !sessions.stream().allMatch(Session::quiet)) {
-      if (System.nanoTime() > end) {
-        goOn();
-        return false;
-      }
-      Thread.sleep(STEP_MILLIS);
-    }
-    return true;
+    boolean settled =
+        gate.settle(
+            listener, sessions::size, () -> sessions.stream().allMatch(Session::quiet), limit);
+    if (!settled) sessions.forEach(Session::startHeld);
+    return settled;
   }
 
   /** Reads and answers again after {@link #rest}. */
   public void goOn() {
-    listener.resume();
-    gate.shut(false);
+    gate.goOn(listener);
     sessions.forEach(Session::startHeld);
   }
 
@@ -169,7 +163,7 @@ public final class GrpcServer implements AutoCloseable {
         session.goAway();
         close(session.connection());
       }
-      gate.shut(false);
+      gate.open();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.theca.wire.grpc;
 
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -37,11 +38,11 @@ final class Messages {
 
   private void check() {
     if (buffer[0] != 0)
-      throw new GrpcException(GrpcStatus.UNIMPLEMENTED, "messages are not taken compressed");
+      throw new GrpcException(RpcStatus.UNIMPLEMENTED, "messages are not taken compressed");
     long length = Integer.toUnsignedLong(ByteBuffer.wrap(buffer).getInt(1));
     if (length > max)
       throw new GrpcException(
-          GrpcStatus.RESOURCE_EXHAUSTED,
+          RpcStatus.RESOURCE_EXHAUSTED,
           "a message of " + length + " bytes, at most " + max + " are taken");
   }
 

@@ -2,6 +2,7 @@ package dev.theca.wire.grpc;
 
 import dev.theca.wire.http2.FrameOut;
 import dev.theca.wire.http2.Frames;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -26,12 +27,12 @@ final class Reply implements GrpcServer.Answers {
   @Override
   public void send(byte[] message) {
     if (waiting.isPresent() && !write(waiting.get(), NOTHING))
-      throw new GrpcException(GrpcStatus.CANCELLED, "the caller has gone");
+      throw new GrpcException(RpcStatus.CANCELLED, "the caller has gone");
     waiting = Optional.of(Messages.prefixed(message));
   }
 
   /** The end of the answer, for a caller that may have gone. */
-  void end(GrpcStatus status, String words) {
+  void end(RpcStatus status, String words) {
     boolean head = waiting.isPresent() || begun;
     byte[] block = head ? Blocks.end(status, words) : Blocks.only(status, words);
     begun = begun || !head;

@@ -1,6 +1,7 @@
 package dev.theca.wire.grpc;
 
 import dev.theca.wire.http2.Field;
+import dev.theca.wire.rpc.RpcStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ sealed interface RequestHead {
   record Call(String method) implements RequestHead {}
 
   /** A call that cannot be answered as it is. */
-  record Refused(GrpcStatus status, String words) implements RequestHead {}
+  record Refused(RpcStatus status, String words) implements RequestHead {}
 
   /** A request of HTTP that is no call. */
   record NoCall(int httpStatus) implements RequestHead {}
@@ -58,8 +59,8 @@ sealed interface RequestHead {
     if (!rest.isEmpty() && !rest.startsWith("+") && !rest.startsWith(";")) return new NoCall(415);
     String encoding = Blocks.value(fields, "grpc-encoding").orElse("identity");
     if (!encoding.equals("identity"))
-      return new Refused(GrpcStatus.UNIMPLEMENTED, "messages are not taken compressed");
-    if (!path.startsWith("/")) return new Refused(GrpcStatus.UNIMPLEMENTED, "no method " + path);
+      return new Refused(RpcStatus.UNIMPLEMENTED, "messages are not taken compressed");
+    if (!path.startsWith("/")) return new Refused(RpcStatus.UNIMPLEMENTED, "no method " + path);
     return new Call(path.substring(1));
   }
 }

@@ -8,7 +8,8 @@ import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackDecoder;
 import dev.theca.wire.http2.Http2Exception;
 import dev.theca.wire.http2.Settings;
-import dev.theca.wire.ttrpc.TtrpcConnection;
+import dev.theca.wire.rpc.Gate;
+import dev.theca.wire.rpc.RpcConnection;
 import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -18,7 +19,7 @@ final class Session {
   private static final System.Logger LOG = System.getLogger("theca.grpc");
   private static final int OWED = FrameOut.USUAL_WINDOW / 2;
 
-  private final TtrpcConnection connection;
+  private final RpcConnection connection;
   private final Gate gate;
   private final FrameIn in;
   private final FrameOut out;
@@ -32,7 +33,7 @@ final class Session {
   private volatile int last;
   private int owed;
 
-  Session(TtrpcConnection connection, Map<String, GrpcServer.Handler> handlers, Gate gate) {
+  Session(RpcConnection connection, Map<String, GrpcServer.Handler> handlers, Gate gate) {
     this.connection = connection;
     this.gate = gate;
     this.in = new FrameIn(connection);
@@ -58,7 +59,7 @@ final class Session {
     left.open().forEach(calls::goOnWith);
   }
 
-  TtrpcConnection connection() {
+  RpcConnection connection() {
     return connection;
   }
 

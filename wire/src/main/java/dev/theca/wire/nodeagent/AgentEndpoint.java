@@ -6,9 +6,9 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.RefusalJson;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcException;
 import dev.theca.wire.ttrpc.TtrpcServer;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +71,6 @@ public final class AgentEndpoint {
 
   private static TtrpcException refused(Refusal refusal) {
     var detail = new TtrpcException.Detail(REFUSAL, Json.write(RefusalJson.write(refusal)));
-    return new TtrpcException(TtrpcStatus.PERMISSION_DENIED, refusal.toString(), List.of(detail));
+    return new TtrpcException(RpcStatus.PERMISSION_DENIED, refusal.toString(), List.of(detail));
   }
 }

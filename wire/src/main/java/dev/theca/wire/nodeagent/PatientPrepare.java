@@ -2,8 +2,8 @@ package dev.theca.wire.nodeagent;
 
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcException;
-import dev.theca.wire.ttrpc.TtrpcStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +40,7 @@ final class PatientPrepare {
       cancel();
       Thread.currentThread().interrupt();
       throw new TtrpcException(
-          TtrpcStatus.CANCELLED, "the preparation of " + request.containerId() + " was cancelled");
+          RpcStatus.CANCELLED, "the preparation of " + request.containerId() + " was cancelled");
     } finally {
       asking.interrupt();
     }
@@ -71,7 +71,7 @@ final class PatientPrepare {
         last = now;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof TtrpcException known) throw known;
-        throw new TtrpcException(TtrpcStatus.INTERNAL, String.valueOf(e.getCause()));
+        throw new TtrpcException(RpcStatus.INTERNAL, String.valueOf(e.getCause()));
       }
       if (System.nanoTime() - moved > silence.toNanos()) return silent(last);
     }

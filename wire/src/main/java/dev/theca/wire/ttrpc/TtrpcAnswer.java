@@ -2,6 +2,7 @@ package dev.theca.wire.ttrpc;
 
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcException.Detail;
 import java.util.ArrayList;
 
@@ -48,7 +49,7 @@ final class TtrpcAnswer {
         default -> {}
       }
     }
-    if (code != 0) throw new TtrpcException(TtrpcStatus.of(code), message, details);
+    if (code != 0) throw new TtrpcException(RpcStatus.of(code), message, details);
   }
 
   private static Detail detail(ProtoReader in) {

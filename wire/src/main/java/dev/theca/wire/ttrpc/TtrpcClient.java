@@ -1,5 +1,6 @@
 package dev.theca.wire.ttrpc;
 
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Calls a ttRPC server over a unix socket. Safe for many threads; calls run side by side on one
- * connection. When the connection ends, every open call fails with {@link TtrpcStatus#UNAVAILABLE},
+ * connection. When the connection ends, every open call fails with {@link RpcStatus#UNAVAILABLE},
  * and the client stays closed.
  */
 public final class TtrpcClient implements AutoCloseable {
@@ -64,12 +65,12 @@ public final class TtrpcClient implements AutoCloseable {
       return TtrpcAnswer.open(data);
     } catch (TimeoutException e) {
       throw new TtrpcException(
-          TtrpcStatus.DEADLINE_EXCEEDED, service + "/" + method + " took more than " + timeout);
+          RpcStatus.DEADLINE_EXCEEDED, service + "/" + method + " took more than " + timeout);
     } catch (ExecutionException e) {
-      throw new TtrpcException(TtrpcStatus.UNAVAILABLE, String.valueOf(e.getCause()));
+      throw new TtrpcException(RpcStatus.UNAVAILABLE, String.valueOf(e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TtrpcException(TtrpcStatus.CANCELLED, service + "/" + method + " was interrupted");
+      throw new TtrpcException(RpcStatus.CANCELLED, service + "/" + method + " was interrupted");
     } finally {
       open.remove(stream);
     }
@@ -85,7 +86,7 @@ public final class TtrpcClient implements AutoCloseable {
         Frame.write(channel, stream, Frame.REQUEST, request);
       } catch (IOException e) {
         open.remove(stream);
-        throw new TtrpcException(TtrpcStatus.UNAVAILABLE, String.valueOf(e.getMessage()));
+        throw new TtrpcException(RpcStatus.UNAVAILABLE, String.valueOf(e.getMessage()));
       }
       return stream;
     }

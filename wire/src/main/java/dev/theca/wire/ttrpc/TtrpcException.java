@@ -1,5 +1,6 @@
 package dev.theca.wire.ttrpc;
 
+import dev.theca.wire.rpc.RpcStatus;
 import java.util.List;
 
 /**
@@ -12,20 +13,20 @@ public final class TtrpcException extends RuntimeException {
   /** One detail: the type's full name (no "type.googleapis.com/"), and its bytes. */
   public record Detail(String type, byte[] value) {}
 
-  private final TtrpcStatus status;
+  private final RpcStatus status;
   private final transient List<Detail> details;
 
-  public TtrpcException(TtrpcStatus status, String message) {
+  public TtrpcException(RpcStatus status, String message) {
     this(status, message, List.of());
   }
 
-  public TtrpcException(TtrpcStatus status, String message, List<Detail> details) {
+  public TtrpcException(RpcStatus status, String message, List<Detail> details) {
     super(message);
     this.status = status;
     this.details = List.copyOf(details);
   }
 
-  public TtrpcStatus status() {
+  public RpcStatus status() {
     return status;
   }
 

@@ -1,8 +1,12 @@
 package dev.theca.wire.ttrpc;
 
+import dev.theca.wire.rpc.Gate;
+import dev.theca.wire.rpc.PeerCheck;
+import dev.theca.wire.rpc.RpcConnection;
+import dev.theca.wire.rpc.RpcListener;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +18,7 @@ import java.util.function.Predicate;
 /**
  * Answers unary ttRPC calls on a unix socket (mode 0600). Every request runs on a virtual thread of
  * its own; answers leave in the order they are ready. A handler's {@link TtrpcException} is its
- * answer; any other exception becomes {@link TtrpcStatus#INTERNAL} with its message.
+ * answer; any other exception becomes {@link RpcStatus#INTERNAL} with its message.
  */
 public final class TtrpcServer implements AutoCloseable {
   /** Answers one method. */
@@ -23,30 +27,23 @@ public final class TtrpcServer implements AutoCloseable {
     byte[] answer(TtrpcCall call) throws Exception;
   }
 
-  /** Looks at a new connection; false closes it before a byte is read. */
-  @FunctionalInterface
-  public interface PeerCheck {
-    boolean accept(SocketChannel peer) throws IOException;
-  }
-
   /**
    * A connection that was left open between two frames, for another server to go on with.
    *
    * @param last the highest stream that the peer has used
    * @param open requests without an answer, by stream
    */
-  public record Left(TtrpcConnection connection, int last, Map<Integer, byte[]> open) {}
+  public record Left(RpcConnection connection, int last, Map<Integer, byte[]> open) {}
 
   private static final System.Logger LOG = System.getLogger("theca.ttrpc");
-  private static final int STEP_MILLIS = 5;
 
-  private final TtrpcListener listener;
+  private final RpcListener listener;
   private final Map<String, Handler> handlers;
   private final Set<TtrpcSession> sessions = ConcurrentHashMap.newKeySet();
   private final Gate gate = new Gate();
   private volatile boolean closed;
 
-  private TtrpcServer(TtrpcListener listener, Map<String, Handler> handlers) {
+  private TtrpcServer(RpcListener listener, Map<String, Handler> handlers) {
     this.listener = listener;
     this.handlers = Map.copyOf(handlers);
   }
@@ -58,7 +55,7 @@ public final class TtrpcServer implements AutoCloseable {
    */
   public static TtrpcServer start(Path socket, Map<String, Handler> handlers, PeerCheck check) {
     try {
-      return over(ChannelListener.listen(socket, check), handlers, List.of());
+      return over(RpcListener.listen(socket, check), handlers, List.of());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + socket + ": " + e.getMessage(), e);
     }
@@ -66,7 +63,7 @@ public final class TtrpcServer implements AutoCloseable {
 
   /** Answers whoever comes to {@code listener}, and goes on with connections that were left. */
   public static TtrpcServer over(
-      TtrpcListener listener, Map<String, Handler> handlers, List<Left> left) {
+      RpcListener listener, Map<String, Handler> handlers, List<Left> left) {
     var server = new TtrpcServer(listener, handlers);
     for (Left one : left) {
       var session = new TtrpcSession(one.connection(), server.handlers, one.last());
@@ -105,7 +102,7 @@ public final class TtrpcServer implements AutoCloseable {
     close(session.connection);
   }
 
-  private static void close(TtrpcConnection connection) {
+  private static void close(RpcConnection connection) {
     try {
       connection.close();
     } catch (IOException e) {
@@ -119,23 +116,12 @@ public final class TtrpcServer implements AutoCloseable {
    * can pause.
    */
   public boolean rest(Predicate<TtrpcCall> mayStay, Duration limit) throws InterruptedException {
-    gate.shut();
-    listener.pause();
-    long end = System.nanoTime() + limit.toNanos();
-    while (gate.resting() <= sessions.size() || !quiet(mayStay)) {
-      if (System.nanoTime() > end) {
-        goOn();
-        return false;
-      }
-      Thread.sleep(STEP_MILLIS);
-    }
-    return true;
+    return gate.settle(listener, sessions::size, () -> quiet(mayStay), limit);
   }
 
   /** Takes requests again after {@link #rest}. */
   public void goOn() {
-    listener.resume();
-    gate.open();
+    gate.goOn(listener);
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.theca.wire.ttrpc;
 
 import dev.theca.wire.proto.ProtoException;
+import dev.theca.wire.rpc.Gate;
+import dev.theca.wire.rpc.RpcConnection;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class TtrpcSession {
   private static final System.Logger LOG = System.getLogger("theca.ttrpc");
 
-  final TtrpcConnection connection;
+  final RpcConnection connection;
   private final Map<String, TtrpcServer.Handler> handlers;
   private final Map<Integer, byte[]> open = new ConcurrentHashMap<>();
   private final ReentrantLock writing = new ReentrantLock();
@@ -18,7 +21,7 @@ final class TtrpcSession {
   private boolean left;
 
   /** {@code last} is the highest stream that the peer has used; -1 for a new connection. */
-  TtrpcSession(TtrpcConnection connection, Map<String, TtrpcServer.Handler> handlers, int last) {
+  TtrpcSession(RpcConnection connection, Map<String, TtrpcServer.Handler> handlers, int last) {
     this.connection = connection;
     this.handlers = handlers;
     this.last = last;
@@ -35,11 +38,11 @@ final class TtrpcSession {
       if (request == null) return;
       if (request.type() != Frame.REQUEST) continue;
       if (request.tooLong()) {
-        refuse(request, TtrpcStatus.RESOURCE_EXHAUSTED, "the request exceeds 4 MiB");
+        refuse(request, RpcStatus.RESOURCE_EXHAUSTED, "the request exceeds 4 MiB");
       } else if (request.stream() % 2 == 0 || request.stream() <= last) {
         refuse(
             request,
-            TtrpcStatus.INVALID_ARGUMENT,
+            RpcStatus.INVALID_ARGUMENT,
             "stream id " + request.stream() + " is out of order");
       } else {
         last = request.stream();
@@ -54,7 +57,7 @@ final class TtrpcSession {
     Thread.ofVirtual().name("ttrpc-call").start(() -> reply(stream, answer(request)));
   }
 
-  private void refuse(Frame frame, TtrpcStatus status, String text) {
+  private void refuse(Frame frame, RpcStatus status, String text) {
     reply(frame.stream(), TtrpcAnswer.failed(new TtrpcException(status, text)));
   }
 
@@ -64,18 +67,18 @@ final class TtrpcSession {
       var handler = handlers.get(call.service() + "/" + call.method());
       if (handler == null) {
         throw new TtrpcException(
-            TtrpcStatus.UNIMPLEMENTED, "no method " + call.service() + "/" + call.method());
+            RpcStatus.UNIMPLEMENTED, "no method " + call.service() + "/" + call.method());
       }
       return TtrpcAnswer.ok(handler.answer(call));
     } catch (TtrpcException e) {
       return TtrpcAnswer.failed(e);
     } catch (ProtoException e) {
       return TtrpcAnswer.failed(
-          new TtrpcException(TtrpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+          new TtrpcException(RpcStatus.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
     } catch (Exception e) {
       LOG.log(System.Logger.Level.ERROR, "a ttrpc handler failed", e);
       return TtrpcAnswer.failed(
-          new TtrpcException(TtrpcStatus.INTERNAL, String.valueOf(e.getMessage())));
+          new TtrpcException(RpcStatus.INTERNAL, String.valueOf(e.getMessage())));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.theca.wire.grpc;
 
-import dev.theca.wire.ttrpc.TtrpcListener;
+import dev.theca.wire.rpc.RpcListener;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Echo implements AutoCloseable {
     this.socket = socket;
     server =
         GrpcServer.over(
-            TtrpcListener.listen(socket, peer -> true),
+            RpcListener.listen(socket, peer -> true),
             Map.of(
                 SAY,
                 (request, answers) -> answers.send(request),
@@ -39,7 +40,7 @@ final class Echo implements AutoCloseable {
   }
 
   private static void no() {
-    throw new GrpcException(GrpcStatus.NOT_FOUND, "nichts da: 100 % \u00fc\n");
+    throw new GrpcException(RpcStatus.NOT_FOUND, "nichts da: 100 % \u00fc\n");
   }
 
   private void await(byte[] request, GrpcServer.Answers answers) throws InterruptedException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.wire.proto.ProtoWriter;
+import dev.theca.wire.rpc.RpcStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ class GrpcTest {
         .isInstanceOfSatisfying(
             GrpcException.class,
             e -> {
-              assertThat(e.status()).isEqualTo(GrpcStatus.NOT_FOUND);
+              assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND);
               assertThat(e.words()).isEqualTo("nichts da: 100 % \u00fc\n");
             });
     assertThatThrownBy(() -> call("Bug", ""))

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.wire.rpc.RpcStatus;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ class TtrpcTest {
                 "t.Echo/No",
                     call -> {
                       throw new TtrpcException(
-                          TtrpcStatus.NOT_FOUND,
+                          RpcStatus.NOT_FOUND,
                           "nothing here",
                           List.of(new TtrpcException.Detail("x.Y", new byte[] {7})));
                     },
@@ -91,7 +92,7 @@ class TtrpcTest {
         .isInstanceOfSatisfying(
             TtrpcException.class,
             e -> {
-              assertThat(e.status()).isEqualTo(TtrpcStatus.NOT_FOUND);
+              assertThat(e.status()).isEqualTo(RpcStatus.NOT_FOUND);
               assertThat(e).hasMessage("nothing here");
               assertThat(e.details())
                   .singleElement()

@@ -5,7 +5,8 @@ import dev.theca.wire.http2.FrameIn;
 import dev.theca.wire.http2.Frames;
 import dev.theca.wire.http2.HpackEncoder;
 import dev.theca.wire.http2.Settings;
-import dev.theca.wire.ttrpc.TtrpcConnection;
+import dev.theca.wire.rpc.Gate;
+import dev.theca.wire.rpc.RpcConnection;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class FuzzGrpc {
     Map<String, GrpcServer.Handler> handlers =
         Map.of(METHOD, (request, answers) -> answers.send(request));
     var gate = new Gate();
-    gate.shut(true); // requests are held, so that no thread outlives an input
+    gate.shut(); // requests are held, so that no thread outlives an input
     try {
       new Session(peer, handlers, gate).serve();
     } catch (IOException e) {
@@ -81,7 +82,7 @@ public final class FuzzGrpc {
     return List.of(plain, out.toByteArray());
   }
 
-  private static final class Peer implements TtrpcConnection {
+  private static final class Peer implements RpcConnection {
     final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final ByteBuffer says;
 

@@ -1,7 +1,7 @@
-package dev.theca.wire.ttrpc;
+package dev.theca.wire.rpc;
 
-/** Status codes of gRPC, which ttRPC shares (google.rpc.Code). */
-public enum TtrpcStatus {
+/** How a call of gRPC or ttRPC ended (google.rpc.Code); the number is the ordinal. */
+public enum RpcStatus {
   OK,
   CANCELLED,
   UNKNOWN,
@@ -20,7 +20,8 @@ public enum TtrpcStatus {
   DATA_LOSS,
   UNAUTHENTICATED;
 
-  static TtrpcStatus of(int code) {
+  /** Of a number; one that nobody knows is {@link #UNKNOWN}. */
+  public static RpcStatus of(int code) {
     return code >= 0 && code < values().length ? values()[code] : UNKNOWN;
   }
 }

@@ -1,4 +1,4 @@
-package dev.theca.wire.ttrpc;
+package dev.theca.wire.rpc;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -12,18 +12,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** A unix socket of the JDK's own; its connections cannot be left to another process. */
-final class ChannelListener implements TtrpcListener {
+final class ChannelListener implements RpcListener {
   private final ServerSocketChannel channel;
   private final Path socket;
-  private final TtrpcServer.PeerCheck check;
+  private final PeerCheck check;
 
-  private ChannelListener(ServerSocketChannel channel, Path socket, TtrpcServer.PeerCheck check) {
+  private ChannelListener(ServerSocketChannel channel, Path socket, PeerCheck check) {
     this.channel = channel;
     this.socket = socket;
     this.check = check;
   }
 
-  static ChannelListener listen(Path socket, TtrpcServer.PeerCheck check) throws IOException {
+  static ChannelListener listen(Path socket, PeerCheck check) throws IOException {
     Files.deleteIfExists(socket);
     var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     channel.bind(UnixDomainSocketAddress.of(socket));
@@ -32,7 +32,7 @@ final class ChannelListener implements TtrpcListener {
   }
 
   @Override
-  public Optional<TtrpcConnection> accept() throws IOException {
+  public Optional<RpcConnection> accept() throws IOException {
     while (true) {
       SocketChannel peer = channel.accept();
       if (check.accept(peer)) return Optional.of(new Connection(peer));
@@ -66,7 +66,7 @@ final class ChannelListener implements TtrpcListener {
     Files.deleteIfExists(socket);
   }
 
-  private record Connection(SocketChannel channel) implements TtrpcConnection {
+  private record Connection(SocketChannel channel) implements RpcConnection {
     @Override
     public boolean awaitFrame() {
       return true;
