@@ -30,6 +30,18 @@ public final class Signer {
     return sign("SHA256withECDSA", key, message);
   }
 
+  static KeyPair newEd25519() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK lacks Ed25519", e);
+    }
+  }
+
+  static byte[] ed25519(KeyPair key, byte[] message) {
+    return sign("Ed25519", key, message);
+  }
+
   private static byte[] sign(String name, KeyPair key, byte[] message) {
     try {
       var signature = Signature.getInstance(name);

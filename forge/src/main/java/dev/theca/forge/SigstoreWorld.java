@@ -12,11 +12,13 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * A whole sigstore for tests: CA, certificate log, transparency log, their trusted root, and
- * signers that make bundles. Never for real signers.
+ * A whole sigstore for tests: CA, certificate log, transparency logs of both versions, time-stamp
+ * authority, their trusted root, and signers that make bundles. Never for real signers.
  */
 public final class SigstoreWorld {
   private static final Base64.Encoder BASE64 = Base64.getEncoder();
@@ -24,10 +26,14 @@ public final class SigstoreWorld {
   private final Instant from;
   private final SigstoreCa ca;
   private final TransparencyLog log = new TransparencyLog("log.forged.invalid - 1");
+  private final TransparencyLog second = TransparencyLog.second("log2.forged.invalid");
+  private final TimeStampAuthority stamps;
 
   public SigstoreWorld(Instant from) {
     this.from = from;
     ca = new SigstoreCa("forged signing CA", from, from.plus(Duration.ofDays(3650)));
+    stamps = new TimeStampAuthority("forged time-stamps", from, from.plus(Duration.ofDays(3650)));
+    for (int i = 0; i < 5; i++) second.append(new byte[] {(byte) i});
     for (int i = 0; i < 5; i++) log.append(("{\"entry\":" + i + "}").getBytes(UTF_8)); // neighbours
   }
 
@@ -41,25 +47,45 @@ public final class SigstoreWorld {
     return log;
   }
 
-  /** {@code trusted_root.json} of this world. */
-  public byte[] trustedRoot() {
-    var chain =
+  /** The log of version 2, which promises nothing. */
+  public TransparencyLog second() {
+    return second;
+  }
+
+  public TimeStampAuthority stamps() {
+    return stamps;
+  }
+
+  private JsonObject authority(String uri, List<byte[]> chain) {
+    var certificates =
         new JsonArray(
-            ca.chain().stream()
+            chain.stream()
                 .<JsonValue>map(
                     der -> JsonObject.builder().put("rawBytes", BASE64.encodeToString(der)).build())
                 .toList());
-    var authority =
-        JsonObject.builder()
-            .put("uri", "https://ca.forged.invalid")
-            .put("certChain", JsonObject.builder().put("certificates", chain).build())
-            .put("validFor", validity())
-            .build();
+    return JsonObject.builder()
+        .put("uri", uri)
+        .put("certChain", JsonObject.builder().put("certificates", certificates).build())
+        .put("validFor", validity())
+        .build();
+  }
+
+  /** {@code trusted_root.json} of this world. */
+  public byte[] trustedRoot() {
     return Json.write(
         JsonObject.builder()
             .put("mediaType", "application/vnd.dev.sigstore.trustedroot+json;version=0.1")
-            .put("tlogs", JsonArray.of(log("https://log.forged.invalid", log.key())))
-            .put("certificateAuthorities", JsonArray.of(authority))
+            .put(
+                "tlogs",
+                JsonArray.of(
+                    log("https://log.forged.invalid", log.key()),
+                    log("https://log2.forged.invalid", second.key())))
+            .put(
+                "certificateAuthorities",
+                JsonArray.of(authority("https://ca.forged.invalid", ca.chain())))
+            .put(
+                "timestampAuthorities",
+                JsonArray.of(authority("https://time.forged.invalid", stamps.chain())))
             .put("ctlogs", JsonArray.of(log("https://ct.forged.invalid", ca.logKey())))
             .build());
   }
@@ -88,57 +114,6 @@ public final class SigstoreWorld {
         .build();
   }
 
-  /** The body of a hashedrekord entry; {@code verifier} is PEM. */
-  public static byte[] hashedRekord(byte[] content, byte[] signature, String verifier) {
-    var spec =
-        JsonObject.builder()
-            .put("data", JsonObject.builder().put("hash", hash(content)).build())
-            .put(
-                "signature",
-                JsonObject.builder()
-                    .put("content", BASE64.encodeToString(signature))
-                    .put("publicKey", JsonObject.builder().put("content", text64(verifier)).build())
-                    .build())
-            .build();
-    return body("hashedrekord", spec);
-  }
-
-  /** The body of a dsse entry. */
-  public static byte[] dsse(byte[] payload, byte[] signature, String verifier) {
-    var one =
-        JsonObject.builder()
-            .put("signature", BASE64.encodeToString(signature))
-            .put("verifier", text64(verifier))
-            .build();
-    var spec =
-        JsonObject.builder()
-            .put("envelopeHash", hash(payload))
-            .put("payloadHash", hash(payload))
-            .put("signatures", JsonArray.of(one))
-            .build();
-    return body("dsse", spec);
-  }
-
-  private static byte[] body(String kind, JsonObject spec) {
-    return Json.canonical(
-        JsonObject.builder()
-            .put("apiVersion", "0.0.1")
-            .put("kind", kind)
-            .put("spec", spec)
-            .build());
-  }
-
-  private static JsonObject hash(byte[] content) {
-    return JsonObject.builder()
-        .put("algorithm", "sha256")
-        .put("value", HexFormat.of().formatHex(SigstoreCa.sha256(content)))
-        .build();
-  }
-
-  private static String text64(String text) {
-    return BASE64.encodeToString(text.getBytes(UTF_8));
-  }
-
   public static String pem(byte[] certificate) {
     return Pem.write("CERTIFICATE", certificate);
   }
@@ -149,8 +124,40 @@ public final class SigstoreWorld {
   /** A bundle of version 0.3 with an envelope, entered in the log at {@code at}. */
   public JsonObject bundle(Holder by, String payloadType, byte[] payload, Instant at) {
     byte[] signature = Signer.der(by.key(), preAuthentication(payloadType, payload));
-    int index = log.append(dsse(payload, signature, pem(by.certificate())));
+    int index = log.append(RekorBody.dsse(payload, signature, pem(by.certificate())));
     return bundle(by, payloadType, payload, signature, log.entry(index, at, "dsse", "0.0.1"));
+  }
+
+  /** A bundle with an envelope in the log of version 2, stamped at these moments. */
+  public JsonObject stampedBundle(Holder by, String payloadType, byte[] payload, Instant... at) {
+    byte[] signature = Signer.der(by.key(), preAuthentication(payloadType, payload));
+    int index = second.append(RekorBody.dsse2(payload, signature, by.certificate()));
+    var answers = Stream.of(at).map(moment -> stamps.stamp(signature, moment, false)).toList();
+    return stamped(
+        bundle(by, payloadType, payload, signature, second.entry(index, "dsse")), answers);
+  }
+
+  /** The bundle with these answers of time-stamp authorities. */
+  public static JsonObject stamped(JsonObject bundle, List<byte[]> answers) {
+    var material =
+        new LinkedHashMap<>(bundle.object("verificationMaterial").orElseThrow().members());
+    material.put(
+        "timestampVerificationData",
+        JsonObject.builder()
+            .put(
+                "rfc3161Timestamps",
+                new JsonArray(
+                    answers.stream()
+                        .<JsonValue>map(
+                            der ->
+                                JsonObject.builder()
+                                    .put("signedTimestamp", BASE64.encodeToString(der))
+                                    .build())
+                        .toList()))
+            .build());
+    var whole = new LinkedHashMap<>(bundle.members());
+    whole.put("verificationMaterial", new JsonObject(material));
+    return new JsonObject(whole);
   }
 
   /** A bundle of any parts, right or wrong. */
@@ -175,7 +182,7 @@ public final class SigstoreWorld {
   /** A bundle of version 0.3 with a signature over a message, entered in the log. */
   public JsonObject messageBundle(Holder by, byte[] message, Instant at) {
     byte[] signature = Signer.der(by.key(), message);
-    int index = log.append(hashedRekord(message, signature, pem(by.certificate())));
+    int index = log.append(RekorBody.hashedRekord(message, signature, pem(by.certificate())));
     var digest =
         JsonObject.builder()
             .put("algorithm", "SHA2_256")

@@ -14,26 +14,49 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A transparency log in the manner of Rekor (version 1): entries, promises (signed entry
- * timestamps), inclusion proofs (RFC 6962) and checkpoints (signed notes). Never for real signers.
+ * A transparency log in the manner of Rekor: entries, inclusion proofs (RFC 6962) and checkpoints
+ * (signed notes), and of version 1 also promises (signed entry timestamps). Never for real signers.
  */
 public final class TransparencyLog {
   private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
+  private static final int ED25519_BYTES = 32;
+
   private final String origin;
-  private final KeyPair key = Signer.newKey();
+  private final KeyPair key;
   private final List<byte[]> bodies = new ArrayList<>();
 
+  /** A log of version 1, with a P-256 key. */
   public TransparencyLog(String origin) {
+    this(origin, Signer.newKey());
+  }
+
+  private TransparencyLog(String origin, KeyPair key) {
     this.origin = origin;
+    this.key = key;
+  }
+
+  /** A log of version 2, with an Ed25519 key. */
+  public static TransparencyLog second(String origin) {
+    return new TransparencyLog(origin, Signer.newEd25519());
+  }
+
+  private boolean isSecond() {
+    return key.getPublic().getAlgorithm().equals("EdDSA");
   }
 
   public PublicKey key() {
     return key.getPublic();
   }
 
+  /** RFC 6962's id of the key; of version 2 the key id of C2SP signed-note, whole. */
   public byte[] id() {
-    return SigstoreCa.sha256(key.getPublic().getEncoded());
+    byte[] spki = key.getPublic().getEncoded();
+    if (!isSecond()) return SigstoreCa.sha256(spki);
+    byte[] name = (origin + "\n\u0001").getBytes(StandardCharsets.UTF_8);
+    byte[] named = Arrays.copyOf(name, name.length + ED25519_BYTES);
+    System.arraycopy(spki, spki.length - ED25519_BYTES, named, name.length, ED25519_BYTES);
+    return SigstoreCa.sha256(named);
   }
 
   /** Takes an entry; the number is its index. */
@@ -45,6 +68,17 @@ public final class TransparencyLog {
   /** An entry as bundles carry it, with promise, and with a proof in the tree of this moment. */
   public synchronized JsonObject entry(int index, Instant at, String kind, String version) {
     return entry(index, at, kind, version, true);
+  }
+
+  /** An entry of a log of version 2: a proof, and no time. */
+  public synchronized JsonObject entry(int index, String kind) {
+    return JsonObject.builder()
+        .put("logIndex", Integer.toString(index))
+        .put("logId", JsonObject.builder().put("keyId", BASE64.encodeToString(id())).build())
+        .put("kindVersion", JsonObject.builder().put("kind", kind).put("version", "0.0.2").build())
+        .put("inclusionProof", proof(index))
+        .put("canonicalizedBody", BASE64.encodeToString(bodies.get(index)))
+        .build();
   }
 
   public synchronized JsonObject entry(
@@ -106,7 +140,8 @@ public final class TransparencyLog {
   public synchronized String checkpoint() {
     String text =
         origin + "\n" + bodies.size() + "\n" + BASE64.encodeToString(root(0, bodies.size())) + "\n";
-    byte[] signature = Signer.der(key, text.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] signature = isSecond() ? Signer.ed25519(key, bytes) : Signer.der(key, bytes);
     byte[] hinted = Arrays.copyOf(id(), 4 + signature.length);
     System.arraycopy(signature, 0, hinted, 4, signature.length);
     String name = origin.split(" ")[0]; // a signature's name has no spaces, an origin may

@@ -11,10 +11,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whether the body of a log entry is about one signature: the same content, signature and verifier
- * (Rekor types hashedrekord 0.0.1, dsse 0.0.1, intoto 0.0.2).
+ * (Rekor types hashedrekord and dsse, both 0.0.1 and 0.0.2, and intoto 0.0.2).
  */
 record LoggedBody(SignedContent content, byte[] verifierDer) {
   Outcome<Boolean> matches(byte[] body) {
@@ -28,6 +29,8 @@ record LoggedBody(SignedContent content, byte[] verifierDer) {
                   switch (kind) {
                     case "hashedrekord 0.0.1" -> hashedRekord(spec);
                     case "dsse 0.0.1" -> dsse(spec);
+                    case "hashedrekord 0.0.2" -> hashedRekord2(spec);
+                    case "dsse 0.0.2" -> dsse2(spec);
                     case "intoto 0.0.2" -> intoto(spec);
                     default -> false;
                   };
@@ -41,8 +44,7 @@ record LoggedBody(SignedContent content, byte[] verifierDer) {
 
   private boolean hashedRekord(JsonObject spec) {
     var signature = spec.object("signature");
-    return !(content instanceof SignedContent.Envelope)
-        && spec.object("data").filter(d -> hash(d, "hash", content.messageDigest())).isPresent()
+    return spec.object("data").filter(d -> hash(d, "hash", content.messageDigest())).isPresent()
         && signature.filter(s -> base64(s, "content", content.signature())).isPresent()
         && signature
             .flatMap(s -> s.object("publicKey"))
@@ -59,6 +61,41 @@ record LoggedBody(SignedContent content, byte[] verifierDer) {
             .flatMap(s -> s.string("verifier"))
             .filter(this::verifier)
             .isPresent();
+  }
+
+  /** Version 2 of Rekor: bytes in base64, the verifier in DER. */
+  private boolean hashedRekord2(JsonObject spec) {
+    var entry = spec.object("hashedRekordV002");
+    return entry
+            .flatMap(e -> e.object("data"))
+            .filter(d -> digest(d, content.messageDigest()))
+            .isPresent()
+        && entry.flatMap(e -> e.object("signature")).filter(this::signature2).isPresent();
+  }
+
+  private boolean dsse2(JsonObject spec) {
+    var entry = spec.object("dsseV002");
+    return content instanceof SignedContent.Envelope envelope
+        && entry
+            .flatMap(e -> e.object("payloadHash"))
+            .filter(h -> digest(h, Digest.sha256(envelope.payload())))
+            .isPresent()
+        && entry.flatMap(e -> only(e, "signatures")).filter(this::signature2).isPresent();
+  }
+
+  private boolean signature2(JsonObject signature) {
+    var verifier = signature.object("verifier");
+    return base64(signature, "content", content.signature())
+        && Stream.of("x509Certificate", "publicKey")
+            .flatMap(name -> verifier.flatMap(v -> v.object(name)).stream())
+            .filter(v -> base64(v, "rawBytes", verifierDer))
+            .findFirst()
+            .isPresent();
+  }
+
+  private static boolean digest(JsonObject json, Digest expected) {
+    return json.string("algorithm").equals(Optional.of("SHA2_256"))
+        && base64(json, "digest", expected.toBytes());
   }
 
   /** Its signatures are base64 twice: Rekor stored the envelope's text. */

@@ -25,6 +25,8 @@ public enum SignCode implements Code {
   SIGNER("image-signer"),
   /** The transparency log's entry, promise, proof or checkpoint does not hold. */
   LOG("image-log-entry"),
+  /** A timestamp does not hold, or no time is proved at all. */
+  TIME("image-signature-time"),
   /** The trusted root is malformed. */
   ROOT("image-trusted-root"),
   /** This process has no OpenPGP. */

@@ -16,6 +16,7 @@ final class SigstoreBundle {
   static final String V0_3 = "application/vnd.dev.sigstore.bundle.v0.3+json";
   static final int MAX_BYTES = 256 << 10;
   private static final int MAX_ENTRIES = 8;
+  private static final int MAX_STAMPS = 8;
   private static final List<String> OLDER =
       List.of(
           "application/vnd.dev.sigstore.bundle+json;version=0.1",
@@ -50,7 +51,8 @@ final class SigstoreBundle {
               content(json),
               certificates(material),
               entries,
-              !type.equals(OLDER.getFirst())));
+              !type.equals(OLDER.getFirst()),
+              stamps(material)));
     } catch (IllegalArgumentException e) {
       return bad(place, "a sigstore bundle", String.valueOf(e.getMessage()));
     }
@@ -93,6 +95,17 @@ final class SigstoreBundle {
     }
     if (chain.isPresent() && list.isEmpty())
       throw new IllegalArgumentException("an empty chain of certificates");
+    return list;
+  }
+
+  private static List<byte[]> stamps(JsonObject material) {
+    var list = new ArrayList<byte[]>();
+    var data = material.object("timestampVerificationData").orElse(NONE);
+    for (JsonValue item : data.array("rfc3161Timestamps").orElse(List.of())) {
+      if (!(item instanceof JsonObject entry) || list.size() == MAX_STAMPS)
+        throw new IllegalArgumentException("a timestamp that is none, or too many");
+      list.add(base64(entry, "signedTimestamp"));
+    }
     return list;
   }
 

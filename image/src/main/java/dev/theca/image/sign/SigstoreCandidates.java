@@ -28,6 +28,7 @@ final class SigstoreCandidates {
   static final String CERTIFICATE = "dev.sigstore.cosign/certificate";
   static final String CHAIN = "dev.sigstore.cosign/chain";
   static final String BUNDLE = "dev.sigstore.cosign/bundle";
+  static final String STAMP = "dev.sigstore.cosign/rfc3161timestamp";
   static final String COSIGN_ARTIFACT = "application/vnd.dev.cosign.artifact.sig.v1+json";
   private static final int MAX_CANDIDATES = 64;
 
@@ -114,9 +115,33 @@ final class SigstoreCandidates {
       if (entry instanceof Outcome.Refused<LogEntry> no) return no.as();
       entries.add(entry.orThrow());
     }
-    return Outcome.granted(
-        new SigstoreCandidate(
-            place, new SignedContent.Payload(payload, signature), certificates, entries, false));
+    return stamps(place, annotations)
+        .map(
+            stamps ->
+                new SigstoreCandidate(
+                    place,
+                    new SignedContent.Payload(payload, signature),
+                    certificates,
+                    entries,
+                    false,
+                    stamps));
+  }
+
+  private static Outcome<List<byte[]>> stamps(String place, Map<String, String> annotations) {
+    var text = annotations.get(STAMP);
+    if (text == null) return Outcome.granted(List.of());
+    return Json.object(text.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        .then(
+            json -> {
+              try {
+                return Outcome.granted(
+                    List.of(
+                        Base64.getDecoder()
+                            .decode(json.string("SignedRFC3161Timestamp").orElse(""))));
+              } catch (IllegalArgumentException e) {
+                return bad(place, "a timestamp in base64 as " + STAMP, "other text");
+              }
+            });
   }
 
   private <T> Optional<T> take(Outcome<T> outcome) {

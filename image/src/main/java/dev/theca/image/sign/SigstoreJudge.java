@@ -62,8 +62,8 @@ record SigstoreJudge(RequirementJudge judge, SigstoreTrust trust, String require
           "by a key of the policy",
           candidate.certificates().isEmpty() ? "by another key" : "by a certificate's key");
     if (!keys.logs().isEmpty()
-        && logged(candidate, keys.logs(), key.get().spki()) instanceof Outcome.Refused<Instant> no)
-      return no.as();
+        && logged(candidate, keys.logs(), key.get().spki())
+            instanceof Outcome.Refused<LogJudge.Entered> no) return no.as();
     return says(candidate, keys.identity(), key.get().fingerprint(), "");
   }
 
@@ -73,28 +73,64 @@ record SigstoreJudge(RequirementJudge judge, SigstoreTrust trust, String require
       return no(candidate, SignCode.CERTIFICATE, "under a certificate", "by a plain key");
     byte[] der = candidate.certificates().getFirst();
     return logged(candidate, keyless.root().logs(), der)
+        .then(entered -> moments(candidate, entered, keyless.root().timestampAuthorities()))
         .then(
-            at ->
+            moments ->
                 Certificate.parse(der)
-                    .then(leaf -> certified(candidate, leaf, at, keyless))
+                    .then(leaf -> certified(candidate, leaf, moments, keyless))
                     .then(leaf -> signer(candidate, leaf, message, keyless)));
   }
 
-  /** The time of the first entry that is about this very signature and holds. */
-  private Outcome<Instant> logged(
+  /**
+   * Every time that is proved: the log's own, and those of time-stamp authorities that are trusted.
+   * One at least, or nobody knows whether the certificate was valid.
+   */
+  private static Outcome<List<Instant>> moments(
+      SigstoreCandidate candidate, LogJudge.Entered entered, List<TrustedAuthority> authorities) {
+    var moments = new ArrayList<>(entered.at().stream().toList());
+    Outcome<Instant> last =
+        no(
+            candidate,
+            SignCode.TIME,
+            "with a time: the log's promise, or the stamp of an authority of the trusted root",
+            "without one");
+    for (byte[] stamp : candidate.stamps()) {
+      last = TimeStampJudge.proved(stamp, candidate.content().signature(), authorities);
+      if (last instanceof Outcome.Granted<Instant>(var at)) moments.add(at);
+    }
+    if (moments.isEmpty()) return last.map(List::of);
+    for (Instant at : moments)
+      if (!entered.use().covers(at))
+        return no(candidate, SignCode.TIME, "made while the log's key was in use", "at " + at);
+    return Outcome.granted(moments);
+  }
+
+  /** The first entry that is about this very signature and holds. */
+  private Outcome<LogJudge.Entered> logged(
       SigstoreCandidate candidate, List<TrustedLog> logs, byte[] verifierDer) {
-    Outcome<Instant> last = no(candidate, SignCode.LOG, "with a log entry", "without one");
+    Outcome<LogJudge.Entered> last = no(candidate, SignCode.LOG, "with a log entry", "without one");
     for (LogEntry entry : candidate.entries()) {
       last =
-          LogJudge.integrated(entry, logs, candidate.proof())
+          LogJudge.entered(entry, logs, candidate.proof())
               .then(
-                  at ->
+                  entered ->
                       new LoggedBody(candidate.content(), verifierDer)
                           .matches(entry.body())
-                          .map(_ -> at));
+                          .map(_ -> entered));
       if (last.isGranted()) return last;
     }
     return last;
+  }
+
+  /** At every moment that is proved. */
+  private Outcome<Certificate> certified(
+      SigstoreCandidate candidate,
+      Certificate leaf,
+      List<Instant> moments,
+      SigstoreTrust.Keyless keyless) {
+    Outcome<Certificate> held = Outcome.granted(leaf);
+    for (Instant at : moments) held = held.then(_ -> certified(candidate, leaf, at, keyless));
+    return held;
   }
 
   private Outcome<Certificate> certified(

@@ -6,6 +6,7 @@ import static dev.theca.image.sign.Judging.requiring;
 import static dev.theca.image.sign.Judging.why;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.forge.RekorBody;
 import dev.theca.forge.SigstoreCa;
 import dev.theca.forge.SigstoreWorld;
 import dev.theca.forge.TransparencyLog;
@@ -169,7 +170,7 @@ class KeylessTest {
             .bytes(JsonObject.builder().build());
     byte[] signature = SigstoreWorld.sign(by.key(), payload);
     String pem = SigstoreWorld.pem(by.certificate());
-    int index = world.log().append(SigstoreWorld.hashedRekord(payload, signature, pem));
+    int index = world.log().append(RekorBody.hashedRekord(payload, signature, pem));
     var annotations = new LinkedHashMap<String, String>();
     annotations.put(SigstoreCandidates.SIGNATURE, Base64.getEncoder().encodeToString(signature));
     annotations.put(SigstoreCandidates.CERTIFICATE, pem);
@@ -196,7 +197,7 @@ class KeylessTest {
         new SimpleSigning(SimpleSigning.COSIGN, NAME, image.digest())
             .bytes(JsonObject.builder().build());
     byte[] signature = SigstoreWorld.sign(key, payload);
-    int index = world.log().append(SigstoreWorld.hashedRekord(payload, signature, pem));
+    int index = world.log().append(RekorBody.hashedRekord(payload, signature, pem));
     var annotations = new LinkedHashMap<String, String>();
     annotations.put(SigstoreCandidates.SIGNATURE, Base64.getEncoder().encodeToString(signature));
     var layer = new FakeRepository.Layer(SigstoreCandidates.PAYLOAD_TYPE, payload, annotations);
@@ -302,8 +303,7 @@ class KeylessTest {
     int index =
         world
             .log()
-            .append(
-                SigstoreWorld.dsse(statement(), signature, SigstoreWorld.pem(by.certificate())));
+            .append(RekorBody.dsse(statement(), signature, SigstoreWorld.pem(by.certificate())));
     var entry = world.log().entry(index, AT, "dsse", "0.0.1", false);
     var bundle = SigstoreWorld.bundle(by, InToto.PAYLOAD_TYPE, statement(), signature, entry);
     refusedFor(bundle, "with an inclusion proof");

@@ -119,7 +119,8 @@ class LogFormatsTest {
     var root = TrustedRoot.parse(new SigstoreWorld(AT).trustedRoot()).orThrow();
     assertThat(root.authorities()).hasSize(1);
     assertThat(root.authorities().getFirst().chain()).hasSize(2);
-    assertThat(root.logs()).hasSize(1);
+    assertThat(root.logs()).hasSize(2);
+    assertThat(root.timestampAuthorities()).hasSize(1);
     assertThat(root.certificateLogs()).hasSize(1);
     assertThat(root.logs().getFirst().use().covers(AT.minusSeconds(1))).isFalse();
   }

@@ -110,8 +110,13 @@ class SignFuzzTest {
             List.of(
                 Json.write(bundle),
                 Json.write(
-                    world.messageBundle(
-                        new SigstoreWorld.Holder(key, certificate), statement, AT))),
+                    world.messageBundle(new SigstoreWorld.Holder(key, certificate), statement, AT)),
+                Json.write(
+                    world.stampedBundle(
+                        new SigstoreWorld.Holder(key, certificate),
+                        InToto.PAYLOAD_TYPE,
+                        statement,
+                        AT))),
             input -> {
               var held =
                   SigstoreBundle.parse("here", input)
@@ -141,6 +146,24 @@ class SignFuzzTest {
             "log entry in an annotation",
             List.of(annotation),
             input -> Json.object(input).then(LogEntry::readAnnotation)));
+  }
+
+  /** What holds of a changed answer is the time that was stamped, and no other. */
+  @Test
+  void timestamps() {
+    byte[] signature = {1, 2, 3};
+    var authorities = TrustedRoot.parse(world.trustedRoot()).orThrow().timestampAuthorities();
+    ran(
+        Fuzz.run(
+            "timestamp",
+            List.of(
+                world.stamps().stamp(signature, AT, true),
+                world.stamps().stamp(signature, AT, false)),
+            input -> {
+              if (TimeStampJudge.proved(input, signature, authorities)
+                      instanceof Outcome.Granted<Instant>(var at)
+                  && !at.equals(AT)) throw new IllegalStateException("another time");
+            }));
   }
 
   @Test
