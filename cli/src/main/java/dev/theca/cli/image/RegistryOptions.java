@@ -1,6 +1,7 @@
 package dev.theca.cli.image;
 
 import dev.theca.cli.broker.Input;
+import dev.theca.image.remote.CertFolders;
 import dev.theca.image.remote.Proxies;
 import dev.theca.image.remote.Registries;
 import dev.theca.image.remote.RegistriesConf;
@@ -43,6 +44,15 @@ public final class RegistryOptions {
   private @Nullable Path authorities;
 
   @Option(
+      names = "--certs-dir",
+      paramLabel = "DIR",
+      description =
+          "folders named HOST or HOST:PORT with authorities (*.crt) and our certificate"
+              + " (NAME.cert, NAME.key) for that registry, as containers-certs.d(5) (default:"
+              + " ~/.config/containers/certs.d, /etc/containers/certs.d, /etc/docker/certs.d)")
+  private @Nullable Path certificates;
+
+  @Option(
       names = "--insecure-registry",
       paramLabel = "HOST[:PORT]",
       description = "a registry that may be asked without TLS that is vouched for; repeatable")
@@ -68,12 +78,16 @@ public final class RegistryOptions {
         authorities == null
             ? Trust.STANDARD
             : Trust.STANDARD.withAuthorities(Input.text(authorities));
+    var hosts =
+        certificates == null
+            ? CertFolders.usual(System.getenv(), System.getProperty("user.home", "/"))
+            : new CertFolders(List.of(certificates));
     var logins = AuthFiles.read(authFiles()).orThrow();
     var settings =
         RemoteSettings.standard()
             .withCredentials(logins)
             .withRegistries(conf)
-            .withTrust(trust)
+            .withTrust(trust.withHosts(hosts))
             .withProxies(proxies())
             .withInsecure(Set.copyOf(insecure));
     return new Session(new Registries(settings), logins);

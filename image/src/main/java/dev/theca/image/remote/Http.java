@@ -38,6 +38,7 @@ final class Http implements AutoCloseable {
   private final RemoteSettings settings;
   private final Direct direct;
   private final Map<String, SSLContext> contexts = new ConcurrentHashMap<>();
+  private final Map<String, Trust.Host> hosts = new ConcurrentHashMap<>();
   private final Map<String, HttpClient> clients = new ConcurrentHashMap<>();
 
   Http(RemoteSettings settings) {
@@ -131,9 +132,14 @@ final class Http implements AutoCloseable {
   /** With which keys, and believing whom, an address is asked. */
   private String keys(URI uri, boolean unvouched) {
     if ("http".equals(uri.getScheme())) return PLAIN;
-    if (settings.trust().clients().containsKey(uri.getAuthority()))
+    var host = host(uri);
+    if (host.client().isPresent() || host.authorities().isPresent() && !unvouched)
       return "as " + uri.getAuthority();
     return unvouched ? UNVOUCHED : "tls";
+  }
+
+  private Trust.Host host(URI uri) {
+    return hosts.computeIfAbsent(uri.getAuthority(), settings.trust()::at);
   }
 
   private SSLContext context(String keys, URI uri) {
@@ -143,10 +149,7 @@ final class Http implements AutoCloseable {
             switch (name) {
               case PLAIN -> TlsContexts.nobody();
               case UNVOUCHED -> TlsContexts.anybody();
-              default ->
-                  TlsContexts.of(
-                      settings.trust(),
-                      Optional.ofNullable(settings.trust().clients().get(uri.getAuthority())));
+              default -> TlsContexts.of(settings.trust(), host(uri));
             });
   }
 

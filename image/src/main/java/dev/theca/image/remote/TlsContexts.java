@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -36,11 +37,14 @@ import org.jspecify.annotations.Nullable;
 final class TlsContexts {
   private TlsContexts() {}
 
-  static SSLContext of(Trust trust, Optional<Trust.ClientCertificate> client) {
+  static SSLContext of(Trust trust, Trust.Host host) {
     try {
       var context = SSLContext.getInstance("TLS");
+      var client = host.client();
       context.init(
-          client.isPresent() ? keys(client.get()) : new KeyManager[0], managers(trust), null);
+          client.isPresent() ? keys(client.get()) : new KeyManager[0],
+          managers(trust, host.authorities()),
+          null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new ImageException("TLS settings of the registry client: " + e.getMessage(), e);
@@ -67,15 +71,19 @@ final class TlsContexts {
     }
   }
 
-  private static TrustManager @Nullable [] managers(Trust trust)
+  private static TrustManager @Nullable [] managers(Trust trust, Optional<String> more)
       throws GeneralSecurityException, IOException {
-    if (trust.authorities().isEmpty()) return null; // the JDK's own
+    var own = Stream.of(trust.authorities(), more).flatMap(Optional::stream).toList();
+    if (own.isEmpty()) return null; // the JDK's own
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     int count = 0;
-    for (Certificate one : certificates(trust.authorities().get()))
-      store.setCertificateEntry("own-" + count++, one);
-    if (count == 0) throw new CertificateException("no certificate in the PEM of authorities");
+    for (String pem : own) {
+      var found = certificates(pem);
+      if (found.isEmpty())
+        throw new CertificateException("no certificate in the PEM of authorities");
+      for (Certificate one : found) store.setCertificateEntry("own-" + count++, one);
+    }
     if (!trust.only())
       for (X509Certificate one : standard()) store.setCertificateEntry("jdk-" + count++, one);
     var factory = TrustManagerFactory.getInstance("PKIX");

@@ -30,6 +30,8 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS to registries: own authorities, client certificates, and proxies in between. */
 class RemoteTlsTest {
@@ -153,6 +155,47 @@ class RemoteTlsTest {
               () -> pull(at.host(), FakeRegistry.quick().withTrust(trust.withClient("else", own))))
           .isInstanceOf(ImageException.class);
     }
+  }
+
+  @Test
+  void folders_of_certificates_count_for_their_host(@TempDir Path places) throws Exception {
+    var socket =
+        (SSLServerSocket)
+            context()
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    socket.setNeedClientAuth(true);
+    try (var at = new FakeRegistry(GOOD, socket)) {
+      Path folder = Files.createDirectories(places.resolve("second").resolve(at.host()));
+      Files.createDirectories(places.resolve("first/elsewhere:1"));
+      Files.writeString(folder.resolve("own.crt"), pem(server));
+      Files.writeString(folder.resolve("me.cert"), pem(client));
+      Files.writeString(
+          folder.resolve("me.key"),
+          Pem.write("PRIVATE KEY", client.getKey("key", "changeit".toCharArray()).getEncoded()));
+      var hosts =
+          new CertFolders(
+              List.of(places.resolve("none"), places.resolve("first"), places.resolve("second")));
+      var settings = FakeRegistry.quick().withTrust(Trust.STANDARD.withHosts(hosts));
+      assertThat(pull(at.host(), settings).isGranted()).isTrue();
+
+      Files.delete(folder.resolve("me.key"));
+      assertThatThrownBy(() -> pull(at.host(), settings))
+          .isInstanceOf(ImageException.class)
+          .hasMessageContainingAll("certificates of registry " + at.host(), "me.cert");
+
+      // Another place that knows the host comes first, and knows no authority.
+      Files.createDirectories(places.resolve("first").resolve(at.host()));
+      assertThat(pull(at.host(), settings).toString()).contains("image-registry-tls");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "", ".", "a/b", "a\\b", "host name", "-x"})
+  void a_host_that_is_no_name_has_no_folder(String host, @TempDir Path places) throws Exception {
+    Files.writeString(places.resolve("x.crt"), "authority");
+    assertThat(new CertFolders(List.of(places.resolve("sub"), places)).of(host))
+        .isEqualTo(Trust.Host.NONE);
   }
 
   @Test
