@@ -62,6 +62,7 @@ final class ContainerdConfig {
           [plugins."io.containerd.grpc.v1.cri".registry]
             config_path = "%s/certs.d"
           [plugins."io.containerd.grpc.v1.cri".cni]
+            bin_dir = "%s/cni-bin"
             conf_dir = "%s/cni"
           [plugins."io.containerd.grpc.v1.cri".containerd]
             snapshotter = "theca"
@@ -82,6 +83,7 @@ final class ContainerdConfig {
             .formatted(
                 layout.snapshotSocket(),
                 pauseImage,
+                layout.config(),
                 layout.config(),
                 layout.config(),
                 runc,
@@ -120,6 +122,7 @@ final class ContainerdConfig {
           restrict_oom_score_adj = true
           disable_apparmor = true
           [plugins."io.containerd.cri.v1.runtime".cni]
+            bin_dirs = ["%s/cni-bin"]
             conf_dir = "%s/cni"
           [plugins."io.containerd.cri.v1.runtime".containerd]
             default_runtime_name = "runc"
@@ -141,6 +144,7 @@ final class ContainerdConfig {
                 layout.snapshotSocket(),
                 layout.state().resolve("node/snapshots"),
                 pauseImage,
+                layout.config(),
                 layout.config(),
                 layout.config(),
                 runc,

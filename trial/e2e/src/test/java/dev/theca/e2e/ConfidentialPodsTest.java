@@ -2,6 +2,7 @@ package dev.theca.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -107,6 +108,22 @@ class ConfidentialPodsTest {
               work -> Thread.ofVirtual().start(work)));
     }
     for (var one : all) assertFalse(one.get(3, TimeUnit.MINUTES).isEmpty());
+  }
+
+  @Test
+  void aPodInItsOwnNetworkReachesBrokerAndRegistryFromThere() throws Exception {
+    try (var network = OwnNetwork.in(world)) {
+      network.await();
+      var pod = world.podInOwnNetwork("bridged");
+      var container = pod.container("app", "stay");
+      container.awaitLog("own=yes");
+      assertTrue(container.exec("cat", "/proc/net/dev").contains("eth0:"));
+      String own = world.network(container.id());
+      assertEquals(own, world.network(pod.agent()));
+      assertEquals(own, world.network(pod.pause()));
+      assertNotEquals(Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString(), own);
+      pod.remove();
+    }
   }
 
   private String refused(JsonObject config) {

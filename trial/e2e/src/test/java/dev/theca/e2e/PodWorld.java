@@ -99,6 +99,11 @@ final class PodWorld implements AutoCloseable {
     return Path.of("/run", name);
   }
 
+  /** Configuration of the world: init-data, networks. */
+  Path config() {
+    return state().resolve("config");
+  }
+
   Path state() {
     return Path.of("/var/lib", name);
   }
@@ -111,6 +116,11 @@ final class PodWorld implements AutoCloseable {
   /** A new pod; the image is there. */
   TestPod pod(String pod, String namespace) {
     return TestPod.run(this, pod, namespace, "");
+  }
+
+  /** A new pod in a network of its own: see {@link OwnNetwork}. */
+  TestPod podInOwnNetwork(String pod) {
+    return TestPod.run(this, pod, "default", "", false);
   }
 
   String imageByDigest() {
@@ -186,6 +196,11 @@ final class PodWorld implements AutoCloseable {
                 Files.readAllBytes(state), dev.theca.wire.json.Limits.DEFAULT.withBytes(1 << 20))
             .orThrow();
     return json.integer("init_process_pid").orElseThrow();
+  }
+
+  /** The network namespace of a container's first process. */
+  String network(String container) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc", pid(container) + "", "ns/net")).toString();
   }
 
   /** The control groups of a container's first process: the lines of cgroup(7), numbers cut off. */

@@ -37,6 +37,11 @@ final class TestPod {
   }
 
   static TestPod run(PodWorld world, String name, String namespace, String cgroupParent) {
+    return run(world, name, namespace, cgroupParent, true);
+  }
+
+  static TestPod run(
+      PodWorld world, String name, String namespace, String cgroupParent, boolean hostNetwork) {
     String uid = name + "-" + NUMBER.incrementAndGet();
     var config =
         new PodConfig(
@@ -44,7 +49,7 @@ final class TestPod {
             uid,
             namespace,
             world.state().resolve("podlogs").resolve(uid).toString(),
-            true,
+            hostNetwork,
             cgroupParent,
             Map.of(),
             world.annotations());
