@@ -7,15 +7,18 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -34,6 +37,9 @@ final class CanarySearch {
   /** What a search read and found. */
   record Findings(List<Hit> hits, long files, long bytes, List<Path> unreadable) {}
 
+  private static final int TRIES = 3;
+  private static final Duration PAUSE = Duration.ofMillis(300);
+
   private final List<Needle> needles;
   private final FileTime since;
   private final List<Hit> hits = new ArrayList<>();
@@ -49,8 +55,23 @@ final class CanarySearch {
   static Findings search(Collection<Path> folders, List<Needle> needles, Instant since) {
     var search = new CanarySearch(needles, since);
     for (Path folder : folders) search.walk(folder);
+    search.again();
     return new Findings(
         List.copyOf(search.hits), search.files, search.bytes, List.copyOf(search.unreadable));
+  }
+
+  /** Other programs' files come and go: what could not be read is looked at once more. */
+  private void again() {
+    for (int i = 0; i < TRIES && !unreadable.isEmpty(); i++) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+      var places = List.copyOf(unreadable);
+      unreadable.clear();
+      for (Path place : places) {
+        if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) walk(place);
+        else if (Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)) read(place);
+        else if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) unreadable.add(place);
+      }
+    }
   }
 
   private void walk(Path folder) {
@@ -75,7 +96,7 @@ final class CanarySearch {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-              if (Files.exists(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) unreadable.add(file);
+              if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) unreadable.add(file);
               return FileVisitResult.CONTINUE;
             }
           });

@@ -189,6 +189,23 @@ final class Box {
     return this;
   }
 
+  /** Started, and its first process, a shell, has set its trap for this signal. */
+  Box runTrapping(int signal) throws Exception {
+    long pid = create();
+    start();
+    Path status = Path.of("/proc", Long.toString(pid), "status");
+    for (int i = 0; i < 6000 && !catches(status, signal); i++) Thread.sleep(10);
+    return this;
+  }
+
+  /** proc_pid_status(5): the mask of caught signals. */
+  private static boolean catches(Path status, int signal) throws Exception {
+    for (String line : Files.readAllLines(status))
+      if (line.startsWith("SigCgt:"))
+        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> signal - 1 & 1) == 1;
+    return false;
+  }
+
   int await() throws Exception {
     return await("");
   }

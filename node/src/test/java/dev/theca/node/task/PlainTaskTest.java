@@ -57,8 +57,10 @@ class PlainTaskTest extends OnRealRuntime {
 
   @Test
   void a_signal_is_128_and_its_number() throws Exception {
-    var box = stand.box("a", "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done").run();
-    Thread.sleep(200);
+    var box =
+        stand
+            .box("a", "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done")
+            .runTrapping(15);
     box.kill("", 15, false);
     assertThat(box.await()).isEqualTo(7);
     refused(RpcStatus.NOT_FOUND, () -> box.kill("", 15, false));
@@ -163,11 +165,15 @@ class PlainTaskTest extends OnRealRuntime {
 
   @Test
   void the_end_of_a_container_is_told_last() throws Exception {
-    var box = stand.box("a", "sh", "-c", "sleep 1; exit 3").run();
+    var box =
+        stand
+            .box("a", "sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.1; done")
+            .runTrapping(15);
     for (String id : new String[] {"e", "f"}) {
       box.exec(id, "sleep", "1000");
       box.start(id);
     }
+    box.kill("", 15, false);
     assertThat(box.await()).isEqualTo(3);
     assertThat(box.await("e")).isEqualTo(137);
     assertThatThrownBy(() -> box.exec("g", "true")).hasMessage("cannot exec in a stopped state");

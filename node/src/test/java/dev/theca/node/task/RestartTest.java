@@ -55,7 +55,7 @@ class RestartTest {
   @Test
   void aRequestThatWaitsGetsItsAnswerFromTheNewProgram() throws Exception {
     String until = "trap 'exit 42' TERM; while true; do sleep 0.1; done";
-    Box box = stand.box("waits", "sh", "-c", until).run();
+    Box box = stand.box("waits", "sh", "-c", until).runTrapping(15);
     var exit = waiting(box, "");
     Thread.sleep(300);
     long pid = stand.pid();
@@ -220,14 +220,18 @@ class RestartTest {
 
   @Test
   void containersOfADaemonThatDiedAreKnownToTheNext() throws Exception {
-    Box living = stand.box("lives", "sh", "-c", "sleep 5; exit 21").listening();
-    living.run();
+    Box living =
+        stand
+            .box("lives", "sh", "-c", "trap 'exit 21' TERM; while :; do sleep 0.2; done")
+            .listening();
+    living.runTrapping(15);
     Box ended = stand.box("ends", "sleep", "1000").run();
     stand.killAndRestart();
     assertEquals(2, living.status(""));
     living.exec("more", "sh", "-c", "exit 4");
     living.start("more");
     assertEquals(4, living.await("more"));
+    living.kill("", 15, false);
     int code = living.await();
     assertTrue(code == 21 || code == 255, "255 where the kernel tells nobody: " + code);
     ended.kill("", 9, false);
