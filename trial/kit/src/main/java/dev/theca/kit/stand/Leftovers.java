@@ -144,7 +144,8 @@ final class Leftovers {
     return found;
   }
 
-  private static String slice(Stand stand) {
+  /** Below the tree's root. */
+  static String slice(Stand stand) {
     var path = new StringBuilder();
     for (int i = stand.name().indexOf('-'); i > 0; i = stand.name().indexOf('-', i + 1))
       path.append(stand.name(), 0, i).append(".slice/");
@@ -164,7 +165,7 @@ final class Leftovers {
     for (int i = 0; i < 50 && !processes(stand).isEmpty(); i++) Stand.pause(100);
     for (String mount : mounts(stand)) Sh.run(List.of("umount", "-l", mount));
     Sh.run(List.of("ip", "link", "delete", stand.name()));
-    if (Stand.SYSTEMD) Sh.run(List.of("systemctl", "stop", stand.cgroupParent()));
+    if (Stand.SYSTEMD) Sh.run(List.of("systemctl", "stop", stand.name() + ".slice"));
     for (Path group : cgroups(stand)) removeGroup(group);
     ownGroups(stand).forEach(Leftovers::removeGroup);
     delete(stand.run());

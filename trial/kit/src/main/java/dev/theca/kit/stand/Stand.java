@@ -274,7 +274,7 @@ public final class Stand implements AutoCloseable {
 
   /** The control group of its pods. */
   public String cgroupParent() {
-    return SYSTEMD ? name + ".slice" : "/" + name;
+    return "/" + (SYSTEMD ? Leftovers.slice(this) : name);
   }
 
   /** Where sockets are, and what a reboot takes away. */
