@@ -16,6 +16,7 @@ enum Syscall {
   IOCTL(16),
   PWRITE64(18),
   SOCKET(41),
+  SENDTO(44),
   RECVMSG(47),
   SHUTDOWN(48),
   BIND(49),

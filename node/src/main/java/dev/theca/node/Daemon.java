@@ -1,6 +1,8 @@
 package dev.theca.node;
 
 import dev.theca.linux.ChildProcess;
+import dev.theca.linux.LinuxException;
+import dev.theca.linux.ServiceManager;
 import dev.theca.linux.UnixListener;
 import dev.theca.node.cgroup.OomWatch;
 import dev.theca.node.control.ControlSocket;
@@ -118,6 +120,16 @@ final class Daemon implements AutoCloseable {
         System.Logger.Level.INFO,
         "stage=start outcome=ready"
             + before.map(b -> " taken=" + b.descriptors().size()).orElse(""));
+    tellManager();
+  }
+
+  /** What is ordered after this service, containerd above all, may start now. */
+  private static void tellManager() {
+    try {
+      boolean unused = ServiceManager.ready();
+    } catch (LinuxException | IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=notify outcome=fault reason=\"" + e + "\"");
+    }
   }
 
   private SnapshotServer snapshots(Optional<TakeOver> before) {

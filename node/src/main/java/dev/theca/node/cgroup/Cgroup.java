@@ -124,6 +124,16 @@ public final class Cgroup {
     return unified().map(folder -> count(folder.resolve("memory.events"))).orElse(none());
   }
 
+  /** The group above in version 2, whose count of kills has those of this one in it. */
+  Optional<Path> above() {
+    return unified().map(Path::getParent).filter(this::own);
+  }
+
+  /** What the group above has counted; empty when there is none. */
+  OptionalLong oomKillsAbove() {
+    return above().map(folder -> count(folder.resolve("memory.events"))).orElse(none());
+  }
+
   private static OptionalLong none() {
     return OptionalLong.empty();
   }

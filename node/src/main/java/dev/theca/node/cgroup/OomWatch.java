@@ -29,6 +29,7 @@ public final class OomWatch implements AutoCloseable {
   private final Epoll epoll = new Epoll();
   private final EventFd stop = new EventFd();
   private final Inotify inotify = new Inotify();
+  private final KillLedger ledger = new KillLedger();
   private final AtomicLong tokens = new AtomicLong(CHANGES);
   private final Map<Long, WatchedCgroup> watched = new ConcurrentHashMap<>();
 
@@ -57,6 +58,12 @@ public final class OomWatch implements AutoCloseable {
      */
     boolean killed();
 
+    /**
+     * The same when init was killed by SIGKILL, for a group that may be gone already: systemd
+     * removes one with its last process.
+     */
+    boolean killedWithInit();
+
     /** Ends the watch; nothing is told after it. */
     @Override
     void close();
@@ -68,7 +75,7 @@ public final class OomWatch implements AutoCloseable {
    * looked at only when {@link Handle#killed} asks.
    */
   public Handle watch(Cgroup group, Runnable oom) {
-    var one = new WatchedCgroup(group, oom, tokens.incrementAndGet(), this::forget);
+    var one = new WatchedCgroup(group, oom, tokens.incrementAndGet(), this);
     try {
       var v1 = group.memory();
       if (v1.isPresent()) {
@@ -92,7 +99,23 @@ public final class OomWatch implements AutoCloseable {
     return one;
   }
 
-  private void forget(WatchedCgroup one) {
+  KillLedger ledger() {
+    return ledger;
+  }
+
+  /** Looks at the others below the same group, so that their kills are told as theirs. */
+  void lookBeside(WatchedCgroup one) {
+    Set<WatchedCgroup> others = ConcurrentHashMap.newKeySet();
+    synchronized (numbers) {
+      numbers.values().forEach(others::addAll);
+    }
+    for (var other : others)
+      if (other != one && other.above().equals(one.above())) {
+        boolean unused = other.look();
+      }
+  }
+
+  void forget(WatchedCgroup one) {
     watched.remove(one.token());
     one.events().ifPresent(events -> epoll.remove(events.fd()));
     synchronized (numbers) {

@@ -1,8 +1,8 @@
 package dev.theca.node.cgroup;
 
 import dev.theca.linux.EventFd;
+import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** One group under watch: what was told of it, and how it signals. */
 final class WatchedCgroup implements OomWatch.Handle {
@@ -11,18 +11,28 @@ final class WatchedCgroup implements OomWatch.Handle {
   private final Cgroup group;
   private final Runnable oom;
   private final long token;
-  private final Consumer<WatchedCgroup> forget;
+  private final OomWatch watch;
+  private final KillLedger ledger;
+  private final long untoldBefore;
   private Optional<EventFd> events = Optional.empty();
   private long told;
   private boolean killed;
   private boolean closed;
 
-  WatchedCgroup(Cgroup group, Runnable oom, long token, Consumer<WatchedCgroup> forget) {
+  WatchedCgroup(Cgroup group, Runnable oom, long token, OomWatch watch) {
+    this.watch = watch;
+    this.ledger = watch.ledger();
     this.group = group;
     this.oom = oom;
     this.token = token;
-    this.forget = forget;
     this.told = group.oomKills().orElse(0);
+    group.above().ifPresent(ledger::open);
+    this.untoldBefore = untold();
+  }
+
+  /** Kills below the group above that nobody was told of. */
+  private long untold() {
+    return group.oomKillsAbove().orElse(0) - group.above().map(ledger::told).orElse(0L);
   }
 
   long token() {
@@ -49,14 +59,24 @@ final class WatchedCgroup implements OomWatch.Handle {
     if (closed) return true;
     long count = group.oomKills().orElse(told);
     if (Long.compareUnsigned(count, told) <= 0) return false;
+    long more = count - told;
     told = count;
+    tell(more);
+    return true;
+  }
+
+  Optional<Path> above() {
+    return group.above();
+  }
+
+  private void tell(long more) {
     killed = true;
+    group.above().ifPresent(above -> ledger.tell(above, more));
     try {
       oom.run();
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "stage=oom outcome=fault reason=\"" + e + "\"", e);
     }
-    return true;
   }
 
   @Override
@@ -66,12 +86,32 @@ final class WatchedCgroup implements OomWatch.Handle {
   }
 
   @Override
+  public boolean killedWithInit() {
+    if (!killed() && isUnreadable()) {
+      watch.lookBeside(this);
+      claim();
+    }
+    return killed();
+  }
+
+  private boolean isUnreadable() {
+    return group.oomKills().isEmpty();
+  }
+
+  /** The count went with the group: what the one above has more than was told is ours. */
+  private synchronized void claim() {
+    long more = untold() - untoldBefore;
+    if (!closed && more > 0) tell(more);
+  }
+
+  @Override
   public void close() {
     synchronized (this) {
       if (closed) return;
       closed = true;
     }
-    forget.accept(this);
+    group.above().ifPresent(ledger::close);
+    watch.forget(this);
     events().ifPresent(EventFd::close);
   }
 }

@@ -95,6 +95,14 @@ public final class Doctor {
             "listening at " + site.run().resolve(socket),
             "nobody there",
             "systemctl start theca-node, or theca node serve; then journalctl -u theca-node");
+    if (node.listens("node.sock") && !node.listens("task.sock"))
+      add(
+          true,
+          "platform-missing",
+          "handler theca",
+          "served by the daemon",
+          "theca-plain alone",
+          "name a platform and bundles in " + site.node() + ", then restart theca-node");
   }
 
   private void configuration(Containerd containerd) throws IOException {

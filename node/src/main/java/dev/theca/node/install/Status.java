@@ -40,9 +40,10 @@ public record Status(
         handlers);
   }
 
-  /** Whether pods of ours can run. */
+  /** Whether confidential pods can run; a daemon without a platform serves plain ones only. */
   public boolean ready() {
-    return daemon.isPresent() && handlers.contains("theca");
+    return handlers.contains("theca")
+        && daemon.flatMap(d -> d.object("containers")).flatMap(c -> c.get("theca")).isPresent();
   }
 
   /** What the daemon says of itself; empty when nobody answers. */

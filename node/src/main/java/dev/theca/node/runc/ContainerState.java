@@ -27,8 +27,9 @@ import java.util.TreeMap;
  *
  * @param init its first process
  * @param group where its processes are counted
+ * @param unit whether the group is a unit of systemd, which must be told when it goes
  */
-record ContainerState(ProcessStart init, Cgroup group) {
+record ContainerState(ProcessStart init, Cgroup group, boolean unit) {
   private static final int MAX = 1 << 20;
   private static final Set<String> MEMBERS =
       Set.of(
@@ -114,16 +115,38 @@ record ContainerState(ProcessStart init, Cgroup group) {
     var init = new ProcessStart(pid, json.integer("init_process_start").orElse(0L));
     return json.object("cgroup_paths")
         .flatMap(ContainerState::group)
-        .map(group -> new ContainerState(init, group));
+        .map(group -> new ContainerState(init, group, isUnit(config.get())));
   }
 
   private static boolean isOrdinary(JsonObject config) {
-    var cgroups = config.object("cgroups");
     return CONFIG.containsAll(config.members().keySet())
-        && cgroups.flatMap(c -> c.bool("Systemd")).filter(yes -> !yes).isPresent()
-        && cgroups.flatMap(c -> c.bool("Rootless")).filter(yes -> !yes).isPresent()
+        && config.object("cgroups").filter(ContainerState::isKnownGroup).isPresent()
         && config.get("Hooks").map(ContainerState::areNone).orElse(true)
         && items(config, "networks").stream().allMatch(ContainerState::isLoopback);
+  }
+
+  /**
+   * Since runc 1.3 what is false is left out (module opencontainers/cgroups). Then the driver must
+   * show by the rest, too: only systemd's has a parent and a prefix, only the other one a path.
+   */
+  private static boolean isKnownGroup(JsonObject cgroups) {
+    boolean unit = flag(cgroups, "Systemd").orElse(true);
+    boolean path = !cgroups.string("path").orElse("").isEmpty();
+    boolean parts =
+        !cgroups.string("parent").orElse("").isEmpty()
+            || !cgroups.string("scope_prefix").orElse("").isEmpty();
+    return !flag(cgroups, "Rootless").orElse(true) && (unit ? !path : !parts);
+  }
+
+  /** False when it is not there; empty when it is no such word, or is there in other letters. */
+  private static Optional<Boolean> flag(JsonObject json, String name) {
+    for (String other : json.members().keySet())
+      if (other.equalsIgnoreCase(name) && !other.equals(name)) return Optional.empty();
+    return json.get(name).isEmpty() ? Optional.of(false) : json.bool(name);
+  }
+
+  private static boolean isUnit(JsonObject config) {
+    return config.object("cgroups").flatMap(c -> c.bool("Systemd")).orElse(false);
   }
 
   private static List<JsonValue> items(JsonObject config, String name) {

@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * What {@code runc delete} does for a container whose init has ended, without the process: its
  * control groups go, then its folder (libcontainer, destroy). The description goes last, so that
- * the runtime can do all of it when something was in the way.
+ * the runtime can do all of it when something was in the way. A unit of systemd is the runtime's to
+ * stop: one that ran out of memory stays failed until somebody resets it.
  */
 final class DirectDelete {
   private static final String STATE = "state.json";
@@ -20,7 +21,8 @@ final class DirectDelete {
   /** Removes the container of this folder; false when it is for the runtime to do it. */
   static boolean done(Path folder) {
     var state = ContainerState.read(folder).filter(s -> !s.init().lives() && !s.group().isFrozen());
-    if (state.isEmpty() || !holdsOnlyOurs(folder) || !state.get().group().remove()) return false;
+    if (state.isEmpty() || state.get().unit() || !holdsOnlyOurs(folder)) return false;
+    if (!state.get().group().remove()) return false;
     try {
       Files.deleteIfExists(folder.resolve(FIFO));
       Files.deleteIfExists(folder.resolve(STATE));

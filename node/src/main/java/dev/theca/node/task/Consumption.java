@@ -56,11 +56,14 @@ final class Consumption implements AutoCloseable {
     group.ifPresent(Cgroup::enableControllers);
   }
 
-  /** Looks once more, because the kernel may have killed just now; every kill is told then. */
-  synchronized void settle() {
+  /**
+   * Looks once more, because the kernel may have killed just now; every kill is told then. {@code
+   * killed} says whether init ended by SIGKILL.
+   */
+  synchronized void settle(boolean killed) {
     handle.ifPresent(
         h -> {
-          boolean unused = h.killed();
+          boolean unused = killed ? h.killedWithInit() : h.killed();
         });
   }
 

@@ -21,6 +21,7 @@ final class Endings {
   private static final Duration OUTPUT = Duration.ofSeconds(2);
   private static final long OTHERS_SECONDS = 10;
   private static final int SIGKILL = 9;
+  private static final int KILLED = 128 + SIGKILL;
 
   private final Tasks tasks;
 
@@ -54,7 +55,7 @@ final class Endings {
 
   private void initEnded(Task task, Exit exit) {
     endOthers(task);
-    task.consumption.settle();
+    task.consumption.settle(exit.status() == KILLED);
     task.consumption.close();
     Status before = tell(task, task.init, exit);
     if (before == Status.PAUSED || before == Status.PAUSING) thaw(task);

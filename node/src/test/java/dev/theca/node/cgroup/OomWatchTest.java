@@ -196,4 +196,71 @@ class OomWatchTest {
       assertThat(watch.size()).isZero();
     }
   }
+
+  /** A pod's group with those of two containers in it, as systemd's driver makes them. */
+  private FakedGroup pod(String... containers) throws Exception {
+    var pod = FakedGroup.in(base, "pod.slice").file("memory.events", "oom_kill 0\n");
+    for (String name : containers)
+      FakedGroup.in(pod.folder(), name)
+          .file("memory.events", "oom_kill 0\n")
+          .file("cgroup.events", "populated 1\n");
+    return pod;
+  }
+
+  private Cgroup below(String name) {
+    return new CgroupTree(base, true).parse("0::/pod.slice/" + name + "\n");
+  }
+
+  private static void remove(FakedGroup pod, String name) throws Exception {
+    Path group = pod.folder().resolve(name);
+    for (String file : new String[] {"memory.events", "cgroup.events"})
+      Files.delete(group.resolve(file));
+    Files.delete(group);
+  }
+
+  @Test
+  void a_kill_is_known_when_the_group_went_before_its_count_was_read() throws Exception {
+    var pod = pod("one", "two");
+    var told = new Semaphore(0);
+    try (var watch = new OomWatch();
+        var one = watch.watch(below("one"), told::release);
+        var two = watch.watch(below("two"), () -> {})) {
+      remove(pod, "one");
+      assertThat(one.killedWithInit()).as("killed by somebody").isFalse();
+      pod.file("memory.events", "oom_kill 1\n");
+      assertThat(one.killedWithInit()).isTrue();
+      assertThat(told.availablePermits()).isEqualTo(1);
+      remove(pod, "two");
+      assertThat(two.killedWithInit()).as("that kill was the other's").isFalse();
+    }
+  }
+
+  @Test
+  void a_kill_beside_a_group_that_went_is_its_neighbours() throws Exception {
+    var pod = pod("one", "two");
+    var told = new Semaphore(0);
+    try (var watch = new OomWatch();
+        var one = watch.watch(below("one"), () -> {});
+        var two = watch.watch(below("two"), told::release)) {
+      remove(pod, "one");
+      new FakedGroup(pod.folder().resolve("two")).file("memory.events", "oom_kill 1\n");
+      pod.file("memory.events", "oom_kill 1\n");
+      assertThat(one.killedWithInit()).isFalse();
+      assertThat(told(told)).isTrue();
+      assertThat(two.killed()).isTrue();
+    }
+  }
+
+  @Test
+  void kills_before_a_watch_are_not_its_business_and_nothing_is_kept_after_it() throws Exception {
+    var pod = pod("one").file("memory.events", "oom_kill 7\n");
+    try (var watch = new OomWatch()) {
+      try (var one = watch.watch(below("one"), () -> {})) {
+        remove(pod, "one");
+        assertThat(one.killedWithInit()).isFalse();
+        assertThat(watch.ledger().size()).isEqualTo(1);
+      }
+      assertThat(watch.ledger().size()).isZero();
+    }
+  }
 }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runc writes of a container, and what makes it one that only runc may touch. */
 class ContainerStateTest {
@@ -35,6 +36,44 @@ class ContainerStateTest {
     assertThat(state.group().folders())
         .containsEntry("pids", Path.of("/sys/fs/cgroup/pids/a/c"))
         .hasSize(2);
+  }
+
+  /** As runc 1.3.6 wrote them: what is false is left out. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"path":"/a/c","cpu_weight":100}                                  | false
+          {"name":"c","cpu_weight":100}                                     | false
+          {"name":"c","parent":"a.slice","scope_prefix":"p","Systemd":true} | true
+          {"name":"c","parent":"a.slice","Systemd":true}                    | true
+          """)
+  void what_a_later_runc_leaves_out_is_false(String cgroups, boolean unit) {
+    String text = withGroup(cgroups);
+    var state = ContainerState.of(text.getBytes(StandardCharsets.UTF_8), "c").orElseThrow();
+    assertThat(state.unit()).isEqualTo(unit);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"name\":\"c\",\"parent\":\"a.slice\"}",
+        "{\"name\":\"c\",\"scope_prefix\":\"p\"}",
+        "{\"path\":\"/a/c\",\"SYSTEMD\":true}",
+        "{\"path\":\"/a/c\",\"rootless\":true}",
+        "{\"path\":\"/a/c\",\"Systemd\":1}",
+        "{\"path\":\"/a/c\",\"Systemd\":true}"
+      })
+  void a_group_by_neither_driver_is_not_known(String cgroups) {
+    assertThat(known(withGroup(cgroups))).isFalse();
+  }
+
+  private static String withGroup(String cgroups) {
+    String was = "{\"path\":\"/a/c\",\"Systemd\":false,\"Rootless\":false}";
+    assertThat(GOOD).contains(was);
+    return GOOD.replace(was, cgroups);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The real runc behind a script that writes down how it was called, and one container of it. */
 final class Watched {
@@ -94,8 +95,12 @@ final class Watched {
 
   /** Folders of its control groups that are there. */
   List<Path> groups() throws IOException {
-    try (var trees = Files.list(Path.of("/sys/fs/cgroup"))) {
-      return trees.map(tree -> tree.resolve(id)).filter(Files::isDirectory).toList();
+    Path base = Path.of("/sys/fs/cgroup");
+    try (var trees = Files.list(base)) {
+      return Stream.concat(Stream.of(base), trees) // version 2 has one tree, at the base
+          .map(tree -> tree.resolve(id))
+          .filter(Files::isDirectory)
+          .toList();
     }
   }
 

@@ -133,7 +133,7 @@ final class Place {
         "trial",
         stand.root().resolve("podlogs/" + name).toString(),
         hostNetwork,
-        "/" + stand.name(),
+        stand.cgroupParent(),
         Map.of(),
         Map.of());
   }

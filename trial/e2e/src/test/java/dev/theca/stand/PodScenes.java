@@ -84,7 +84,7 @@ final class PodScenes {
     var security = JsonObject.builder().put("namespace_options", options).build();
     var linux =
         JsonObject.builder()
-            .put("cgroup_parent", "/" + place.stand.name())
+            .put("cgroup_parent", place.stand.cgroupParent())
             .put("security_context", security)
             .build();
     var json = with(config.json(), "linux", linux);

@@ -71,10 +71,10 @@ class SameOutcomeTest {
   }
 
   static Stream<Scene> scenes() {
-    String only = System.getProperty("theca.stand.scene", "");
+    var only = List.of(System.getProperty("theca.stand.scene", "").split(",", -1));
     return Stream.of(RunScenes.all(), TaskScenes.all(), PodScenes.all())
         .flatMap(List::stream)
-        .filter(scene -> scene.name().contains(only));
+        .filter(scene -> only.stream().anyMatch(scene.name()::contains));
   }
 
   @ParameterizedTest(name = "{0}")

@@ -55,8 +55,9 @@ record ContainerdConfig(
           [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.%s.options]
             BinaryName = "%s"
             Root = "%s"
+            SystemdCgroup = %s
         """
-        .formatted(name, type, name, runc, run.resolve("runc-" + name));
+        .formatted(name, type, name, runc, run.resolve("runc-" + name), Stand.SYSTEMD);
   }
 
   private String version3() {
@@ -90,7 +91,8 @@ record ContainerdConfig(
           [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.%s.options]
             BinaryName = "%s"
             Root = "%s"
+            SystemdCgroup = %s
         """
-        .formatted(name, path, name, runc, run.resolve("runc-" + name));
+        .formatted(name, path, name, runc, run.resolve("runc-" + name), Stand.SYSTEMD);
   }
 }

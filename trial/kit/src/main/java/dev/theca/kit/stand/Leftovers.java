@@ -139,7 +139,17 @@ final class Leftovers {
       Path own = place.resolve(stand.name());
       if (Files.isDirectory(own)) found.add(own);
     }
+    Path slice = top.resolve(slice(stand)); // systemd.slice(5): a dash is one more level
+    if (Files.isDirectory(slice)) found.add(slice);
     return found;
+  }
+
+  /** Below the tree's root. */
+  static String slice(Stand stand) {
+    var path = new StringBuilder();
+    for (int i = stand.name().indexOf('-'); i > 0; i = stand.name().indexOf('-', i + 1))
+      path.append(stand.name(), 0, i).append(".slice/");
+    return path.append(stand.name()).append(".slice").toString();
   }
 
   static void remove(Stand stand) {
@@ -155,6 +165,7 @@ final class Leftovers {
     for (int i = 0; i < 50 && !processes(stand).isEmpty(); i++) Stand.pause(100);
     for (String mount : mounts(stand)) Sh.run(List.of("umount", "-l", mount));
     Sh.run(List.of("ip", "link", "delete", stand.name()));
+    if (Stand.SYSTEMD) Sh.run(List.of("systemctl", "stop", stand.name() + ".slice"));
     for (Path group : cgroups(stand)) removeGroup(group);
     ownGroups(stand).forEach(Leftovers::removeGroup);
     delete(stand.run());

@@ -21,6 +21,9 @@ public final class Stand implements AutoCloseable {
   private static final String PAUSE = "theca.example/pause:1";
   private static final int PATIENCE_MILLIS = 30_000;
 
+  /** Whether pods' control groups are units of systemd, on machines that it runs. */
+  static final boolean SYSTEMD = Boolean.getBoolean("theca.stand.systemd");
+
   private final String name;
   private final Path root;
   private final Path run;
@@ -267,6 +270,11 @@ public final class Stand implements AutoCloseable {
   /** Whether our daemon runs here. */
   public boolean hasNode() {
     return !nodes.isEmpty();
+  }
+
+  /** The control group of its pods. */
+  public String cgroupParent() {
+    return "/" + (SYSTEMD ? Leftovers.slice(this) : name);
   }
 
   /** Where sockets are, and what a reboot takes away. */
