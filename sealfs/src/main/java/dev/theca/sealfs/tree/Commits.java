@@ -42,7 +42,7 @@ public final class Commits {
       long idleMillis,
       boolean strict) {
     public static final Rhythm USUAL =
-        new Rhythm(5_000, 8 << 20, (64 << 20) >> Slots.SLOT_LOG2, 16 << 20, 60_000, false);
+        new Rhythm(5_000, 8 << 20, (256 << 20) >> Slots.SLOT_LOG2, 16 << 20, 60_000, false);
 
     public Rhythm strictly(boolean now) {
       return new Rhythm(everyMillis, weight, waitingSlots, logBytes, idleMillis, now);
