@@ -112,11 +112,7 @@ class MountCommandTest {
     assertThat(umount.exitCode()).as(umount.err()).isZero();
     byte[] after = Files.readAllBytes(Path.of(volume));
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readAllBytes(Path.of(volume))).isEqualTo(after);
-    for (int i = 0; i < 2; i++)
-      assertThat(Path.of(volume.replace(".seal", ".log" + i)))
-          .as("nothing to replay")
-          .isEmptyFile();
+    assertThat(Files.readAllBytes(Path.of(volume))).as("written after umount").isEqualTo(after);
   }
 
   @Test
