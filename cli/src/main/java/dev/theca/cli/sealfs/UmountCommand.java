@@ -4,12 +4,16 @@ import dev.theca.cli.broker.Connection;
 import dev.theca.cli.broker.WrongUsage;
 import dev.theca.cli.image.Outlet;
 import dev.theca.cli.line.PlainLine;
+import dev.theca.linux.DeviceNumber;
 import dev.theca.linux.Mounts;
+import dev.theca.linux.fuse.FuseServers;
 import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,11 +25,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = Connection.USAGE,
     description = {
-      "Unmounts a volume. Its server writes what is left to be written, and ends: wait for that.",
+      "Unmounts a volume, and waits until its server has written what is left and has ended.",
+      "With --lazy, and on kernels that do not tell who serves a mount, it does not wait.",
       "",
       "Example: theca sealfs umount /mnt"
     })
 final class UmountCommand implements Callable<Integer> {
+  private static final long SECONDS = 120;
+  private static final long LOOK_MILLIS = 5;
+
   @Mixin private Talk talk;
 
   @Parameters(paramLabel = "FOLDER", description = "where it is mounted")
@@ -54,10 +62,28 @@ final class UmountCommand implements Callable<Integer> {
   private int unmount(Outlet outlet) throws IOException {
     Path place = target.toAbsolutePath().normalize();
     if (!isOurs(place)) throw new WrongUsage("no sealed volume is mounted on " + target);
+    List<Long> servers = DeviceNumber.of(place).map(FuseServers::of).orElse(List.of());
     if (!Mounts.unmount(place, lazy))
       throw new WrongUsage(target + " is in use; end what uses it, or say --lazy");
+    if (!lazy) for (long server : servers) await(server);
     return outlet.say(
         JsonObject.builder().put("unmounted", place.toString()).build(), "unmounted " + target);
+  }
+
+  /** Its last checkpoint is on the disk when it ends. */
+  private static void await(long server) throws IOException {
+    if (server == ProcessHandle.current().pid()) return;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    try {
+      while (FuseServers.lives(server)) {
+        if (System.nanoTime() - end > 0)
+          throw new IOException(
+              "unmounted, but process " + server + " still writes what is left; wait for it");
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static boolean isOurs(Path place) throws IOException {

@@ -104,6 +104,18 @@ class MountCommandTest {
   }
 
   @Test
+  void after_umount_the_last_checkpoint_is_on_the_disk() throws Exception {
+    var process = mount("--transport", "device");
+    assertThat(ready(process).string("state")).contains("mounted");
+    for (int i = 0; i < 50; i++) Files.write(target.resolve("file" + i), new byte[1 << 20]);
+    var umount = Ran.theca("sealfs", "umount", target.toString());
+    assertThat(umount.exitCode()).as(umount.err()).isZero();
+    byte[] after = Files.readAllBytes(Path.of(volume));
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(Files.readAllBytes(Path.of(volume))).as("written after umount").isEqualTo(after);
+  }
+
+  @Test
   void what_fsync_answered_survives_the_end_of_the_server_and_the_record_follows()
       throws Exception {
     var process = mount();

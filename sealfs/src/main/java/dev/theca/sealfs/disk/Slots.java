@@ -19,7 +19,11 @@ public final class Slots {
   static final int PER_CHUNK = ChunkRef.CHUNK * 8;
 
   private static final int GROUP_WORDS = 64;
+  private static final int GROUP = GROUP_WORDS * 64;
   private static final long[] NONE = {};
+
+  /** Groups that are looked through for one row. */
+  private static final int LOOKS = 64;
 
   /** What content had since the last picture. */
   private long[] avoid = NONE;
@@ -29,6 +33,10 @@ public final class Slots {
 
   private long[] taken = new long[GROUP_WORDS];
   private int[] freeInGroup = new int[1];
+
+  /** No row of free slots inside a group is longer; it may well be shorter. */
+  private int[] longestInGroup = {GROUP};
+
   private long end;
   private long free;
   private long cursor;
@@ -109,41 +117,52 @@ public final class Slots {
     return run;
   }
 
+  /** The next row that is long enough; else the longest, unless that is a small part of it. */
   private Run find(int want, int least, long[] not) {
     if (free < want) return new Run(0, 0);
-    Run best = new Run(0, 0);
     int groups = freeInGroup.length;
-    int first = (int) (cursor / 64 / GROUP_WORDS);
-    int looked = 0;
-    for (int i = 0; i <= groups && looked < 64; i++) {
+    int first = (int) (cursor / GROUP);
+    int fitting = Math.min(want, GROUP);
+    int looks = 0;
+    for (int i = 0; i <= groups && looks < LOOKS; i++) {
       int group = (first + i) % groups;
-      if (freeInGroup[group] < least) continue;
-      looked++;
-      long from = (long) group * GROUP_WORDS * 64;
-      long to = Math.min(end, from + (long) GROUP_WORDS * 64);
-      Run run = longest(i == 0 ? Math.max(from, Math.min(cursor, to)) : from, to, want, not);
-      if (run.count() >= want) {
-        cursor = run.slot() + want;
-        return new Run(run.slot(), want);
-      }
-      if (run.count() > best.count()) best = run;
+      if (atMost(group) < fitting) continue;
+      looks++;
+      Run run = longest(group, i == 0 ? cursor : 0, want, not);
+      if (run.count() >= want) return taken(run);
     }
-    if (best.count() < Math.max(least, want / 4)) return new Run(0, 0);
-    cursor = best.slot() + best.count();
-    return best;
+    int best = 0;
+    for (int group = 1; group < groups; group++) if (atMost(group) > atMost(best)) best = group;
+    if (atMost(best) < Math.max(least, want / 4)) return new Run(0, 0);
+    Run run = longest(best, 0, want, not);
+    return run.count() < Math.max(least, want / 4) ? new Run(0, 0) : taken(run);
   }
 
-  private Run longest(long from, long to, int want, long[] not) {
+  private int atMost(int group) {
+    return Math.min(freeInGroup[group], longestInGroup[group]);
+  }
+
+  private Run taken(Run run) {
+    cursor = run.slot() + run.count();
+    return run;
+  }
+
+  /** The first row of {@code want} free slots in a group, else its longest. */
+  private Run longest(int group, long start, int want, long[] not) {
+    long begin = (long) group * GROUP;
+    long from = Math.max(begin, start);
+    long to = Math.min(end, begin + GROUP);
     Run best = new Run(0, 0);
     long at = from;
     while (at < to) {
-      long start = nextFree(at, to, not);
-      if (start >= to) break;
-      long stop = nextTaken(start, Math.min(to, start + want), not);
-      if (stop - start > best.count()) best = new Run(start, (int) (stop - start));
-      if (best.count() >= want) break;
+      long first = nextFree(at, to, not);
+      if (first >= to) break;
+      long stop = nextTaken(first, Math.min(to, first + want), not);
+      if (stop - first > best.count()) best = new Run(first, (int) (stop - first));
+      if (best.count() >= want) return best;
       at = stop;
     }
+    if (from == begin && not.length == 0) longestInGroup[group] = best.count();
     return best;
   }
 
@@ -190,6 +209,7 @@ public final class Slots {
   public synchronized void free(long slot, int count) {
     if (immediate) {
       unmark(slot, count);
+      cursor = Math.min(cursor, slot);
       return;
     }
     freed.add(new Run(slot, count));
@@ -209,9 +229,15 @@ public final class Slots {
     return all;
   }
 
-  /** Rows may be handed out again. */
+  /**
+   * Rows may be handed out again, and are before others: the host has them in its cache, and its
+   * file does not grow.
+   */
   public synchronized void release(List<Run> rows) {
-    for (Run run : rows) unmark(run.slot(), run.count());
+    for (Run run : rows) {
+      unmark(run.slot(), run.count());
+      cursor = Math.min(cursor, run.slot());
+    }
   }
 
   /** Takes a row that a journal or a table names; false when it was taken. */
@@ -248,6 +274,7 @@ public final class Slots {
       taken[word] &= ~bit;
       free++;
       freeInGroup[word / GROUP_WORDS]++;
+      longestInGroup[word / GROUP_WORDS] = GROUP;
     }
   }
 
@@ -258,7 +285,10 @@ public final class Slots {
       int room = Math.max(words, taken.length + (taken.length >> 1));
       room = (room + GROUP_WORDS - 1) / GROUP_WORDS * GROUP_WORDS;
       taken = Arrays.copyOf(taken, room);
+      int groups = freeInGroup.length;
       freeInGroup = Arrays.copyOf(freeInGroup, room / GROUP_WORDS);
+      longestInGroup = Arrays.copyOf(longestInGroup, room / GROUP_WORDS);
+      Arrays.fill(longestInGroup, groups, longestInGroup.length, GROUP);
     }
     for (long at = end; at < slots; at++) freeInGroup[(int) (at >>> 6) / GROUP_WORDS]++;
     free += slots - end;
