@@ -9,6 +9,7 @@ import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.json.RefusalJson;
+import dev.theca.wire.kbs.PodName;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -31,7 +32,7 @@ public final class StoredReasons implements Reasons {
   private static final int MAX_SUBJECT = 1024;
   private static final int TRIM_EVERY = 1024;
   private static final List<String> SUBJECTS =
-      List.of("pod", "namespace", "workload", "subject", "path", "tee", "measurement");
+      List.of("pod", "pod_uid", "workload", "subject", "path", "tee", "measurement");
 
   private final Database database;
   private final AuditTrail trail;
@@ -62,12 +63,15 @@ public final class StoredReasons implements Reasons {
     long seq = trail.appendAdmitted(sql, noted);
     long time = clock.millis();
     sql.update(
-        "INSERT INTO reason (seq, id, time, subject, body) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO reason (seq, id, time, subject, body, pod, pod_uid)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
         seq,
         id,
         time,
         subject(noted, context),
-        body(id, time, noted, reasons, context));
+        body(id, time, noted, reasons, context),
+        event.detail().string("pod").orElse(""),
+        event.detail().string("pod_uid").orElse(""));
     if (random.nextInt(TRIM_EVERY) == 0) trim(sql, clock.instant());
     return id;
   }
@@ -147,6 +151,25 @@ public final class StoredReasons implements Reasons {
                     + " ORDER BY seq DESC LIMIT ?",
                 row -> json(row.text(1)),
                 "%" + pattern + "%",
+                Math.clamp(most, 1, 100)));
+  }
+
+  /**
+   * The newest refusals of clients that said they are in a pod.
+   *
+   * @param pod {@code NAMESPACE/NAME}, or its UID; another text finds none
+   */
+  public List<JsonObject> forPod(String pod, int most) {
+    boolean path = PodName.parse(pod).filter(name -> name.uid().isEmpty()).isPresent();
+    if (!path && !PodName.isUid(pod)) return List.of();
+    return database.read(
+        sql ->
+            sql.list(
+                "SELECT body FROM reason WHERE "
+                    + (path ? "pod" : "pod_uid")
+                    + " = ? ORDER BY seq DESC LIMIT ?",
+                row -> json(row.text(1)),
+                pod,
                 Math.clamp(most, 1, 100)));
   }
 

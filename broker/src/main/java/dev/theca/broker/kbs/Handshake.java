@@ -166,11 +166,14 @@ final class Handshake {
   private Answer refused(Request request, Challenge challenge, List<Refusal> why, int status) {
     meter.count("kbs_attestation_failures_total", "tee_type", challenge.tee());
     var detail =
-        JsonObject.builder()
-            .put("tee", challenge.tee())
-            .put("code", why.getFirst().code().id())
-            .build();
-    var event = new Event("attest", "refused", "", "address:" + request.remote(), detail);
+        JsonObject.builder().put("tee", challenge.tee()).put("code", why.getFirst().code().id());
+    var event =
+        new Event(
+            "attest",
+            "refused",
+            "",
+            "address:" + request.remote(),
+            PodSaid.into(detail, request).build());
     String id =
         database.write(
             sql -> {

@@ -77,7 +77,8 @@ final class Release {
   private Answer asAdmin(Plugin plugin, List<String> path, Request request, Instant now) {
     return switch (admins.allow(request.bearer(), request.method(), request.path(), now)) {
       case Outcome.Refused<Actor>(var why) -> {
-        String id = keep(refusal("admin", plugin, path, "address:" + request.remote(), why), why);
+        String id =
+            keep(refusal("admin", plugin, path, "address:" + request.remote(), why, request), why);
         yield AdminAnswers.refused(why, id);
       }
       case Outcome.Granted<Actor>(var actor) -> {
@@ -100,7 +101,8 @@ final class Release {
         yield switch (policy.allows(client.claims(), wanted, now)) {
           case Outcome.Refused<ResourcePolicy.Allowed>(var why) -> {
             meter.count("kbs_policy_violations_total");
-            String id = lacking(refusal("release", plugin, path, who, why), why, path, client);
+            var event = refusal("release", plugin, path, who, why, request);
+            String id = lacking(event, why, path, client);
             yield Answers.refused(403, "PolicyDeny", "Access denied by policy: ", why, id);
           }
           case Outcome.Granted<ResourcePolicy.Allowed>(var allowed) -> {
@@ -169,8 +171,14 @@ final class Release {
   }
 
   private static Event refusal(
-      String kind, Plugin plugin, List<String> path, String who, List<Refusal> why) {
+      String kind,
+      Plugin plugin,
+      List<String> path,
+      String who,
+      List<Refusal> why,
+      Request request) {
     var detail = detail(plugin, path).put("code", why.getFirst().code().id());
+    PodSaid.into(detail, request);
     return new Event(kind, "refused", tenant(path), who, detail.build());
   }
 
