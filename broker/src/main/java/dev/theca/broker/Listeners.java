@@ -110,12 +110,11 @@ final class Listeners implements AutoCloseable {
             ServicePolicies::noChallenge,
             house.clock());
     if (!service.grpc().isEmpty()) {
-      var tls = service.tls().map(t -> new GrpcServer.Tls(t.certificate(), t.key(), t.clientCa()));
       var address = address(service.grpc());
       var server =
           kept(
               GrpcServer.start(
-                  new GrpcServer.Settings(address, tls, service.insecure(), 128),
+                  new GrpcServer.Settings(address, service.tls(), service.insecure(), 128),
                   port,
                   () -> house.database().available()));
       others.put("grpc", address.getHostString() + ":" + server.port());
@@ -123,15 +122,7 @@ final class Listeners implements AutoCloseable {
     if (service.rest().isEmpty()) return;
     var config = FrontConfig.plain("attestation-service", service.rest());
     if (service.insecure()) config = config.withInsecureHttp();
-    if (service.tls().isPresent()) {
-      var tls = TlsSettings.of(service.tls().get().certificate(), service.tls().get().key());
-      var clients = service.tls().get().clientCa();
-      config =
-          config.withTls(
-              clients.isEmpty()
-                  ? tls
-                  : tls.withClients(TlsSettings.Clients.MUST_SHOW_CERTIFICATE, clients.get()));
-    }
+    if (service.tls().isPresent()) config = config.withTls(service.tls().get());
     var rest = kept(Front.start(config, FrontParts.of(new RestAttestation(port))).orThrow());
     others.put("rest", rest.url());
   }
