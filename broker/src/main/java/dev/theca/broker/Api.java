@@ -10,6 +10,7 @@ import dev.theca.broker.api.ResourcePlugin;
 import dev.theca.broker.api.ResourceRoutes;
 import dev.theca.broker.api.Route;
 import dev.theca.broker.api.Router;
+import dev.theca.broker.api.TenantRoutes;
 import dev.theca.broker.api.TokenRoutes;
 import dev.theca.broker.api.TrialRoutes;
 import dev.theca.broker.appraise.Replay;
@@ -57,6 +58,7 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
     routes.addAll(new PolicyRoutes(house.policies(), house.clock()).routes());
     routes.addAll(new ReferenceRoutes(house.references(), house.clock()).routes());
     routes.addAll(new ResourceRoutes(house.resources()).routes());
+    routes.addAll(new TenantRoutes(house.resources().tenants()).routes());
     routes.addAll(new AuditRoutes(new AuditExport(house.database()), house.reasons()).routes());
     routes.addAll(new AdminRoutes(house.admins().tokens(), house.clock()).routes());
     routes.addAll(

@@ -111,6 +111,10 @@ class BrokerCommandsTest {
     done(put("four/key/a"));
     assertThat(broker.theca(put("four/key/b")).exitCode()).isEqualTo(2);
     assertThat(done("broker", "tenant", "show", "four").out()).contains("1 of 1");
+    assertThat(done("broker", "tenant", "list").out())
+        .startsWith("TENANT")
+        .containsPattern("(?m)^four +1 of 1 ");
+    assertThat(done("broker", "tenant", "list", "--json").json().array("tenants")).isPresent();
   }
 
   @Test
