@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -98,6 +99,25 @@ class BrokerTest {
 
   private static Provisioning.Enclave enclave() {
     return new Provisioning.Enclave(platform.platform);
+  }
+
+  @Test
+  void a_guest_of_secure_execution_is_told_why_it_gets_no_challenge() {
+    var answer =
+        broker.send(
+            "POST",
+            "/kbs/v0/auth",
+            "{\"version\":\"0.4.0\",\"tee\":\"se\",\"extra-params\":\"\"}"
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body())
+        .contains("tee-unsupported", "IBM Secure Execution", "challenges are not made here")
+        .contains("SCOPE.md");
+    // other relying parties that ask the attestation service for one
+    assertThat(ServicePolicies.noChallenge(Map.of("tee", "se")).toString())
+        .contains("IBM Secure Execution", "challenges are not made here");
+    assertThat(ServicePolicies.noChallenge(Map.of("tee", "sgx")).toString())
+        .contains("the relying party's nonce is the challenge");
   }
 
   @Test
