@@ -103,7 +103,11 @@ final class Listeners implements AutoCloseable {
     if (service.grpc().isEmpty() && service.rest().isEmpty()) return;
     var port =
         new AttestationPort(
-            house.attestation(),
+            new ServiceJudgements(
+                house.attestation(),
+                house.trail(),
+                house.reasons(),
+                service.tls().flatMap(TlsSettings::clientCa).isPresent()),
             house.signers(),
             new ServicePolicies(house, service.setters()),
             new ServiceReferences(house, service.setters()),
@@ -145,6 +149,7 @@ final class Listeners implements AutoCloseable {
                 house.release(),
                 (path, actor) -> secret(house, path),
                 house.trail(),
+                house.reasons(),
                 house.metrics(),
                 house.clock()));
     others.put("gramine", listener.address().getPort() + "");

@@ -59,7 +59,24 @@ public final class StoredReasons implements Reasons {
       throws SQLException {
     String id = newId();
     var noted = noted(event, id, reasons);
+    if (trail.admits(noted)) write(sql, id, noted, reasons, context);
+    return id;
+  }
+
+  @Override
+  public String keep(Event event, List<Refusal> reasons, JsonObject context) {
+    String id = newId();
+    var noted = noted(event, id, reasons);
     if (!trail.admits(noted)) return id;
+    return database.write(
+        sql -> {
+          write(sql, id, noted, reasons, context);
+          return id;
+        });
+  }
+
+  private void write(Sql sql, String id, Event noted, List<Refusal> reasons, JsonObject context)
+      throws SQLException {
     long seq = trail.appendAdmitted(sql, noted);
     long time = clock.millis();
     sql.update(
@@ -70,10 +87,9 @@ public final class StoredReasons implements Reasons {
         time,
         subject(noted, context),
         body(id, time, noted, reasons, context),
-        event.detail().string("pod").orElse(""),
-        event.detail().string("pod_uid").orElse(""));
+        noted.detail().string("pod").orElse(""),
+        noted.detail().string("pod_uid").orElse(""));
     if (random.nextInt(TRIM_EVERY) == 0) trim(sql, clock.instant());
-    return id;
   }
 
   private static Event noted(Event event, String id, List<Refusal> reasons) {
