@@ -1,6 +1,7 @@
 package dev.theca.broker;
 
 import dev.theca.broker.api.AdminRoutes;
+import dev.theca.broker.api.AnchorRoutes;
 import dev.theca.broker.api.AuditRoutes;
 import dev.theca.broker.api.InfoRoutes;
 import dev.theca.broker.api.KeyRoutes;
@@ -59,6 +60,7 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
     routes.addAll(new ReferenceRoutes(house.references(), house.clock()).routes());
     routes.addAll(new ResourceRoutes(house.resources()).routes());
     routes.addAll(new TenantRoutes(house.resources().tenants()).routes());
+    routes.addAll(new AnchorRoutes(house.anchors(), Anchors.TENANT).routes());
     routes.addAll(new AuditRoutes(new AuditExport(house.database()), house.reasons()).routes());
     routes.addAll(new AdminRoutes(house.admins().tokens(), house.clock()).routes());
     routes.addAll(
@@ -78,8 +80,7 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
                 house.clock())
             .routes());
     routes.add(kbs.plugins());
-    var router =
-        new Router(routes, house.admins(), house.database(), house.reasons(), house.clock());
+    var router = new Router(routes, house.admins(), house.reasons(), house.clock());
     return new Api(router, kbs, plugins);
   }
 

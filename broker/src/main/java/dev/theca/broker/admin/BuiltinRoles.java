@@ -18,6 +18,7 @@ final class BuiltinRoles {
   private static final String[] CHANGE = {"GET", "POST", "PUT", "DELETE"};
   private static final String TENANTS = "/theca/v1/tenants";
   private static final String TENANT = TENANTS + "/{tenant}";
+  private static final String ANCHORS = "/theca/v1/anchors";
   private static final String OWN_POLICY = "/theca/v1/policies/tenant/{tenant}";
 
   private static final Map<String, Role> ALL = all();
@@ -84,12 +85,13 @@ final class BuiltinRoles {
         "/theca/v1/reference-values",
         "/theca/v1/recordings",
         "/theca/v1/data-keys",
+        ANCHORS,
         OWN_POLICY);
     may.paths(READ, TENANTS, TENANT);
     return may.role("auditor");
   }
 
-  /** Keeps the service running: the keys that sign and seal, and what is revoked. */
+  /** Keeps the service running: the keys that sign and seal, what is revoked, lost volumes. */
   private static Role operator() {
     var may = new May();
     may.trees(
@@ -97,7 +99,8 @@ final class BuiltinRoles {
         "/theca/v1/signing-key",
         "/theca/v1/audit-key",
         "/theca/v1/data-keys",
-        "/theca/v1/revocations");
+        "/theca/v1/revocations",
+        ANCHORS);
     may.paths(READ, TENANTS, TENANT);
     return may.role("operator");
   }

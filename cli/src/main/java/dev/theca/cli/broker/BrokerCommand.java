@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
       AuditKeyCommand.class,
       DataKeysCommand.class,
       RevokeCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      AnchorCommand.class
     },
     exitCodeListHeading = "%nExit codes of the commands that ask a broker:%n",
     exitCodeList = {

@@ -103,6 +103,12 @@ class BrokerCommandsTest {
   }
 
   @Test
+  void an_anchor_that_there_is_not_is_not_forgotten() {
+    assertThat(done("broker", "anchor", "list", "--owner", "sgx:00").out()).contains("no anchors");
+    refused("anchor-missing", "broker", "anchor", "delete", "data", "--owner", "sgx:00");
+  }
+
+  @Test
   void a_quota_changes_only_in_what_is_named() {
     done("broker", "tenant", "quota", "four", "--resources", "1");
     var quota = done("broker", "tenant", "show", "four", "--json").json().object("quota");
@@ -274,6 +280,8 @@ class BrokerCommandsTest {
         "broker resource expire default/key/one 1",
         "broker tenant show ../x",
         "broker tenant quota default",
+        "broker anchor delete data",
+        "broker anchor delete a/b --owner x",
         "broker policy get",
         "broker policy get --kind workload",
         "broker policy get --kind tenant",
