@@ -85,6 +85,7 @@ final class BuiltinRoles {
         "/theca/v1/reference-values",
         "/theca/v1/recordings",
         "/theca/v1/data-keys",
+        "/theca/v1/revocations",
         ANCHORS,
         OWN_POLICY);
     may.paths(READ, TENANTS, TENANT);

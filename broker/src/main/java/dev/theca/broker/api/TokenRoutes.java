@@ -5,11 +5,14 @@ import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.AuditTrail;
 import dev.theca.broker.audit.Event;
 import dev.theca.broker.http.Answer;
+import dev.theca.broker.token.Revocation;
 import dev.theca.broker.token.Revocations;
 import dev.theca.broker.token.Signers;
 import dev.theca.broker.token.TokenStore;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.json.JsonValue;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.List;
 /** Keys of attestation tokens for relying parties, their rotation, and revocation. */
 public final class TokenRoutes {
   private static final String VARIANT = "TokenVerifierError";
+  private static final int PAGE = 500;
 
   private final TokenStore store;
   private final Signers signers;
@@ -51,6 +55,7 @@ public final class TokenRoutes {
         new Route("GET", "/theca/v1/jwks", Access.OPEN, call -> Answer.json(signers.jwks())),
         new Route("POST", "/theca/v1/signing-key/rotate", Access.ADMIN, this::rotate),
         new Route("POST", "/theca/v1/audit-key/rotate", Access.ADMIN, this::rotateAudit),
+        new Route("GET", "/theca/v1/revocations", Access.ADMIN, this::revoked),
         new Route("POST", "/theca/v1/revocations", Access.ADMIN, this::revoke),
         new Route(
             "DELETE",
@@ -69,9 +74,7 @@ public final class TokenRoutes {
         JsonObject.builder()
             .put("issuer", issuer)
             .put("jwks_uri", scheme + "://" + host + "/.well-known/jwks.json")
-            .put(
-                "id_token_signing_alg_values_supported",
-                dev.theca.wire.json.JsonArray.strings(List.of("ES256")))
+            .put("id_token_signing_alg_values_supported", JsonArray.strings(List.of("ES256")))
             .build());
   }
 
@@ -116,6 +119,23 @@ public final class TokenRoutes {
                   .put("revoked", jti.isEmpty() ? measurement : jti)
                   .put("why", why));
           return Answer.empty();
+        });
+  }
+
+  private Answer revoked(Route.Call call) {
+    return Bodies.answer(
+        VARIANT,
+        Bodies.number("limit", call.query("limit"), PAGE),
+        limit -> {
+          int most = Math.clamp(limit, 1, PAGE);
+          var page = revocations.list(call.query("after_kind"), call.query("after_value"), most);
+          return Answer.json(
+              JsonObject.builder()
+                  .put(
+                      "revocations",
+                      new JsonArray(page.stream().<JsonValue>map(Revocation::toJson).toList()))
+                  .put("more", page.size() == most)
+                  .build());
         });
   }
 

@@ -82,6 +82,8 @@ class RolesTest {
     "operator, GET, /theca/v1/tenants, true",
     "operator, DELETE, /theca/v1/anchors/data, true",
     "auditor, GET, /theca/v1/anchors, true",
+    "auditor, GET, /theca/v1/revocations, true",
+    "auditor, POST, /theca/v1/revocations, false",
     "auditor, DELETE, /theca/v1/anchors/data, false",
     "owner@team-a, DELETE, /theca/v1/anchors/data, false",
     "resource-owner, DELETE, /theca/v1/anchors/data, false",

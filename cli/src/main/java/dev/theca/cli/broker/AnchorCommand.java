@@ -3,9 +3,6 @@ package dev.theca.cli.broker;
 import dev.theca.broker.AdminCall;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.json.JsonValue;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,22 +38,8 @@ final class AnchorCommand {
           String owner) {
     return to.run(
         talk -> {
-          var all = new ArrayList<JsonValue>();
           var call = AdminCall.get(ROUTE).with("owner", owner);
-          for (boolean more = true; more; ) {
-            var page = talk.ask(call);
-            all.addAll(page.array("anchors").orElse(List.of()));
-            more =
-                page.bool("more").orElse(false)
-                    && !all.isEmpty()
-                    && all.getLast() instanceof JsonObject;
-            if (more && all.getLast() instanceof JsonObject last)
-              call =
-                  AdminCall.get(ROUTE)
-                      .with("owner", owner)
-                      .with("after_owner", last.string("owner").orElse(""))
-                      .with("after_volume", last.string("volume").orElse(""));
-          }
+          var all = Pages.all(talk, call, "anchors", "owner", "volume");
           return talk.say(
               JsonObject.builder().put("anchors", new JsonArray(all)).build(),
               Columns.of(all, "no anchors", "owner", "volume", "sequence", "changed"));

@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
       DataKeysCommand.class,
       RevokeCommand.class,
       RestoreCommand.class,
-      AnchorCommand.class
+      AnchorCommand.class,
+      RecordingsCommand.class
     },
     exitCodeListHeading = "%nExit codes of the commands that ask a broker:%n",
     exitCodeList = {

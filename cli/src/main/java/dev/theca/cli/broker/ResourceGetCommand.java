@@ -29,7 +29,7 @@ final class ResourceGetCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help message.")
-  private boolean help;
+  private boolean unusedHelp;
 
   @Parameters(index = "0", paramLabel = ResourceCommand.PATH, description = "its name")
   private String path = "";

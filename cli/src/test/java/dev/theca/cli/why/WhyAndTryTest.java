@@ -155,6 +155,9 @@ class WhyAndTryTest {
                 .array("changes")
                 .orElseThrow())
         .isNotEmpty();
+    assertThat(ok("broker", "recordings"))
+        .startsWith("TIME")
+        .contains("sgx", "affirming", "mr_enclave " + Workload.MR_ENCLAVE);
     // nothing was changed
     assertThat(WORKLOAD.get(broker.url(), session, RESOURCE).statusCode()).isEqualTo(200);
   }
