@@ -9,6 +9,7 @@ import dev.theca.broker.api.PolicyRoutes;
 import dev.theca.broker.api.ReferenceRoutes;
 import dev.theca.broker.api.ResourcePlugin;
 import dev.theca.broker.api.ResourceRoutes;
+import dev.theca.broker.api.RevocationRoutes;
 import dev.theca.broker.api.Route;
 import dev.theca.broker.api.Router;
 import dev.theca.broker.api.TenantRoutes;
@@ -67,10 +68,13 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
         new TokenRoutes(
                 house.tokens(),
                 house.signers(),
-                new Revocations(house.tokens()),
                 house.trail(),
                 settings.tokens().signing().issuer(),
+                settings.front().tls().isPresent(),
                 house.clock())
+            .routes());
+    routes.addAll(
+        new RevocationRoutes(new Revocations(house.tokens()), house.trail(), house.clock())
             .routes());
     routes.addAll(new KeyRoutes(house.keyring(), house.kek(), house.trail()).routes());
     routes.addAll(

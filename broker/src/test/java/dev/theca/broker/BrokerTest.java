@@ -149,6 +149,9 @@ class BrokerTest {
     assertThat(header.string("alg")).contains("ES256");
     assertThat(header.object("jwk")).isPresent();
     String kid = header.string("kid").orElseThrow();
+    var found = broker.send("GET", "/.well-known/openid-configuration", new byte[0], "", "");
+    assertThat(Running.json(found).string("jwks_uri"))
+        .contains(broker.boot("url") + "/.well-known/jwks.json");
     var keys = Running.json(broker.send("GET", "/.well-known/jwks.json", new byte[0], "", ""));
     assertThat(Json.text(keys)).contains(kid);
     var claims = Json.object(Base64.getUrlDecoder().decode(parts[1])).orThrow();

@@ -5,44 +5,44 @@ import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.AuditTrail;
 import dev.theca.broker.audit.Event;
 import dev.theca.broker.http.Answer;
-import dev.theca.broker.token.Revocation;
-import dev.theca.broker.token.Revocations;
 import dev.theca.broker.token.Signers;
 import dev.theca.broker.token.TokenStore;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.json.JsonValue;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Keys of attestation tokens for relying parties, their rotation, and revocation. */
 public final class TokenRoutes {
   private static final String VARIANT = "TokenVerifierError";
-  private static final int PAGE = 500;
 
   private final TokenStore store;
   private final Signers signers;
-  private final Revocations revocations;
   private final AuditTrail trail;
   private final Audit audit;
   private final String issuer;
+  private final boolean tls;
   private final InstantSource clock;
 
+  /**
+   * @param tls whether the listener itself speaks TLS
+   */
   public TokenRoutes(
       TokenStore store,
       Signers signers,
-      Revocations revocations,
       AuditTrail trail,
       String issuer,
+      boolean tls,
       InstantSource clock) {
     this.store = store;
     this.signers = signers;
-    this.revocations = revocations;
     this.trail = trail;
     this.audit = trail;
     this.issuer = issuer;
+    this.tls = tls;
     this.clock = clock;
   }
 
@@ -54,14 +54,7 @@ public final class TokenRoutes {
         new Route("GET", "/.well-known/openid-configuration", Access.OPEN, this::discovery),
         new Route("GET", "/theca/v1/jwks", Access.OPEN, call -> Answer.json(signers.jwks())),
         new Route("POST", "/theca/v1/signing-key/rotate", Access.ADMIN, this::rotate),
-        new Route("POST", "/theca/v1/audit-key/rotate", Access.ADMIN, this::rotateAudit),
-        new Route("GET", "/theca/v1/revocations", Access.ADMIN, this::revoked),
-        new Route("POST", "/theca/v1/revocations", Access.ADMIN, this::revoke),
-        new Route(
-            "DELETE",
-            "/theca/v1/revocations/measurement/{measurement}",
-            Access.ADMIN,
-            this::restore));
+        new Route("POST", "/theca/v1/audit-key/rotate", Access.ADMIN, this::rotateAudit));
   }
 
   /** Where relying parties find the keys (OpenID Connect Discovery 1.0, section 4). */
@@ -69,7 +62,8 @@ public final class TokenRoutes {
     String host = call.request().header("host").orElse("");
     if (!host.matches("[A-Za-z0-9.:\\[\\]-]{1,255}"))
       return Answer.error(400, "HTTPFailed", "a Host header is needed");
-    String scheme = call.request().header("x-theca-scheme").orElse("https");
+    boolean forwarded = call.request().header("x-forwarded-proto").equals(Optional.of("https"));
+    String scheme = tls || forwarded ? "https" : "http";
     return Answer.json(
         JsonObject.builder()
             .put("issuer", issuer)
@@ -94,55 +88,6 @@ public final class TokenRoutes {
 
   private Answer rotateAudit(Route.Call call) {
     return Answer.json(JsonObject.builder().put("kid", trail.rotateKey(call.who())).build());
-  }
-
-  /** Body: {@code {"jti": ".."}} or {@code {"measurement": ".."}}, and {@code why}. */
-  private Answer revoke(Route.Call call) {
-    return Bodies.answer(
-        VARIANT,
-        Bodies.json(call),
-        json -> {
-          String why = json.string("why").orElse("");
-          String jti = json.string("jti").orElse("");
-          String measurement = json.string("measurement").orElse("");
-          if (jti.isEmpty() == measurement.isEmpty())
-            return Answer.error(400, VARIANT, "either jti or measurement names what is revoked");
-          if (jti.length() > 128
-              || !measurement.matches("[0-9a-fA-F]{0,192}")
-              || why.length() > 512)
-            return Answer.error(400, VARIANT, "jti, measurement (hex) or why is too long");
-          if (jti.isEmpty()) revocations.revokeMeasurement(measurement, why);
-          else revocations.revokeToken(jti, why, clock.instant());
-          note(
-              call,
-              JsonObject.builder()
-                  .put("revoked", jti.isEmpty() ? measurement : jti)
-                  .put("why", why));
-          return Answer.empty();
-        });
-  }
-
-  private Answer revoked(Route.Call call) {
-    return Bodies.answer(
-        VARIANT,
-        Bodies.number("limit", call.query("limit"), PAGE),
-        limit -> {
-          int most = Math.clamp(limit, 1, PAGE);
-          var page = revocations.list(call.query("after_kind"), call.query("after_value"), most);
-          return Answer.json(
-              JsonObject.builder()
-                  .put(
-                      "revocations",
-                      new JsonArray(page.stream().<JsonValue>map(Revocation::toJson).toList()))
-                  .put("more", page.size() == most)
-                  .build());
-        });
-  }
-
-  private Answer restore(Route.Call call) {
-    revocations.restoreMeasurement(call.value("measurement"));
-    note(call, JsonObject.builder().put("restored", call.value("measurement")));
-    return Answer.empty();
   }
 
   private void note(Route.Call call, JsonObject.Builder detail) {
