@@ -33,8 +33,10 @@ final class Explained {
   private static String proved(JsonObject refusal) {
     String actor = word(refusal, "actor");
     var lines = new StringBuilder();
-    if (actor.startsWith("attested:"))
-      lines.append("\n  attested: the measurement, by evidence that the broker verified");
+    if (actor.equals("attested:unknown"))
+      lines.append("\n  attested: no measurement that the broker knows how to read");
+    else if (actor.startsWith("attested:"))
+      lines.append("\n  attested: the measurement, by an attestation that the broker believed");
     if (actor.startsWith("address:"))
       lines.append("\n  attested: nothing; whoever asked is known by address alone");
     var detail = refusal.object("detail").orElse(JsonObject.builder().build());
