@@ -18,6 +18,7 @@ module dev.theca.broker {
   requires io.helidon.webserver;
   requires io.helidon.webserver.http2;
   requires io.netty.common;
+  requires io.netty.handler;
   requires io.netty.transport;
   requires java.net.http;
   requires java.sql;

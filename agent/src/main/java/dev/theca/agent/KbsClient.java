@@ -3,6 +3,7 @@ package dev.theca.agent;
 import dev.theca.enclave.TeePlatform;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.jose.Jwk;
@@ -13,6 +14,7 @@ import dev.theca.wire.json.Limits;
 import dev.theca.wire.json.RefusalJson;
 import dev.theca.wire.kbs.Kbs;
 import dev.theca.wire.kbs.KbsUri;
+import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.secret.Secret;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -37,6 +39,8 @@ final class KbsClient {
   private static final int MAX_ANSWER = 24 << 20;
   private static final Pattern SESSION = Pattern.compile(Kbs.COOKIE + "=([A-Za-z0-9._~-]{1,256})");
 
+  private static final Pattern REFUSAL_ID = Pattern.compile("[a-z2-7]{12}");
+
   private static final List<String> HASHES = List.of("sha256", "sha384", "sha512");
 
   /** Errors that another attestation does not mend, with whatever status a server sends them. */
@@ -53,7 +57,16 @@ final class KbsClient {
   private long attestMillis;
 
   KbsClient(URI base, TeePlatform platform, InitData initData) {
-    this.transport = new KbsTransport(base, MAX_ANSWER);
+    this(new KbsTransport(base, MAX_ANSWER, Optional.empty()), platform, initData);
+  }
+
+  /** One that tells the broker which pod asks, where the host said it. */
+  static KbsClient to(URI base, TeePlatform platform, InitData initData, Optional<PodName> pod) {
+    return new KbsClient(new KbsTransport(base, MAX_ANSWER, pod), platform, initData);
+  }
+
+  private KbsClient(KbsTransport transport, TeePlatform platform, InitData initData) {
+    this.transport = transport;
     this.platform = platform;
     this.initData = initData;
   }
@@ -215,12 +228,26 @@ final class KbsClient {
         .build();
   }
 
+  /** The owner explains a refusal by its id; whoever sees the pod's status hands it on. */
+  private static Refusal pointed(Refusal said, String id) {
+    return new Refusal(
+        said.code(),
+        said.what(),
+        said.expected(),
+        said.found(),
+        said.next() + " (theca why " + id + ")");
+  }
+
   /** The broker's own reasons when it sent them, else its status and words. */
   private static <T> Outcome<T> refused(String what, HttpResponse<byte[]> answer) {
     var json = Json.object(answer.body());
     if (json.isGranted()) {
       var refusal = json.orThrow().object("refusal");
-      if (refusal.isPresent()) return Outcome.refused(RefusalJson.read(refusal.get()));
+      if (refusal.isPresent()) {
+        var said = RefusalJson.read(refusal.get());
+        var id = json.orThrow().string("id").filter(i -> REFUSAL_ID.matcher(i).matches());
+        return Outcome.refused(id.map(i -> pointed(said, i)).orElse(said));
+      }
       return Outcome.refused(
           Code.of("kbs-refused"),
           what,

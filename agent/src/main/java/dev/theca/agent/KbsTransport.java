@@ -1,12 +1,14 @@
 package dev.theca.agent;
 
 import dev.theca.wire.kbs.Kbs;
+import dev.theca.wire.kbs.PodName;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -23,11 +25,17 @@ final class KbsTransport {
 
   private final URI base;
   private final int maxAnswer;
+  private final Optional<PodName> pod;
   private final HttpClient http;
   private final RandomGenerator chance = RandomGenerator.getDefault();
 
-  KbsTransport(URI base, int maxAnswer) {
+  /**
+   * @param pod what the host says which pod this is; the broker is told, and nothing is decided by
+   *     it
+   */
+  KbsTransport(URI base, int maxAnswer, Optional<PodName> pod) {
     this.base = base;
+    this.pod = pod;
     this.maxAnswer = maxAnswer;
     this.http = "http".equals(base.getScheme()) ? HttpClients.plain() : HttpClients.tls();
   }
@@ -64,6 +72,7 @@ final class KbsTransport {
                 body.length == 0
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(body));
+    pod.ifPresent(name -> request.header(PodName.HEADER, name.toString()));
     if (!cookie.isEmpty()) request.header("Cookie", Kbs.COOKIE + "=" + cookie);
     try {
       return http.send(

@@ -8,6 +8,7 @@ import dev.theca.wire.Refusal;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.RefusalJson;
+import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.nodeagent.AgentEndpoint;
 import dev.theca.wire.ttrpc.TtrpcServer;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -65,9 +67,14 @@ public final class Main {
         "start the pod again; the host changed its init data");
   }
 
+  /** Host input like any variable that the launch map leaves to the host. */
+  private static Optional<PodName> pod() {
+    return Optional.ofNullable(System.getenv("THECA_POD")).flatMap(PodName::parse);
+  }
+
   private static void serve(AgentConfig config, DevAttestation platform)
       throws InterruptedException {
-    var kbs = new KbsClient(config.broker(), platform, config.initData());
+    var kbs = KbsClient.to(config.broker(), platform, config.initData(), pod());
     var policies = new Policies(kbs, config);
     var registries = new AgentRegistries(config.registries(), kbs::resource);
     var durable =

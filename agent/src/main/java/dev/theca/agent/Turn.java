@@ -9,7 +9,8 @@ import java.util.function.Supplier;
  * so that a preparation can be cancelled while another one waits for the broker.
  */
 final class Turn {
-  private final ReentrantLock lock = new ReentrantLock();
+  // in the order in which they came: who asks again and again keeps nobody waiting
+  private final ReentrantLock lock = new ReentrantLock(true);
   private Optional<AgentFault> fault = Optional.empty();
   private long faultNanos;
 

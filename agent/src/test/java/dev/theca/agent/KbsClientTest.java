@@ -13,6 +13,7 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.kbs.Kbs;
 import dev.theca.wire.kbs.KbsUri;
+import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,7 +26,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +44,7 @@ class KbsClientTest {
 
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private final Queue<Object[]> instead = new ArrayDeque<>();
+  private final Set<String> pods = Collections.synchronizedSet(new TreeSet<>());
   private HttpServer server;
   private KbsClient client;
   private String selected = "";
@@ -53,12 +58,16 @@ class KbsClientTest {
     server.createContext("/", this::answer);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
+    client = client(Optional.empty());
+  }
+
+  private KbsClient client(Optional<PodName> pod) {
     String text = "version = \"0.1.0\"\nalgorithm = \"sha384\"\n[data]\n";
-    client =
-        new KbsClient(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-            new Quoting(),
-            InitData.parse(text.getBytes(StandardCharsets.UTF_8)).orThrow());
+    return KbsClient.to(
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+        new Quoting(),
+        InitData.parse(text.getBytes(StandardCharsets.UTF_8)).orThrow(),
+        pod);
   }
 
   @AfterEach
@@ -101,6 +110,7 @@ class KbsClientTest {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       calls.add(exchange.getRequestMethod() + " " + path.replace("/kbs/v0", ""));
+      pods.add(String.valueOf(exchange.getRequestHeaders().getFirst(PodName.HEADER)));
       byte[] body = exchange.getRequestBody().readAllBytes();
       var planned = path.endsWith("/one") ? instead.poll() : null;
       if (planned != null) {
@@ -202,6 +212,26 @@ class KbsClientTest {
       assertThat(code(client.resource(KEY))).isEqualTo("kbs-refused");
       assertThat(calls).containsExactly("GET /resource/default/key/one");
     }
+  }
+
+  @Test
+  void every_request_says_which_pod_asks_where_the_host_said_it() {
+    assertThat(fetched()).isEqualTo("it");
+    assertThat(pods).containsExactly("null");
+    pods.clear();
+    client = client(PodName.parse("team-a/web-0 0b1c2d3e"));
+    assertThat(fetched()).isEqualTo("it");
+    assertThat(pods).containsExactly("team-a/web-0 0b1c2d3e");
+  }
+
+  @Test
+  void the_id_of_a_refusal_is_handed_on_so_that_its_owner_can_explain_it() {
+    String refusal =
+        "{\"code\":\"policy-denied\",\"what\":\"TEE\",\"expected\":\"a\",\"found\":\"b\",\"next\":\"c\"}";
+    instead.add(new Object[] {403, "{\"refusal\":" + refusal + ",\"id\":\"a2b3c4d5e6f7\"}"});
+    instead.add(new Object[] {403, "{\"refusal\":" + refusal + ",\"id\":\"$(reboot)\"}"});
+    assertThat(client.resource(KEY).toString()).contains("c (theca why a2b3c4d5e6f7)");
+    assertThat(client.resource(KEY).toString()).contains("policy-denied").doesNotContain("reboot");
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** The volume anchors as the plugin that serves them asks for them; all in one tenant's quota. */
 final class Anchors implements AnchorBook {
-  private static final String TENANT = "anchor";
+  static final String TENANT = "anchor";
   private static final HexFormat HEX = HexFormat.of();
 
   private final VolumeAnchors volumes;

@@ -1,6 +1,7 @@
 package dev.theca.broker;
 
 import dev.theca.broker.api.AdminRoutes;
+import dev.theca.broker.api.AnchorRoutes;
 import dev.theca.broker.api.AuditRoutes;
 import dev.theca.broker.api.InfoRoutes;
 import dev.theca.broker.api.KeyRoutes;
@@ -8,8 +9,10 @@ import dev.theca.broker.api.PolicyRoutes;
 import dev.theca.broker.api.ReferenceRoutes;
 import dev.theca.broker.api.ResourcePlugin;
 import dev.theca.broker.api.ResourceRoutes;
+import dev.theca.broker.api.RevocationRoutes;
 import dev.theca.broker.api.Route;
 import dev.theca.broker.api.Router;
+import dev.theca.broker.api.TenantRoutes;
 import dev.theca.broker.api.TokenRoutes;
 import dev.theca.broker.api.TrialRoutes;
 import dev.theca.broker.appraise.Replay;
@@ -57,16 +60,21 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
     routes.addAll(new PolicyRoutes(house.policies(), house.clock()).routes());
     routes.addAll(new ReferenceRoutes(house.references(), house.clock()).routes());
     routes.addAll(new ResourceRoutes(house.resources()).routes());
+    routes.addAll(new TenantRoutes(house.resources().tenants()).routes());
+    routes.addAll(new AnchorRoutes(house.anchors(), Anchors.TENANT).routes());
     routes.addAll(new AuditRoutes(new AuditExport(house.database()), house.reasons()).routes());
     routes.addAll(new AdminRoutes(house.admins().tokens(), house.clock()).routes());
     routes.addAll(
         new TokenRoutes(
                 house.tokens(),
                 house.signers(),
-                new Revocations(house.tokens()),
                 house.trail(),
                 settings.tokens().signing().issuer(),
+                settings.front().tls().isPresent(),
                 house.clock())
+            .routes());
+    routes.addAll(
+        new RevocationRoutes(new Revocations(house.tokens()), house.trail(), house.clock())
             .routes());
     routes.addAll(new KeyRoutes(house.keyring(), house.kek(), house.trail()).routes());
     routes.addAll(
@@ -76,8 +84,7 @@ record Api(Router router, KbsService kbs, Map<String, Plugin> plugins) implement
                 house.clock())
             .routes());
     routes.add(kbs.plugins());
-    var router =
-        new Router(routes, house.admins(), house.database(), house.reasons(), house.clock());
+    var router = new Router(routes, house.admins(), house.reasons(), house.clock());
     return new Api(router, kbs, plugins);
   }
 

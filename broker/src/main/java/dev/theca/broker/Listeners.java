@@ -103,19 +103,22 @@ final class Listeners implements AutoCloseable {
     if (service.grpc().isEmpty() && service.rest().isEmpty()) return;
     var port =
         new AttestationPort(
-            house.attestation(),
+            new ServiceJudgements(
+                house.attestation(),
+                house.trail(),
+                house.reasons(),
+                service.tls().flatMap(TlsSettings::clientCa).isPresent()),
             house.signers(),
             new ServicePolicies(house, service.setters()),
             new ServiceReferences(house, service.setters()),
             ServicePolicies::noChallenge,
             house.clock());
     if (!service.grpc().isEmpty()) {
-      var tls = service.tls().map(t -> new GrpcServer.Tls(t.certificate(), t.key(), t.clientCa()));
       var address = address(service.grpc());
       var server =
           kept(
               GrpcServer.start(
-                  new GrpcServer.Settings(address, tls, service.insecure(), 128),
+                  new GrpcServer.Settings(address, service.tls(), service.insecure(), 128),
                   port,
                   () -> house.database().available()));
       others.put("grpc", address.getHostString() + ":" + server.port());
@@ -123,15 +126,7 @@ final class Listeners implements AutoCloseable {
     if (service.rest().isEmpty()) return;
     var config = FrontConfig.plain("attestation-service", service.rest());
     if (service.insecure()) config = config.withInsecureHttp();
-    if (service.tls().isPresent()) {
-      var tls = TlsSettings.of(service.tls().get().certificate(), service.tls().get().key());
-      var clients = service.tls().get().clientCa();
-      config =
-          config.withTls(
-              clients.isEmpty()
-                  ? tls
-                  : tls.withClients(TlsSettings.Clients.MUST_SHOW_CERTIFICATE, clients.get()));
-    }
+    if (service.tls().isPresent()) config = config.withTls(service.tls().get());
     var rest = kept(Front.start(config, FrontParts.of(new RestAttestation(port))).orThrow());
     others.put("rest", rest.url());
   }
@@ -154,6 +149,7 @@ final class Listeners implements AutoCloseable {
                 house.release(),
                 (path, actor) -> secret(house, path),
                 house.trail(),
+                house.reasons(),
                 house.metrics(),
                 house.clock()));
     others.put("gramine", listener.address().getPort() + "");

@@ -1,6 +1,7 @@
 package dev.theca.broker;
 
 import dev.theca.broker.grpc.AttestationPort;
+import dev.theca.broker.kbs.KbsService;
 import dev.theca.broker.policy.PolicyId;
 import dev.theca.broker.policy.PolicyText;
 import dev.theca.wire.Code;
@@ -41,6 +42,7 @@ final class ServicePolicies implements AttestationPort.Policies {
 
   /** No TEE that is verified here needs a challenge of the attestation service's making. */
   static Outcome<String> noChallenge(Map<String, String> inner) {
+    if (inner.getOrDefault("tee", "").equals("se")) return KbsService.secureExecution();
     return Outcome.refused(
         Code.of("tee-unsupported"),
         "TEE",

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +102,27 @@ class BrokerTest {
   }
 
   @Test
+  void a_guest_of_secure_execution_is_told_why_it_gets_no_challenge() {
+    var answer =
+        broker.send(
+            "POST",
+            "/kbs/v0/auth",
+            "{\"version\":\"0.4.0\",\"tee\":\"se\",\"extra-params\":\"\"}"
+                .getBytes(StandardCharsets.UTF_8),
+            "Accept",
+            "*/*");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body())
+        .contains("tee-unsupported", "IBM Secure Execution", "challenges are not made here")
+        .contains("SCOPE.md");
+    // other relying parties that ask the attestation service for one
+    assertThat(ServicePolicies.noChallenge(Map.of("tee", "se")).toString())
+        .contains("IBM Secure Execution", "challenges are not made here");
+    assertThat(ServicePolicies.noChallenge(Map.of("tee", "sgx")).toString())
+        .contains("the relying party's nonce is the challenge");
+  }
+
+  @Test
   void expected_evidence_gets_the_resource_wrapped_for_its_key_alone() {
     var attested = broker.attest(enclave());
     assertThat(attested.answer().statusCode()).as(attested.answer().body()).isEqualTo(200);
@@ -127,6 +149,9 @@ class BrokerTest {
     assertThat(header.string("alg")).contains("ES256");
     assertThat(header.object("jwk")).isPresent();
     String kid = header.string("kid").orElseThrow();
+    var found = broker.send("GET", "/.well-known/openid-configuration", new byte[0], "", "");
+    assertThat(Running.json(found).string("jwks_uri"))
+        .contains(broker.boot("url") + "/.well-known/jwks.json");
     var keys = Running.json(broker.send("GET", "/.well-known/jwks.json", new byte[0], "", ""));
     assertThat(Json.text(keys)).contains(kid);
     var claims = Json.object(Base64.getUrlDecoder().decode(parts[1])).orThrow();
@@ -413,24 +438,11 @@ class BrokerTest {
   void metrics_count_and_name_no_resource() {
     var attested = broker.attest(enclave());
     broker.get(attested.cookie(), "default/key/one");
-    var metrics = get(broker.boot("management") + "/metrics");
+    var metrics = broker.metrics();
     assertThat(metrics)
         .contains("kbs_attestation_successes_total{tee_type=\"sgx\"} 1")
         .contains("kbs_policy_approvals_total 1")
         .doesNotContain("default/key");
-    assertThat(get(broker.boot("management") + "/readyz")).isEmpty();
-  }
-
-  private String get(String url) {
-    try {
-      return broker
-          .http
-          .send(
-              java.net.http.HttpRequest.newBuilder(java.net.URI.create(url)).build(),
-              java.net.http.HttpResponse.BodyHandlers.ofString())
-          .body();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    assertThat(broker.management("/readyz")).isEmpty();
   }
 }

@@ -105,6 +105,20 @@ final class Running implements AutoCloseable {
         method, path, body.getBytes(StandardCharsets.UTF_8), "Authorization", "Bearer " + token);
   }
 
+  /** What the management listener tells of itself. */
+  String metrics() {
+    return management("/metrics");
+  }
+
+  String management(String path) {
+    try {
+      var request = HttpRequest.newBuilder(URI.create(boot("management") + path)).build();
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(path, e);
+    }
+  }
+
   static JsonObject json(HttpResponse<String> answer) {
     return Json.object(answer.body().getBytes(StandardCharsets.UTF_8)).orThrow();
   }

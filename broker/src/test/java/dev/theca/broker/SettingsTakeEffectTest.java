@@ -40,7 +40,7 @@ class SettingsTakeEffectTest {
     return new Running(
         """
         listen = "127.0.0.1:0"
-        management = ""
+        management = "127.0.0.1:0"
         state = "%s"
         collateral = "%s"
         [[roots]]
@@ -123,6 +123,11 @@ class SettingsTakeEffectTest {
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
         var answer = broker.get(attest(broker).cookie(), "default/key/one");
         assertThat(answer.statusCode() + "").as(answer.body()).isEqualTo(row[1]);
+        // it came to no answer, which is counted apart from a no
+        boolean failed = row[1].equals("403");
+        assertThat(broker.metrics())
+            .contains("kbs_policy_errors_total " + (failed ? 1 : 0))
+            .contains("kbs_policy_violations_total 0");
       }
     }
   }

@@ -223,6 +223,11 @@ class TokenAttackTest {
     var answer = with(token);
     assertThat(answer.statusCode()).as(name + ": " + answer.body()).isEqualTo(401);
     assertThat(Running.json(answer).string("type").orElseThrow()).endsWith("/TokenVerifierError");
+    // a lie is on record under an id; whoever only has to attest anew gets none
+    assertThat(Running.json(answer).string("id").isPresent())
+        .as(answer.body())
+        .isEqualTo(!answer.body().contains("token-expired"));
+    if (name.equals("expired")) assertThat(answer.body()).contains("token-expired");
   }
 
   @Test

@@ -16,7 +16,9 @@ final class BuiltinRoles {
 
   private static final String[] READ = {"GET"};
   private static final String[] CHANGE = {"GET", "POST", "PUT", "DELETE"};
-  private static final String TENANT = "/theca/v1/tenants/{tenant}/";
+  private static final String TENANTS = "/theca/v1/tenants";
+  private static final String TENANT = TENANTS + "/{tenant}";
+  private static final String ANCHORS = "/theca/v1/anchors";
   private static final String OWN_POLICY = "/theca/v1/policies/tenant/{tenant}";
 
   private static final Map<String, Role> ALL = all();
@@ -37,7 +39,11 @@ final class BuiltinRoles {
 
   private static Role owner() {
     var may = new May();
-    may.paths(CHANGE, "/kbs/v0/resource/{tenant}/**", TENANT + "**", "/kbs/v0/**", "/theca/v1/**");
+    // bound to a tenant: what it keeps and its policy, and not how much it may keep
+    may.paths(READ, TENANT);
+    may.paths(CHANGE, "/kbs/v0/resource/{tenant}/**");
+    may.trees(CHANGE, TENANT + "/resources", OWN_POLICY);
+    may.paths(CHANGE, "/kbs/v0/**", "/theca/v1/**");
     return may.role(OWNER);
   }
 
@@ -45,8 +51,8 @@ final class BuiltinRoles {
   private static Role resourceOwner() {
     var may = new May();
     may.paths(new String[] {"POST", "PUT", "DELETE"}, "/kbs/v0/resource/{tenant}/*/*");
-    may.trees(CHANGE, TENANT + "resources");
-    may.paths(READ, "/theca/v1/tenants/{tenant}");
+    may.trees(CHANGE, TENANT + "/resources");
+    may.paths(READ, TENANTS, TENANT);
     return may.role("resource-owner");
   }
 
@@ -79,11 +85,14 @@ final class BuiltinRoles {
         "/theca/v1/reference-values",
         "/theca/v1/recordings",
         "/theca/v1/data-keys",
+        "/theca/v1/revocations",
+        ANCHORS,
         OWN_POLICY);
+    may.paths(READ, TENANTS, TENANT);
     return may.role("auditor");
   }
 
-  /** Keeps the service running: the keys that sign and seal, and what is revoked. */
+  /** Keeps the service running: the keys that sign and seal, what is revoked, lost volumes. */
   private static Role operator() {
     var may = new May();
     may.trees(
@@ -91,7 +100,9 @@ final class BuiltinRoles {
         "/theca/v1/signing-key",
         "/theca/v1/audit-key",
         "/theca/v1/data-keys",
-        "/theca/v1/revocations");
+        "/theca/v1/revocations",
+        ANCHORS);
+    may.paths(READ, TENANTS, TENANT);
     return may.role("operator");
   }
 

@@ -9,10 +9,12 @@ import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -60,6 +62,12 @@ public final class Fields {
   /** Whether a text is there, for keys that may hold a text or a list. */
   public boolean isText(String key) {
     return json.members().get(key) instanceof JsonString;
+  }
+
+  /** A file's path; empty when the key is absent or its text empty. */
+  public Optional<Path> file(String key) {
+    String path = text(key, "");
+    return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
   }
 
   public boolean flag(String key, boolean otherwise) {
@@ -126,6 +134,17 @@ public final class Fields {
     wrong.addAll(reasons);
   }
 
+  /** Takes a value, or notes why there is none and goes on with another. */
+  public <T> T take(Outcome<T> outcome, T otherwise) {
+    return switch (outcome) {
+      case Outcome.Granted<T>(T value) -> value;
+      case Outcome.Refused<T>(var reasons) -> {
+        refuse(reasons);
+        yield otherwise;
+      }
+    };
+  }
+
   public void wrong(String key, String expected, String found) {
     wrong.add(new Refusal(code, what + "." + key, expected, found, "correct the configuration"));
   }
@@ -151,5 +170,10 @@ public final class Fields {
   public <T> Outcome<T> done(Supplier<T> made) {
     refuseUnknown();
     return wrong.isEmpty() ? Outcome.granted(made.get()) : Outcome.refused(wrong);
+  }
+
+  /** What is made of the record that was read, which may be refused too. */
+  public <T> Outcome<T> make(Supplier<Outcome<T>> maker) {
+    return done(() -> true).then(everythingIsRight -> maker.get());
   }
 }

@@ -71,12 +71,18 @@ public final class AuditRoutes {
                     .put(
                         "refusals",
                         new JsonArray(
-                            reasons
-                                .forSubject(call.query("subject"), Math.clamp(most, 1, 100))
-                                .stream()
+                            found(call, Math.clamp(most, 1, 100)).stream()
                                 .<JsonValue>map(found -> found)
                                 .toList()))
                     .build()));
+  }
+
+  /** About a pod by its name or UID, else about a part of what is known of clients. */
+  private List<JsonObject> found(Route.Call call, int most) {
+    String pod = call.query("pod");
+    return pod.isEmpty()
+        ? reasons.forSubject(call.query("subject"), most)
+        : reasons.forPod(pod, most);
   }
 
   private Answer reason(Route.Call call) {

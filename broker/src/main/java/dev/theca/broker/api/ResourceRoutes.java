@@ -3,7 +3,6 @@ package dev.theca.broker.api;
 import dev.theca.broker.api.Route.Access;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.resource.PutOptions;
-import dev.theca.broker.resource.Quota;
 import dev.theca.broker.resource.Recipe;
 import dev.theca.broker.resource.ResourceInfo;
 import dev.theca.broker.resource.ResourceStore;
@@ -22,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the field's API cannot say of resources: versions, ends, generation, rotation, quotas. All
- * paths name the tenant, so that roles can be bound to it.
+ * What the field's API cannot say of resources: versions, ends, generation, rotation. All paths
+ * name the tenant, so that roles can be bound to it.
  */
 public final class ResourceRoutes {
   private static final String VARIANT = "ResourceError";
@@ -40,8 +39,6 @@ public final class ResourceRoutes {
   /** The operations. */
   public List<Route> routes() {
     return List.of(
-        new Route("GET", TENANT, Access.ADMIN, this::usage),
-        new Route("PUT", TENANT + "/quota", Access.ADMIN, this::quota),
         new Route("GET", TENANT + "/resources", Access.ADMIN, this::list),
         new Route("GET", ONE, Access.ADMIN, this::versions),
         new Route("DELETE", ONE, Access.ADMIN, this::delete),
@@ -55,41 +52,6 @@ public final class ResourceRoutes {
 
   private static String path(Route.Call call) {
     return call.value("tenant") + "/" + call.value("type") + "/" + call.value("tag");
-  }
-
-  private Answer usage(Route.Call call) {
-    String tenant = call.value("tenant");
-    return Answer.json(
-        JsonObject.builder()
-            .put("tenant", tenant)
-            .put("usage", json(store.tenants().usage(tenant)))
-            .put("quota", json(store.tenants().quota(tenant)))
-            .build());
-  }
-
-  private static JsonObject json(Quota quota) {
-    return JsonObject.builder()
-        .put("resources", quota.resources())
-        .put("bytes", quota.bytes())
-        .put("versions", quota.versions())
-        .build();
-  }
-
-  private Answer quota(Route.Call call) {
-    var set =
-        Bodies.json(call)
-            .then(
-                json ->
-                    store
-                        .tenants()
-                        .setQuota(
-                            call.value("tenant"),
-                            new Quota(
-                                json.integer("resources").orElse(-1L),
-                                json.integer("bytes").orElse(-1L),
-                                json.integer("versions").orElse(-1L)),
-                            call.who()));
-    return Bodies.answer(VARIANT, set, quota -> Answer.json(json(quota)));
   }
 
   private Answer list(Route.Call call) {

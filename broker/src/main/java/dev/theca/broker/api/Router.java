@@ -8,7 +8,6 @@ import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Handler;
 import dev.theca.broker.http.Request;
 import dev.theca.broker.kbs.AdminAnswers;
-import dev.theca.broker.store.Database;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonObject;
@@ -28,16 +27,13 @@ public final class Router implements Handler {
   private final List<Route> routes;
   private final List<Entry> entries;
   private final Admins admins;
-  private final Database database;
   private final Reasons reasons;
   private final InstantSource clock;
 
-  public Router(
-      List<Route> routes, Admins admins, Database database, Reasons reasons, InstantSource clock) {
+  public Router(List<Route> routes, Admins admins, Reasons reasons, InstantSource clock) {
     this.routes = List.copyOf(routes);
     this.entries = routes.stream().map(route -> new Entry(route, route.segments())).toList();
     this.admins = admins;
-    this.database = database;
     this.reasons = reasons;
     this.clock = clock;
   }
@@ -85,7 +81,7 @@ public final class Router implements Handler {
             .put("code", why.getFirst().code().id())
             .build();
     var event = new Event("admin", "refused", "", "address:" + request.remote(), detail);
-    String id = database.write(sql -> reasons.keep(sql, event, why, detail));
+    String id = reasons.keep(event, why, detail);
     return AdminAnswers.refused(why, id);
   }
 }

@@ -5,14 +5,15 @@ import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.AuditTrail;
 import dev.theca.broker.audit.Event;
 import dev.theca.broker.http.Answer;
-import dev.theca.broker.token.Revocations;
 import dev.theca.broker.token.Signers;
 import dev.theca.broker.token.TokenStore;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Keys of attestation tokens for relying parties, their rotation, and revocation. */
 public final class TokenRoutes {
@@ -20,25 +21,28 @@ public final class TokenRoutes {
 
   private final TokenStore store;
   private final Signers signers;
-  private final Revocations revocations;
   private final AuditTrail trail;
   private final Audit audit;
   private final String issuer;
+  private final boolean tls;
   private final InstantSource clock;
 
+  /**
+   * @param tls whether the listener itself speaks TLS
+   */
   public TokenRoutes(
       TokenStore store,
       Signers signers,
-      Revocations revocations,
       AuditTrail trail,
       String issuer,
+      boolean tls,
       InstantSource clock) {
     this.store = store;
     this.signers = signers;
-    this.revocations = revocations;
     this.trail = trail;
     this.audit = trail;
     this.issuer = issuer;
+    this.tls = tls;
     this.clock = clock;
   }
 
@@ -50,13 +54,7 @@ public final class TokenRoutes {
         new Route("GET", "/.well-known/openid-configuration", Access.OPEN, this::discovery),
         new Route("GET", "/theca/v1/jwks", Access.OPEN, call -> Answer.json(signers.jwks())),
         new Route("POST", "/theca/v1/signing-key/rotate", Access.ADMIN, this::rotate),
-        new Route("POST", "/theca/v1/audit-key/rotate", Access.ADMIN, this::rotateAudit),
-        new Route("POST", "/theca/v1/revocations", Access.ADMIN, this::revoke),
-        new Route(
-            "DELETE",
-            "/theca/v1/revocations/measurement/{measurement}",
-            Access.ADMIN,
-            this::restore));
+        new Route("POST", "/theca/v1/audit-key/rotate", Access.ADMIN, this::rotateAudit));
   }
 
   /** Where relying parties find the keys (OpenID Connect Discovery 1.0, section 4). */
@@ -64,14 +62,13 @@ public final class TokenRoutes {
     String host = call.request().header("host").orElse("");
     if (!host.matches("[A-Za-z0-9.:\\[\\]-]{1,255}"))
       return Answer.error(400, "HTTPFailed", "a Host header is needed");
-    String scheme = call.request().header("x-theca-scheme").orElse("https");
+    boolean forwarded = call.request().header("x-forwarded-proto").equals(Optional.of("https"));
+    String scheme = tls || forwarded ? "https" : "http";
     return Answer.json(
         JsonObject.builder()
             .put("issuer", issuer)
             .put("jwks_uri", scheme + "://" + host + "/.well-known/jwks.json")
-            .put(
-                "id_token_signing_alg_values_supported",
-                dev.theca.wire.json.JsonArray.strings(List.of("ES256")))
+            .put("id_token_signing_alg_values_supported", JsonArray.strings(List.of("ES256")))
             .build());
   }
 
@@ -91,38 +88,6 @@ public final class TokenRoutes {
 
   private Answer rotateAudit(Route.Call call) {
     return Answer.json(JsonObject.builder().put("kid", trail.rotateKey(call.who())).build());
-  }
-
-  /** Body: {@code {"jti": ".."}} or {@code {"measurement": ".."}}, and {@code why}. */
-  private Answer revoke(Route.Call call) {
-    return Bodies.answer(
-        VARIANT,
-        Bodies.json(call),
-        json -> {
-          String why = json.string("why").orElse("");
-          String jti = json.string("jti").orElse("");
-          String measurement = json.string("measurement").orElse("");
-          if (jti.isEmpty() == measurement.isEmpty())
-            return Answer.error(400, VARIANT, "either jti or measurement names what is revoked");
-          if (jti.length() > 128
-              || !measurement.matches("[0-9a-fA-F]{0,192}")
-              || why.length() > 512)
-            return Answer.error(400, VARIANT, "jti, measurement (hex) or why is too long");
-          if (jti.isEmpty()) revocations.revokeMeasurement(measurement, why);
-          else revocations.revokeToken(jti, why, clock.instant());
-          note(
-              call,
-              JsonObject.builder()
-                  .put("revoked", jti.isEmpty() ? measurement : jti)
-                  .put("why", why));
-          return Answer.empty();
-        });
-  }
-
-  private Answer restore(Route.Call call) {
-    revocations.restoreMeasurement(call.value("measurement"));
-    note(call, JsonObject.builder().put("restored", call.value("measurement")));
-    return Answer.empty();
   }
 
   private void note(Route.Call call, JsonObject.Builder detail) {

@@ -17,6 +17,12 @@ public interface Reasons {
    */
   String keep(Sql sql, Event event, List<Refusal> reasons, JsonObject context) throws SQLException;
 
+  /**
+   * The same in a transaction of its own, without any for what a flood suppresses: for refusals
+   * that cost their sender nothing.
+   */
+  String keep(Event event, List<Refusal> reasons, JsonObject context);
+
   /** What was kept under an id: id, time, event, actor, reasons, context. */
   Optional<JsonObject> find(String id);
 }

@@ -9,6 +9,7 @@ import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.json.RefusalJson;
+import dev.theca.wire.kbs.PodName;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -31,7 +32,7 @@ public final class StoredReasons implements Reasons {
   private static final int MAX_SUBJECT = 1024;
   private static final int TRIM_EVERY = 1024;
   private static final List<String> SUBJECTS =
-      List.of("pod", "namespace", "workload", "subject", "path", "tee", "measurement");
+      List.of("pod", "pod_uid", "workload", "subject", "path", "tee", "measurement");
 
   private final Database database;
   private final AuditTrail trail;
@@ -58,18 +59,37 @@ public final class StoredReasons implements Reasons {
       throws SQLException {
     String id = newId();
     var noted = noted(event, id, reasons);
+    if (trail.admits(noted)) write(sql, id, noted, reasons, context);
+    return id;
+  }
+
+  @Override
+  public String keep(Event event, List<Refusal> reasons, JsonObject context) {
+    String id = newId();
+    var noted = noted(event, id, reasons);
     if (!trail.admits(noted)) return id;
+    return database.write(
+        sql -> {
+          write(sql, id, noted, reasons, context);
+          return id;
+        });
+  }
+
+  private void write(Sql sql, String id, Event noted, List<Refusal> reasons, JsonObject context)
+      throws SQLException {
     long seq = trail.appendAdmitted(sql, noted);
     long time = clock.millis();
     sql.update(
-        "INSERT INTO reason (seq, id, time, subject, body) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO reason (seq, id, time, subject, body, pod, pod_uid)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
         seq,
         id,
         time,
         subject(noted, context),
-        body(id, time, noted, reasons, context));
+        body(id, time, noted, reasons, context),
+        noted.detail().string("pod").orElse(""),
+        noted.detail().string("pod_uid").orElse(""));
     if (random.nextInt(TRIM_EVERY) == 0) trim(sql, clock.instant());
-    return id;
   }
 
   private static Event noted(Event event, String id, List<Refusal> reasons) {
@@ -147,6 +167,25 @@ public final class StoredReasons implements Reasons {
                     + " ORDER BY seq DESC LIMIT ?",
                 row -> json(row.text(1)),
                 "%" + pattern + "%",
+                Math.clamp(most, 1, 100)));
+  }
+
+  /**
+   * The newest refusals of clients that said they are in a pod.
+   *
+   * @param pod {@code NAMESPACE/NAME}, or its UID; another text finds none
+   */
+  public List<JsonObject> forPod(String pod, int most) {
+    boolean path = PodName.parse(pod).filter(name -> name.uid().isEmpty()).isPresent();
+    if (!path && !PodName.isUid(pod)) return List.of();
+    return database.read(
+        sql ->
+            sql.list(
+                "SELECT body FROM reason WHERE "
+                    + (path ? "pod" : "pod_uid")
+                    + " = ? ORDER BY seq DESC LIMIT ?",
+                row -> json(row.text(1)),
+                pod,
                 Math.clamp(most, 1, 100)));
   }
 

@@ -9,7 +9,8 @@ enum GramineCode implements Code {
   NOT_AN_ENCLAVE,
   BAD_PROVISIONING_REQUEST,
   SECRET_MISSING,
-  SECRET_UNFIT;
+  SECRET_UNFIT,
+  BAD_GRAMINE_SETTINGS;
 
   @Override
   public String id() {

@@ -1,6 +1,7 @@
 package dev.theca.broker.gramine;
 
 import dev.theca.broker.audit.Audit;
+import dev.theca.broker.audit.Reasons;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.meter.Meter;
@@ -81,12 +82,13 @@ public final class GramineListener implements AutoCloseable {
       ResourcePolicy policy,
       SecretSource secrets,
       Audit audit,
+      Reasons reasons,
       Meter meter,
       InstantSource clock) {
     try {
       var socket = new ServerSocket();
       socket.bind(settings.listen(), 128);
-      var release = new Release(settings, peers, policy, secrets, audit);
+      var release = new Release(settings, peers, policy, secrets, audit, reasons);
       var listener = new GramineListener(settings, identity, release, meter, clock, socket);
       listener.threads.execute(listener::accept);
       return listener;
@@ -162,10 +164,7 @@ public final class GramineListener implements AutoCloseable {
             ? release.to(certificate, address, clock.instant())
             : release.malformed(address);
     return switch (decided) {
-      case Outcome.Refused<Secret>(var reasons) -> {
-        LOG.log(System.Logger.Level.INFO, "stage=release outcome=refused " + reasons.getFirst());
-        yield "refused";
-      }
+      case Outcome.Refused<Secret> _ -> "refused";
       case Outcome.Granted<Secret>(Secret secret) -> {
         try (secret) {
           byte[] response = secret.lend(ProvisioningWire::response);

@@ -1,6 +1,6 @@
 package dev.theca.broker.gramine;
 
-import dev.theca.broker.plugin.Settings;
+import dev.theca.broker.admin.Fields;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.kbs.Kbs;
@@ -43,7 +43,7 @@ public record ProvisioningSettings(
    * max_connections}; anything else is refused by name.
    */
   public static Outcome<ProvisioningSettings> read(JsonObject table) {
-    var in = new Settings("gramine", table);
+    var in = new Fields(GramineCode.BAD_GRAMINE_SETTINGS, "gramine", table);
     String listen = in.text("listen", "127.0.0.1:4433");
     String resource = in.text("resource");
     if (!Kbs.isResourcePath(resource))
@@ -51,23 +51,22 @@ public record ProvisioningSettings(
     String form = in.text("form", "raw");
     if (!List.of("raw", "text").contains(form)) in.wrong("form", "raw or text", "'" + form + "'");
     var policies = in.texts("policy_ids");
-    var limit = Duration.ofSeconds(in.whole("timeout_seconds", 30, 1, 300));
-    int connections = (int) in.whole("max_connections", 64, 1, 4096);
+    var limit = Duration.ofSeconds(in.number("timeout_seconds", 30, 1, 300));
+    int connections = (int) in.number("max_connections", 64, 1, 4096);
     var address = address(in, listen);
-    return in.make(
+    return in.done(
         () ->
-            Outcome.granted(
-                new ProvisioningSettings(
-                    address,
-                    resource,
-                    form.equals("raw") ? Form.RAW : Form.TEXT,
-                    policies,
-                    limit,
-                    connections)));
+            new ProvisioningSettings(
+                address,
+                resource,
+                form.equals("raw") ? Form.RAW : Form.TEXT,
+                policies,
+                limit,
+                connections));
   }
 
   /** A literal address: no name server decides where we listen. */
-  private static InetSocketAddress address(Settings in, String text) {
+  private static InetSocketAddress address(Fields in, String text) {
     int colon = text.lastIndexOf(':');
     String host = colon < 0 ? "" : text.substring(0, colon);
     String port = text.substring(colon + 1);

@@ -2,13 +2,11 @@ package dev.theca.broker.gramine;
 
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Event;
+import dev.theca.broker.audit.Reasons;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
-import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.json.JsonValue;
-import dev.theca.wire.json.RefusalJson;
 import dev.theca.wire.secret.Secret;
 import java.time.Instant;
 import java.util.Arrays;
@@ -21,6 +19,7 @@ import java.util.Optional;
  * returns, so that nothing is given out that is not written down.
  */
 final class Release {
+  private static final System.Logger LOG = System.getLogger("theca.broker.gramine");
   private static final int MAX_BYTES = 64 << 10;
   private static final String PROTOCOL = "gramine-secret-provisioning-v1";
 
@@ -29,18 +28,21 @@ final class Release {
   private final ResourcePolicy policy;
   private final SecretSource secrets;
   private final Audit audit;
+  private final Reasons reasons;
 
   Release(
       ProvisioningSettings settings,
       Peers peers,
       ResourcePolicy policy,
       SecretSource secrets,
-      Audit audit) {
+      Audit audit,
+      Reasons reasons) {
     this.settings = settings;
     this.peers = peers;
     this.policy = policy;
     this.secrets = secrets;
     this.audit = audit;
+    this.reasons = reasons;
   }
 
   /** The secret as it is sent. */
@@ -114,10 +116,16 @@ final class Release {
         : refusal;
   }
 
-  private <T> Outcome<T> refused(String actor, List<Refusal> reasons) {
-    var written = reasons.stream().<JsonValue>map(RefusalJson::write).toList();
-    record("refused", actor, detail().put("reasons", new JsonArray(written)).build());
-    return Outcome.refused(reasons);
+  /** The protocol has no word for a reason: it is for the owner, under an id in the log. */
+  private <T> Outcome<T> refused(String actor, List<Refusal> why) {
+    String id =
+        reasons.keep(event("refused", actor, detail().build()), why, JsonObject.builder().build());
+    LOG.log(
+        System.Logger.Level.INFO,
+        "stage=release outcome=refused refusal={0} reason=\"{1}\"",
+        id,
+        why.getFirst());
+    return Outcome.refused(why);
   }
 
   private JsonObject.Builder detail() {
@@ -125,7 +133,11 @@ final class Release {
   }
 
   private void record(String outcome, String actor, JsonObject detail) {
+    audit.record(event(outcome, actor, detail));
+  }
+
+  private Event event(String outcome, String actor, JsonObject detail) {
     String tenant = settings.resource().substring(0, settings.resource().indexOf('/'));
-    audit.record(new Event("release", outcome, tenant, actor, detail));
+    return new Event("release", outcome, tenant, actor, detail);
   }
 }

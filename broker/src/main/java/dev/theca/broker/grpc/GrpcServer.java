@@ -1,18 +1,25 @@
 package dev.theca.broker.grpc;
 
+import dev.theca.broker.http.ReloadedTls;
+import dev.theca.broker.http.TlsSettings;
+import dev.theca.wire.RefusedException;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,21 +35,17 @@ public final class GrpcServer implements AutoCloseable {
   private static final int MAX_METADATA = 16 << 10;
 
   /**
-   * TLS files; with authorities, clients must show a certificate that verifies.
-   *
-   * @param clientCa of the clients that may connect
-   */
-  public record Tls(Path certificate, Path key, Optional<Path> clientCa) {}
-
-  /**
    * Where it listens. Plain text beyond loopback must be named insecure.
    *
-   * @param tls absent for plain text
+   * @param tls absent for plain text; its files are read again when they change
    * @param insecurePlainText accepts plain text on an address that others reach
    * @param requests calls at a time; the next ones get RESOURCE_EXHAUSTED
    */
   public record Settings(
-      InetSocketAddress listen, Optional<Tls> tls, boolean insecurePlainText, int requests) {
+      InetSocketAddress listen,
+      Optional<TlsSettings> tls,
+      boolean insecurePlainText,
+      int requests) {
     /** Plain text on a loopback port; 0 takes a free one. */
     public static Settings loopback(int port) {
       return new Settings(
@@ -56,9 +59,12 @@ public final class GrpcServer implements AutoCloseable {
   private final Server server;
   private final EventLoopGroup group;
   private final ExecutorService threads;
+  private final Optional<ReloadedTls> tls;
 
-  private GrpcServer(Server server, EventLoopGroup group, ExecutorService threads) {
+  private GrpcServer(
+      Server server, EventLoopGroup group, ExecutorService threads, Optional<ReloadedTls> tls) {
     this.server = server;
+    this.tls = tls;
     this.group = group;
     this.threads = threads;
   }
@@ -67,7 +73,8 @@ public final class GrpcServer implements AutoCloseable {
    * Listens.
    *
    * @throws IllegalArgumentException when plain text would be reachable by others
-   * @throws UncheckedIOException when the address cannot be bound or the files cannot be read
+   * @throws UncheckedIOException when the address cannot be bound
+   * @throws RefusedException when the TLS files do not load
    */
   public static GrpcServer start(Settings settings, AttestationPort port, BooleanSupplier ready) {
     if (settings.tls().isEmpty()
@@ -75,6 +82,7 @@ public final class GrpcServer implements AutoCloseable {
         && !settings.listen().getAddress().isLoopbackAddress())
       throw new IllegalArgumentException(
           "plain gRPC on " + settings.listen() + " needs TLS, or the word insecure");
+    var tls = settings.tls().map(files -> ReloadedTls.open(files).orThrow());
     var group =
         new MultiThreadIoEventLoopGroup(
             2, Thread.ofPlatform().daemon().name("grpc-", 0).factory(), NioIoHandler.newFactory());
@@ -82,7 +90,7 @@ public final class GrpcServer implements AutoCloseable {
     try {
       var bound = new CallBound(settings.requests());
       var builder =
-          builder(settings)
+          builder(settings, tls)
               .channelType(NioServerSocketChannel.class)
               .bossEventLoopGroup(group)
               .workerEventLoopGroup(group)
@@ -97,10 +105,11 @@ public final class GrpcServer implements AutoCloseable {
               .addService(bounded(Services.attestation(port), bound))
               .addService(bounded(Services.reference(port), bound))
               .addService(new HealthService(ready).definition());
-      return new GrpcServer(builder.build().start(), group, threads);
+      return new GrpcServer(builder.build().start(), group, threads, tls);
     } catch (IOException e) {
       var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       threads.shutdownNow();
+      tls.ifPresent(ReloadedTls::close);
       throw new UncheckedIOException("cannot serve gRPC on " + settings.listen(), e);
     }
   }
@@ -109,17 +118,28 @@ public final class GrpcServer implements AutoCloseable {
     return ServerInterceptors.intercept(service, bound);
   }
 
-  private static NettyServerBuilder builder(Settings settings) throws IOException {
-    if (settings.tls().isEmpty()) return NettyServerBuilder.forAddress(settings.listen());
-    var tls = settings.tls().get();
-    var credentials =
-        TlsServerCredentials.newBuilder()
-            .keyManager(tls.certificate().toFile(), tls.key().toFile());
-    if (tls.clientCa().isPresent())
-      credentials
-          .trustManager(tls.clientCa().get().toFile())
-          .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
-    return NettyServerBuilder.forAddress(settings.listen(), credentials.build());
+  private static NettyServerBuilder builder(Settings settings, Optional<ReloadedTls> tls) {
+    var builder = NettyServerBuilder.forAddress(settings.listen());
+    return tls.isEmpty() ? builder : builder.sslContext(ssl(tls.get()));
+  }
+
+  /** Whether clients show certificates is what each engine was made with: it is not set again. */
+  private static SslContext ssl(ReloadedTls tls) {
+    var http2 =
+        new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2);
+    return new JdkSslContext(
+        tls.context(),
+        false,
+        tls.suites(),
+        SupportedCipherSuiteFilter.INSTANCE,
+        http2,
+        ClientAuth.NONE,
+        tls.versions().toArray(String[]::new),
+        false);
   }
 
   /** The port that was taken. */
@@ -138,6 +158,7 @@ public final class GrpcServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     threads.shutdownNow();
+    tls.ifPresent(ReloadedTls::close);
     var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

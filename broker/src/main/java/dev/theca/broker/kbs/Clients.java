@@ -1,10 +1,10 @@
 package dev.theca.broker.kbs;
 
-import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Request;
 import dev.theca.broker.token.Derived;
 import dev.theca.broker.token.TokenVerifier;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.kbs.Kbs;
@@ -29,11 +29,15 @@ final class Clients {
   private final Derived<Outcome<Attested>> known;
   private final ConcurrentHashMap<String, String> remembered = new ConcurrentHashMap<>();
 
-  /** Either who it is, or the answer that says why nobody knows. */
+  /** Either who it is, or why nobody knows. */
   sealed interface Found {
     record Known(Attested client) implements Found {}
 
-    record Unknown(Answer answer) implements Found {}
+    /** Neither session nor token: what makes clients of the field begin a handshake. */
+    record Nobody(List<Refusal> why) implements Found {}
+
+    /** A token that is not believed. */
+    record Disbelieved(List<Refusal> why) implements Found {}
   }
 
   Clients(Challenges challenges, Sessions sessions, Parts parts) {
@@ -51,14 +55,10 @@ final class Clients {
   Found find(Request request, Instant now) {
     var bySession = session(request.cookie(Kbs.COOKIE), now);
     String token = bySession.orElseGet(request::bearer);
-    if (token.isEmpty())
-      // the words and the status that make clients of the field begin a handshake
-      return new Found.Unknown(
-          Answers.refused(401, "TokenNotFound", "Attestation Token not found: ", missing(), ""));
+    if (token.isEmpty()) return new Found.Nobody(missing());
     return switch (tokens.verify(token, now).then(this::client)) {
       case Outcome.Granted<Attested>(var client) -> new Found.Known(client);
-      case Outcome.Refused<Attested>(var why) ->
-          new Found.Unknown(Answers.refused(401, "TokenVerifierError", why));
+      case Outcome.Refused<Attested>(var why) -> new Found.Disbelieved(why);
     };
   }
 
@@ -66,9 +66,9 @@ final class Clients {
     return known.of(claims);
   }
 
-  private static List<dev.theca.wire.Refusal> missing() {
+  private static List<Refusal> missing() {
     return List.of(
-        new dev.theca.wire.Refusal(
+        new Refusal(
             KbsCode.TOKEN_MISSING,
             "client",
             "an attested session or a token",

@@ -70,9 +70,10 @@ final class Handshake {
       case Outcome.Refused<Hello>(var why) -> {
         meter.count("kbs_auth_errors_total");
         var code = why.getFirst().code();
-        audit.record(heard("refused", request, JsonObject.builder().put("code", code.id())));
+        var detail = PodSaid.into(JsonObject.builder().put("code", code.id()), request);
+        String id = keep(heard("refused", request, detail), why);
         boolean old = code.id().equals(KbsCode.KBS_VERSION.id());
-        yield old ? Hello.oldVersion(why) : Answers.refused(400, "AttestationError", why);
+        yield old ? Hello.oldVersion(why) : Answers.refused(400, "AttestationError", "", why, id);
       }
     };
   }
@@ -97,15 +98,12 @@ final class Handshake {
     Instant now = clock.instant();
     String cookie = request.cookie(Kbs.COOKIE);
     return switch (challenges.open(cookie, now)) {
-      case Outcome.Refused<Challenge>(var why) -> {
-        meter.count("kbs_attestation_errors_total");
-        yield Answers.refused(401, "AttestationError", FAILED, why, "");
-      }
+      case Outcome.Refused<Challenge>(var why) -> unanswerable(request, "", why);
       case Outcome.Granted<Challenge>(var challenge) -> {
         String digest = Digest.sha256(request.body()).hex();
         yield switch (sessions.mayAnswer(challenge, digest)) {
           case Outcome.Refused<Optional<String>>(var why) ->
-              Answers.refused(401, "AttestationError", FAILED, why, "");
+              unanswerable(request, challenge.tee(), why);
           case Outcome.Granted<Optional<String>>(var token) ->
               token.isPresent()
                   ? token(token.get(), cookie)
@@ -125,13 +123,18 @@ final class Handshake {
           switch (attestation.judge(sent.attesters(), List.of(), now)) {
             case Outcome.Refused<Judged>(var why) -> refused(request, challenge, why, 401);
             case Outcome.Granted<Judged>(var judged) ->
-                believed(challenge, cookie, digest, judged, now);
+                believed(request, challenge, cookie, digest, judged, now);
           };
     };
   }
 
   private Answer believed(
-      Challenge challenge, String cookie, String digest, Judged judged, Instant now) {
+      Request request,
+      Challenge challenge,
+      String cookie,
+      String digest,
+      Judged judged,
+      Instant now) {
     String token = signer.sign(judged.claims());
     var signed = new Sessions.Token(token, judged.claims().string("jti").orElse(""));
     var event = new Event("attest", "granted", "", Subject.of(judged.claims()), judged.record());
@@ -154,8 +157,27 @@ final class Handshake {
       case Outcome.Granted<Optional<String>> _ ->
           throw new IllegalStateException("a session is neither attested nor spent");
       case Outcome.Refused<Optional<String>>(var why) ->
-          Answers.refused(401, "AttestationError", FAILED, why, "");
+          unanswerable(request, challenge.tee(), why);
     };
+  }
+
+  /** There is no challenge, or none any more, that this could be an answer to. */
+  private Answer unanswerable(Request request, String tee, List<Refusal> why) {
+    meter.count("kbs_attestation_errors_total");
+    var detail = JsonObject.builder().put("code", why.getFirst().code().id());
+    if (!tee.isEmpty()) detail.put("tee", tee);
+    var event =
+        new Event(
+            "attest",
+            "refused",
+            "",
+            "address:" + request.remote(),
+            PodSaid.into(detail, request).build());
+    return Answers.refused(401, "AttestationError", FAILED, why, keep(event, why));
+  }
+
+  private String keep(Event event, List<Refusal> why) {
+    return reasons.keep(event, why, JsonObject.builder().build());
   }
 
   private Answer token(String token, String cookie) {
@@ -166,11 +188,14 @@ final class Handshake {
   private Answer refused(Request request, Challenge challenge, List<Refusal> why, int status) {
     meter.count("kbs_attestation_failures_total", "tee_type", challenge.tee());
     var detail =
-        JsonObject.builder()
-            .put("tee", challenge.tee())
-            .put("code", why.getFirst().code().id())
-            .build();
-    var event = new Event("attest", "refused", "", "address:" + request.remote(), detail);
+        JsonObject.builder().put("tee", challenge.tee()).put("code", why.getFirst().code().id());
+    var event =
+        new Event(
+            "attest",
+            "refused",
+            "",
+            "address:" + request.remote(),
+            PodSaid.into(detail, request).build());
     String id =
         database.write(
             sql -> {

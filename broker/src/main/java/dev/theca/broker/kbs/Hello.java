@@ -40,6 +40,7 @@ record Hello(String tee, String hash, JsonValue answer) {
     var extra = json.get("extra-params");
     if (extra.isEmpty()) return bad("member 'extra-params'", "any value, such as \"\"", "none");
     String tee = json.string("tee").orElse("");
+    if (tee.equals("se")) return secureExecution();
     if (!challenges.knows(tee))
       return Outcome.refused(
           KbsCode.TEE_UNSUPPORTED,
@@ -64,6 +65,17 @@ record Hello(String tee, String hash, JsonValue answer) {
         "one of " + BEST,
         clean(String.join(" ", theirs)),
         "use a client that can make one of them");
+  }
+
+  /** Its nonce would be a request to the machine's firmware, wrapped for one host. */
+  static <T> Outcome<T> secureExecution() {
+    return Outcome.refused(
+        KbsCode.TEE_UNSUPPORTED,
+        "TEE",
+        "one that is verified here",
+        "'se' (IBM Secure Execution), whose challenges are not made here: nothing verifies the"
+            + " documents of host keys",
+        "attest from another TEE; SCOPE.md has what is not supported");
   }
 
   /** Clients take SHA-384 without being told. */

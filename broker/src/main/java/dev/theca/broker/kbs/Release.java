@@ -7,9 +7,11 @@ import dev.theca.broker.audit.Event;
 import dev.theca.broker.audit.Reasons;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Request;
+import dev.theca.broker.policy.PolicyCode;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.store.Database;
+import dev.theca.rego.RegoCode;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.jose.Jwe;
@@ -77,7 +79,8 @@ final class Release {
   private Answer asAdmin(Plugin plugin, List<String> path, Request request, Instant now) {
     return switch (admins.allow(request.bearer(), request.method(), request.path(), now)) {
       case Outcome.Refused<Actor>(var why) -> {
-        String id = keep(refusal("admin", plugin, path, "address:" + request.remote(), why), why);
+        String id =
+            keep(refusal("admin", plugin, path, "address:" + request.remote(), why, request), why);
         yield AdminAnswers.refused(why, id);
       }
       case Outcome.Granted<Actor>(var actor) -> {
@@ -92,15 +95,18 @@ final class Release {
 
   private Answer asClient(Plugin plugin, List<String> path, Request request, Instant now) {
     return switch (clients.find(request, now)) {
-      case Clients.Found.Unknown(var answer) -> answer;
+      case Clients.Found.Nobody(var why) ->
+          Answers.refused(401, "TokenNotFound", "Attestation Token not found: ", why, "");
+      case Clients.Found.Disbelieved(var why) -> disbelieved(plugin, path, request, why);
       case Clients.Found.Known(var client) -> {
         var wanted = new ResourcePolicy.Wanted(plugin.name(), path, request.query());
         String who = client.subject();
         meter.count("kbs_policy_evaluations_total");
         yield switch (policy.allows(client.claims(), wanted, now)) {
           case Outcome.Refused<ResourcePolicy.Allowed>(var why) -> {
-            meter.count("kbs_policy_violations_total");
-            String id = lacking(refusal("release", plugin, path, who, why), why, path, client);
+            meter.count(failed(why) ? "kbs_policy_errors_total" : "kbs_policy_violations_total");
+            var event = refusal("release", plugin, path, who, why, request);
+            String id = lacking(event, why, path, client);
             yield Answers.refused(403, "PolicyDeny", "Access denied by policy: ", why, id);
           }
           case Outcome.Granted<ResourcePolicy.Allowed>(var allowed) -> {
@@ -110,6 +116,16 @@ final class Release {
         };
       }
     };
+  }
+
+  /** That a token ended is no decision: its client attests anew, as it should. */
+  private Answer disbelieved(Plugin plugin, List<String> path, Request request, List<Refusal> why) {
+    String id =
+        why.getFirst().code().id().equals("token-expired")
+            ? ""
+            : keep(
+                refusal("release", plugin, path, "address:" + request.remote(), why, request), why);
+    return Answers.refused(401, "TokenVerifierError", "", why, id);
   }
 
   private Answer allowed(
@@ -145,6 +161,12 @@ final class Release {
     audit.record(new Event(kind, outcome(answer), tenant(path), who, detail.build()));
   }
 
+  /** Whether the policy came to no answer, which is a no as well. */
+  private static boolean failed(List<Refusal> why) {
+    var code = why.getFirst().code();
+    return code instanceof RegoCode || code == PolicyCode.POLICY_INPUT;
+  }
+
   private static String outcome(Answer answer) {
     if (answer.status() < 300) return "granted";
     if (answer.status() == 404) return "missing";
@@ -152,7 +174,7 @@ final class Release {
   }
 
   private String keep(Event event, List<Refusal> why) {
-    return database.write(sql -> reasons.keep(sql, event, why, event.detail()));
+    return reasons.keep(event, why, event.detail());
   }
 
   /** Keeps the refusal together with what the attestation lacked that the client's token is of. */
@@ -169,8 +191,14 @@ final class Release {
   }
 
   private static Event refusal(
-      String kind, Plugin plugin, List<String> path, String who, List<Refusal> why) {
+      String kind,
+      Plugin plugin,
+      List<String> path,
+      String who,
+      List<Refusal> why,
+      Request request) {
     var detail = detail(plugin, path).put("code", why.getFirst().code().id());
+    PodSaid.into(detail, request);
     return new Event(kind, "refused", tenant(path), who, detail.build());
   }
 

@@ -1,5 +1,6 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.plugin.AnchorBook.Anchor;
 import dev.theca.broker.spi.Plugin;
@@ -32,7 +33,7 @@ final class AnchorPlugin implements Plugin {
     this.owner = owner;
   }
 
-  static Outcome<Plugin> of(Settings settings, AnchorBook book) {
+  static Outcome<Plugin> of(Fields settings, AnchorBook book) {
     String text = settings.text("owner", "{tee}:{measurement}");
     var owner = ClaimTemplate.parse(text);
     settings.take(owner.map(t -> text), text);

@@ -1,5 +1,6 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.wire.Outcome;
@@ -37,7 +38,7 @@ final class AuthorityPlugin implements Plugin {
     this.issuer = issuer;
   }
 
-  static Outcome<Plugin> of(Settings settings, Plugins.Parts parts) {
+  static Outcome<Plugin> of(Fields settings, Plugins.Parts parts) {
     var read = AuthoritySettings.read(settings);
     return settings.make(
         () -> {

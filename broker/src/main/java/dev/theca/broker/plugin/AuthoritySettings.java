@@ -1,5 +1,6 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ record AuthoritySettings(
 
   private static final Pattern DOMAIN = Pattern.compile("[a-z0-9._-]{1,255}");
 
-  static AuthoritySettings read(Settings in) {
+  static AuthoritySettings read(Fields in) {
     String domain = in.text("trust_domain");
     if (!DOMAIN.matcher(domain).matches())
       in.wrong("trust_domain", "a SPIFFE trust domain", "'" + domain + "'");
@@ -66,10 +67,10 @@ record AuthoritySettings(
         in.take(ClaimTemplate.parse(uri), none),
         in.take(ClaimTemplate.parse(subject), none),
         dns.stream().map(DnsName::new).toList(),
-        Duration.ofMinutes(in.whole("life_minutes", 60, 1, 60 * 24 * 90)),
-        Duration.ofHours(in.whole("crl_hours", 24, 1, 24 * 90)),
-        Duration.ofDays(in.whole("authority_days", 3650, 1, 36500)),
-        Duration.ofDays(in.whole("retention_days", 90, 1, 3650)),
+        Duration.ofMinutes(in.number("life_minutes", 60, 1, 60 * 24 * 90)),
+        Duration.ofHours(in.number("crl_hours", 24, 1, 24 * 90)),
+        Duration.ofDays(in.number("authority_days", 3650, 1, 36500)),
+        Duration.ofDays(in.number("retention_days", 90, 1, 3650)),
         certificates,
         key);
   }

@@ -1,9 +1,11 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.meter.Meter;
 import dev.theca.wire.proto.ProtoException;
 import io.grpc.StatusRuntimeException;
@@ -39,12 +41,14 @@ final class ExternalPlugin implements Plugin {
     this.meter = meter;
   }
 
-  static Outcome<Plugin> of(Settings settings, Meter meter) {
+  static Outcome<Plugin> of(Fields settings, Meter meter) {
     var endpoints = new LinkedHashMap<String, ExternalBackend.Endpoint>();
-    for (Settings backend : settings.tables("backends")) {
+    for (JsonValue table : settings.list("backends")) {
+      var backend = settings.object("backends", table);
       var endpoint = endpoint(backend);
       if (endpoints.put(endpoint.name(), endpoint) != null)
         backend.wrong("name", "a name of its own", "'" + endpoint.name() + "' again");
+      settings.take(backend);
     }
     if (endpoints.isEmpty()) settings.wrong("backends", "at least one", "none");
     return settings.make(
@@ -64,24 +68,23 @@ final class ExternalPlugin implements Plugin {
         });
   }
 
-  private static ExternalBackend.Endpoint endpoint(Settings in) {
+  private static ExternalBackend.Endpoint endpoint(Fields in) {
     String name = in.text("name");
     if (!BACKEND.matcher(name).matches())
       in.wrong("name", "letters, digits, dashes and underscores", "another");
     var uri = uri(in, in.text("endpoint"));
     var ca = in.file("ca_cert_path");
-    boolean insecure = in.flag("insecure");
+    boolean insecure = in.flag("insecure", false);
     if (uri.getScheme().equals("http") && !loopback(uri.getHost()) && !insecure)
       in.wrong("endpoint", "https://, or http:// on loopback", "http:// to another host");
     if (uri.getScheme().equals("https") && ca.isEmpty())
       in.wrong("ca_cert_path", "the authority's certificates in PEM", "absent");
-    long limit = in.whole("timeout_ms", 5000, 10, 60_000);
-    int max = (int) in.whole("max_message_bytes", 4 << 20, 1024, 64 << 20);
-    in.unknown();
+    long limit = in.number("timeout_ms", 5000, 10, 60_000);
+    int max = (int) in.number("max_message_bytes", 4 << 20, 1024, 64 << 20);
     return new ExternalBackend.Endpoint(name, uri, ca, Duration.ofMillis(limit), max);
   }
 
-  private static URI uri(Settings in, String text) {
+  private static URI uri(Fields in, String text) {
     try {
       var uri = new URI(text);
       if (List.of("http", "https").contains(String.valueOf(uri.getScheme()))

@@ -1,5 +1,6 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.audit.Event;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
@@ -70,11 +71,11 @@ final class Pkcs11Plugin implements Plugin {
    * Reads {@code module}, {@code slot_index}, {@code pin_file}, {@code rsa_mechanism}, {@code
    * lookup_label} and {@code generate_bits}: above 0, a missing wrapping key is made in the token.
    */
-  static Outcome<Plugin> of(Settings settings, Plugins.Parts parts) {
+  static Outcome<Plugin> of(Fields settings, Plugins.Parts parts) {
     String module = settings.text("module");
     if (module.chars().anyMatch(c -> c < 0x20 || c == '"' || c == '$'))
       settings.wrong("module", "a path without quotes and dollars", "another");
-    int slot = (int) settings.whole("slot_index", 0, 0, 1023);
+    int slot = (int) settings.number("slot_index", 0, 0, 1023);
     String pin = settings.text("pin_file");
     String mechanism = settings.text("rsa_mechanism", "RsaPkcsOaep");
     if (!List.of("RsaPkcsOaep", "RsaPkcsTest").contains(mechanism))
@@ -82,7 +83,7 @@ final class Pkcs11Plugin implements Plugin {
     String label = settings.text("lookup_label", "theca-wrap");
     if (!label.matches("[A-Za-z0-9._-]{1,64}"))
       settings.wrong("lookup_label", "letters, digits, dots, dashes", "another");
-    int bits = (int) settings.whole("generate_bits", 0, 0, 8192);
+    int bits = (int) settings.number("generate_bits", 0, 0, 8192);
     if (bits != 0 && bits < 2048) settings.wrong("generate_bits", "0, or 2048 to 8192", bits + "");
     return settings.make(
         () -> {

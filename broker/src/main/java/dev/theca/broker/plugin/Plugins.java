@@ -1,5 +1,6 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.spi.Plugin;
@@ -36,7 +37,7 @@ public final class Plugins {
     var wrong = new ArrayList<Refusal>();
     for (JsonObject table : tables) {
       String name = table.string("name").orElse("");
-      switch (one(name, new Settings("plugin '" + shown(name) + "'", table), parts)) {
+      switch (one(name, fields(name, table), parts)) {
         case Outcome.Refused<Plugin>(var reasons) -> wrong.addAll(reasons);
         case Outcome.Granted<Plugin>(Plugin plugin) -> {
           var before = plugins.putIfAbsent(plugin.name(), plugin);
@@ -52,7 +53,13 @@ public final class Plugins {
     return Outcome.refused(wrong);
   }
 
-  private static Outcome<Plugin> one(String name, Settings settings, Parts parts) {
+  private static Fields fields(String name, JsonObject table) {
+    var fields = new Fields(PluginCode.BAD_PLUGIN_SETTINGS, "plugins." + shown(name), table);
+    var unused = fields.has("name");
+    return fields;
+  }
+
+  private static Outcome<Plugin> one(String name, Fields settings, Parts parts) {
     return switch (name) {
       case "anchor" -> AnchorPlugin.of(settings, parts.anchors());
       case "external" -> ExternalPlugin.of(settings, parts.meter());

@@ -1,5 +1,6 @@
 package dev.theca.broker.plugin;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.audit.Event;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
@@ -41,8 +42,8 @@ final class Provisioner implements Plugin {
     this.keyLength = keyLength;
   }
 
-  static Outcome<Plugin> of(Settings settings, Plugins.Parts parts) {
-    int length = (int) settings.whole("key_length", 32, 16, 512);
+  static Outcome<Plugin> of(Fields settings, Plugins.Parts parts) {
+    int length = (int) settings.number("key_length", 32, 16, 512);
     return settings.make(() -> Outcome.granted(new Provisioner(parts, length)));
   }
 

@@ -3,10 +3,8 @@ package dev.theca.broker.resource;
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.store.Database;
-import dev.theca.broker.store.Sql;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -31,6 +29,7 @@ public final class ResourceStore {
   private final Tenants tenants;
   private final InstantSource clock;
   private final VersionWriter writer;
+  private final Endings endings;
   private final SealedCache cache;
   private final ResourceReader reader;
   private final Generator generator = new Generator();
@@ -59,6 +58,7 @@ public final class ResourceStore {
     trail = new Trail(audit);
     tenants = new Tenants(database, audit, limits.quota());
     writer = new VersionWriter(database, sealer, trail, tenants, limits);
+    endings = new Endings(database, trail, tenants);
   }
 
   /** Usage and quotas. */
@@ -230,70 +230,19 @@ public final class ResourceStore {
   /** Deletes a resource with all its versions; how many they were. */
   public Outcome<Long> delete(String path, String actor) {
     return ResourcePath.parse(path)
-        .then(
-            checked -> changed(checked, () -> database.write(sql -> delete(sql, checked, actor))));
-  }
-
-  private Outcome<Long> delete(Sql sql, ResourcePath path, String actor) throws SQLException {
-    Tenants.lock(sql, path.tenant());
-    if (ResourceRows.head(sql, path).isEmpty()) return ResourceReader.missing(path);
-    var weight = ResourceRows.weight(sql, path, Long.MAX_VALUE);
-    ResourceRows.dropVersions(sql, path, Long.MAX_VALUE);
-    ResourceRows.dropHead(sql, path);
-    tenants
-        .count(sql, path.tenant(), new Quota(-1, -weight.bytes(), -weight.versions()))
-        .ifPresent(
-            refusal -> {
-              throw new IllegalStateException("deleting exceeds a quota: " + refusal);
-            });
-    trail.resource(sql, path, actor, "delete", 0);
-    return Outcome.granted(weight.versions());
+        .then(checked -> changed(checked, () -> endings.delete(checked, actor)));
   }
 
   /** Takes a version back: it is not given again, and still counts until it is deleted. */
   public Outcome<VersionInfo> revoke(String path, long version, String actor) {
-    return change(
-        path,
-        version,
-        actor,
-        "revoke",
-        (sql, checked) -> ResourceRows.revoke(sql, checked, version));
+    return ResourcePath.parse(path)
+        .then(checked -> changed(checked, () -> endings.revoke(checked, version, actor)));
   }
 
   /** Sets the end of a version. */
   public Outcome<VersionInfo> expire(String path, long version, Instant at, String actor) {
     if (at.toEpochMilli() <= 0) return malformed("expiry", "a time after 1970");
-    return change(
-        path,
-        version,
-        actor,
-        "expire",
-        (sql, checked) -> ResourceRows.expire(sql, checked, version, at));
-  }
-
-  /** A change of one version's row. */
-  private interface Change {
-    void make(Sql sql, ResourcePath path) throws SQLException;
-  }
-
-  private Outcome<VersionInfo> change(
-      String path, long version, String actor, String action, Change change) {
     return ResourcePath.parse(path)
-        .then(
-            checked ->
-                changed(
-                    checked,
-                    () ->
-                        database.write(
-                            sql -> {
-                              Tenants.lock(sql, checked.tenant());
-                              if (ResourceRows.stored(sql, checked, version).isEmpty())
-                                return ResourceReader.missing(checked);
-                              change.make(sql, checked);
-                              trail.resource(sql, checked, actor, action, version);
-                              return ResourceRows.stored(sql, checked, version)
-                                  .<Outcome<VersionInfo>>map(row -> Outcome.granted(row.info()))
-                                  .orElseGet(() -> ResourceReader.missing(checked));
-                            })));
+        .then(checked -> changed(checked, () -> endings.expire(checked, version, at, actor)));
   }
 }

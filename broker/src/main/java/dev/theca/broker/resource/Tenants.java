@@ -8,6 +8,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonObject;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Optional;
  * lock of the tenant: it is exact whatever runs at the same time, in any replica.
  */
 public final class Tenants {
+  private static final int MAX_LISTED = 1000;
+
   private final Database database;
   private final Trail trail;
   private final Quota standard;
@@ -34,6 +37,29 @@ public final class Tenants {
   /** What a tenant keeps. */
   public Quota usage(String tenant) {
     return database.read(sql -> usage(sql, tenant));
+  }
+
+  /**
+   * Tenants that keep something or were given a quota, by name, those after {@code after}
+   * (exclusive; empty text begins).
+   */
+  public List<TenantInfo> list(String after, int limit) {
+    return database.read(
+        sql ->
+            sql.list(
+                "SELECT t.tenant, COALESCE(u.resources, 0), COALESCE(u.bytes, 0),"
+                    + " COALESCE(u.versions, 0), COALESCE(q.resources, -1),"
+                    + " COALESCE(q.bytes, -1), COALESCE(q.versions, -1) FROM (SELECT tenant FROM tenant_usage"
+                    + " UNION SELECT tenant FROM tenant_quota) t"
+                    + " LEFT JOIN tenant_usage u ON u.tenant = t.tenant"
+                    + " LEFT JOIN tenant_quota q ON q.tenant = t.tenant"
+                    + " WHERE t.tenant > ? ORDER BY t.tenant LIMIT ?",
+                row -> {
+                  var own = read(row, 5);
+                  return new TenantInfo(row.text(1), read(row, 2), own.isValid() ? own : standard);
+                },
+                after,
+                Math.clamp(limit, 1, MAX_LISTED)));
   }
 
   /** Sets what a tenant may keep; less than it keeps stops further writes and deletes nothing. */
@@ -115,12 +141,12 @@ public final class Tenants {
   private static Optional<Quota> find(Sql sql, String table, String tenant) throws SQLException {
     return sql.one(
         "SELECT resources, bytes, versions FROM " + table + " WHERE tenant = ?",
-        Tenants::read,
+        row -> read(row, 1),
         tenant);
   }
 
-  private static Quota read(Row row) throws SQLException {
-    return new Quota(row.number(1), row.number(2), row.number(3));
+  private static Quota read(Row row, int from) throws SQLException {
+    return new Quota(row.number(from), row.number(from + 1), row.number(from + 2));
   }
 
   private static void upsert(Sql sql, String table, String tenant, Quota value)

@@ -7,7 +7,9 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonObject;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Optional;
  * from whoever can write the broker's database.
  */
 public final class VolumeAnchors {
+  private static final int MAX_LISTED = 1000;
   private static final String KEY = " WHERE tenant = ? AND owner = ? AND volume = ?";
 
   private final Database database;
@@ -99,6 +102,36 @@ public final class VolumeAnchors {
             expected.chain());
     if (moved == 1) return Optional.empty();
     return Optional.of(moved(key, expected, find(sql, key).orElse(Anchor.NEW)));
+  }
+
+  /**
+   * Anchors of a tenant by owner and volume.
+   *
+   * @param owner of whom; empty text for all
+   * @param afterOwner where the list goes on, with the volume; empty texts begin
+   */
+  public List<AnchorEntry> list(
+      String tenant, String owner, String afterOwner, String afterVolume, int limit) {
+    return database.read(
+        sql ->
+            sql.list(
+                "SELECT owner, volume, sequence, chain, changed FROM volume_anchor"
+                    + " WHERE tenant = ? AND (? = '' OR owner = ?)"
+                    + " AND (owner > ? OR owner = ? AND volume > ?)"
+                    + " ORDER BY owner, volume LIMIT ?",
+                row ->
+                    new AnchorEntry(
+                        row.text(1),
+                        row.text(2),
+                        new Anchor(row.number(3), row.bytes(4)),
+                        Instant.ofEpochMilli(row.number(5))),
+                tenant,
+                owner,
+                owner,
+                afterOwner,
+                afterOwner,
+                afterVolume,
+                Math.clamp(limit, 1, MAX_LISTED)));
   }
 
   /** Forgets an anchor, for an administrator: the agent then takes any state for a new volume. */

@@ -1,6 +1,7 @@
 package dev.theca.broker.setup;
 
 import dev.theca.broker.admin.Fields;
+import dev.theca.broker.http.TlsSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,14 +11,12 @@ import java.util.Optional;
  *
  * @param grpc {@code host:port}; empty for none
  * @param rest the same
+ * @param tls of both ports; with authorities, callers must show a certificate that verifies
  * @param setters whether callers of these ports may set policies and register reference values;
  *     otherwise only ask
  */
 public record ServiceSettings(
-    String grpc, String rest, Optional<Tls> tls, boolean setters, boolean insecure) {
-  /** TLS of both ports. */
-  public record Tls(Path certificate, Path key, Optional<Path> clientCa) {}
-
+    String grpc, String rest, Optional<TlsSettings> tls, boolean setters, boolean insecure) {
   static Optional<ServiceSettings> read(Fields fields) {
     var table = fields.table("attestation_service");
     String grpc = table.text("grpc", "");
@@ -32,13 +31,16 @@ public record ServiceSettings(
     fields.take(table);
     var tls =
         certificate.isEmpty()
-            ? Optional.<Tls>empty()
-            : Optional.of(
-                new Tls(
-                    Path.of(certificate),
-                    Path.of(key),
-                    clients.isEmpty() ? Optional.empty() : Optional.of(Path.of(clients))));
+            ? Optional.<TlsSettings>empty()
+            : Optional.of(tls(Path.of(certificate), Path.of(key), clients));
     return Optional.of(
         new ServiceSettings(grpc, rest, tls, setters || !clients.isEmpty(), insecure));
+  }
+
+  private static TlsSettings tls(Path certificate, Path key, String clientCa) {
+    var tls = TlsSettings.of(certificate, key);
+    return clientCa.isEmpty()
+        ? tls
+        : tls.withClients(TlsSettings.Clients.MUST_SHOW_CERTIFICATE, Path.of(clientCa));
   }
 }

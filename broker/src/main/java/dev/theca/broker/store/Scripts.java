@@ -11,6 +11,7 @@ final class Scripts {
       List.of(
           "050-leader",
           "100-audit",
+          "110-audit-pod",
           "200-token",
           "300-seal",
           "310-resource",

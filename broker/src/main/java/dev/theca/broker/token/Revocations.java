@@ -3,7 +3,9 @@ package dev.theca.broker.token;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,6 +13,7 @@ import java.util.Set;
  * subject has a measurement. Other replicas notice within a second.
  */
 public final class Revocations {
+  private static final int MAX_LISTED = 1000;
   private static final String TOKEN = "jti";
   private static final String MEASUREMENT = "measurement";
 
@@ -45,6 +48,32 @@ public final class Revocations {
                       measurement.toLowerCase(Locale.ROOT));
                 });
     store.reload();
+  }
+
+  /** What is revoked, by kind and value, those after a kind and value (empty texts begin). */
+  public List<Revocation> list(String afterKind, String afterValue, int limit) {
+    return store
+        .database()
+        .read(
+            sql ->
+                sql.list(
+                    "SELECT kind, value, until, why FROM token_revoked"
+                        + " WHERE kind > ? OR kind = ? AND value > ?"
+                        + " ORDER BY kind, value LIMIT ?",
+                    row -> {
+                      long until = row.number(3);
+                      return new Revocation(
+                          row.text(1),
+                          row.text(2),
+                          until == Long.MAX_VALUE
+                              ? Optional.empty()
+                              : Optional.of(Instant.ofEpochMilli(until)),
+                          row.text(4));
+                    },
+                    afterKind,
+                    afterKind,
+                    afterValue,
+                    Math.clamp(limit, 1, MAX_LISTED)));
   }
 
   private void revoke(String kind, String value, long until, String why) {

@@ -47,6 +47,28 @@ class StoredReasonsTest {
     }
   }
 
+  private static String said(World world, StoredReasons reasons, String pod, String uid) {
+    var detail = JsonObject.builder().put("pod", pod).put("pod_uid", uid).build();
+    var event = new Event("attest", "refused", "", "address:::1", detail);
+    var context = JsonObject.builder().build();
+    return world.database.write(sql -> reasons.keep(sql, event, List.of(DEBUG), context));
+  }
+
+  @Test
+  void the_refusals_of_one_pod_are_found_by_its_whole_name_or_its_uid() {
+    try (var world = new World(folder)) {
+      var reasons = new StoredReasons(world.database, world.trail, world);
+      said(world, reasons, "a/web", "0b1c2d3e");
+      String again = said(world, reasons, "a/web", "5b1c2d3e");
+      said(world, reasons, "a/web-2", "7b1c2d3e");
+      assertThat(reasons.forPod("a/web", 10)).hasSize(2);
+      assertThat(reasons.forPod("a/web", 1).getFirst().string("id")).contains(again);
+      assertThat(reasons.forPod("5b1c2d3e", 10)).hasSize(1);
+      for (String none : List.of("", "web", "a/we", "%", "a/%", "a/web 5b1c2d3e", "b1c2d3e"))
+        assertThat(reasons.forPod(none, 10)).as(none).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "ABCDEFGHIJKL", "' OR 1=1 --", "aaaaaaaaaaaa"})
   void an_id_of_nothing_finds_nothing(String id) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Event;
+import dev.theca.broker.audit.Reasons;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.broker.store.Sql;
 import dev.theca.evidence.ratls.RaTlsKeys;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import dev.theca.wire.der.Der;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
@@ -56,9 +58,10 @@ class GramineListenerTest {
 
   private static final List<Long> made = new CopyOnWriteArrayList<>();
   private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final List<Refusal> why = new CopyOnWriteArrayList<>();
   private Optional<GramineListener> listener = Optional.empty();
 
-  private final class Trail implements Audit {
+  private final class Trail implements Audit, Reasons {
     @Override
     public void append(Sql sql, Event event) {
       events.add(event);
@@ -67,6 +70,23 @@ class GramineListenerTest {
     @Override
     public void record(Event event) {
       events.add(event);
+    }
+
+    @Override
+    public String keep(Sql sql, Event event, List<Refusal> reasons, JsonObject context) {
+      return keep(event, reasons, context);
+    }
+
+    @Override
+    public String keep(Event event, List<Refusal> reasons, JsonObject context) {
+      events.add(event);
+      why.addAll(reasons);
+      return "aaaaaaaaaaaa";
+    }
+
+    @Override
+    public Optional<JsonObject> find(String id) {
+      return Optional.empty();
     }
   }
 
@@ -104,6 +124,7 @@ class GramineListenerTest {
             List.of(),
             limit,
             connections);
+    var trail = new Trail();
     var started =
         GramineListener.start(
             settings,
@@ -114,7 +135,8 @@ class GramineListenerTest {
                 secret.length == 0
                     ? Optional.empty()
                     : Optional.of(Secret.moveFrom(secret.clone())),
-            new Trail(),
+            trail,
+            trail,
             Meter.NONE,
             InstantSource.fixed(World.NOW));
     listener = Optional.of(started);
@@ -167,7 +189,7 @@ class GramineListenerTest {
   private void refused(String code) {
     assertThat(events).hasSize(1);
     assertThat(events.getFirst().outcome()).isEqualTo("refused");
-    assertThat(Json.text(events.getFirst().detail())).contains(code);
+    assertThat(why.getFirst().code().id()).contains(code);
   }
 
   @ParameterizedTest
@@ -208,6 +230,7 @@ class GramineListenerTest {
     assertThat(provision(to, "TLSv1.2", elsewhere.keyManagers())).isEmpty();
     refused("chain-untrusted");
     events.clear();
+    why.clear();
     byte[] captured = WORLD.quote(new byte[64], 1);
     var relay = RaTlsKeys.create(data -> captured, World.NOW, World.NOW.plusSeconds(60));
     assertThat(provision(to, "TLSv1.3", relay.keyManagers())).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.broker.appraise.Attester;
 import dev.theca.broker.http.Pki;
+import dev.theca.broker.http.TlsSettings;
 import dev.theca.wire.der.Pem;
 import dev.theca.wire.jose.B64;
 import dev.theca.wire.proto.ProtoReader;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -255,7 +257,9 @@ class GrpcServerTest {
     var settings =
         new GrpcServer.Settings(
             new InetSocketAddress("127.0.0.1", 0),
-            Optional.of(new GrpcServer.Tls(certificate, key, Optional.of(authority))),
+            Optional.of(
+                TlsSettings.of(certificate, key)
+                    .withClients(TlsSettings.Clients.MUST_SHOW_CERTIFICATE, authority)),
             false,
             16);
     var trusting = TlsChannelCredentials.newBuilder().trustManager(authority.toFile());
@@ -271,6 +275,68 @@ class GrpcServerTest {
       assertThat(with.call(HEALTH, "Check", new byte[0])).containsExactly(8, 1);
       assertThatThrownBy(() -> without.call(HEALTH, "Check", new byte[0]))
           .hasMessageContaining("UNAVAILABLE");
+    }
+  }
+
+  @Test
+  void a_certificate_that_was_renewed_is_shown_without_a_restart_and_a_broken_one_is_not()
+      throws Exception {
+    var before = new Pki("Before");
+    var after = new Pki("After");
+    var certificate = folder.resolve("c.pem");
+    var key = folder.resolve("k.pem");
+    before.leaf("server").write(certificate, key);
+    var settings =
+        new GrpcServer.Settings(
+            new InetSocketAddress("127.0.0.1", 0),
+            Optional.of(TlsSettings.of(certificate, key).withCheck(Duration.ofMillis(50))),
+            false,
+            16);
+    try (var server = GrpcServer.start(settings, fake.port(), () -> true);
+        var old = new TestClient(server, trusting(before))) {
+      assertThat(serves(server, before)).isTrue();
+      assertThat(old.call(HEALTH, "Check", new byte[0])).containsExactly(8, 1);
+      Files.writeString(certificate, "no certificate");
+      Thread.sleep(200);
+      assertThat(serves(server, before)).as("what does not load leaves the old one").isTrue();
+      after.leaf("server").write(certificate, key);
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (!serves(server, after)) {
+        assertThat(System.nanoTime()).as("the new certificate is shown").isLessThan(end);
+        Thread.sleep(50);
+      }
+      assertThat(serves(server, before)).isFalse();
+      assertThat(old.call(HEALTH, "Check", new byte[0]))
+          .as("open connections go on")
+          .containsExactly(8, 1);
+    }
+  }
+
+  @Test
+  void tls_files_that_do_not_load_are_refused_at_the_start() throws Exception {
+    var nothing = Files.writeString(folder.resolve("n.pem"), "nothing");
+    var settings =
+        new GrpcServer.Settings(
+            new InetSocketAddress("127.0.0.1", 0),
+            Optional.of(TlsSettings.of(nothing, nothing)),
+            false,
+            16);
+    assertThatThrownBy(() -> GrpcServer.start(settings, fake.port(), () -> true))
+        .hasMessageContaining("bad-tls-files");
+  }
+
+  private io.grpc.ChannelCredentials trusting(Pki pki) throws java.io.IOException {
+    var authority = Files.createTempFile(folder, "ca", ".pem");
+    Files.writeString(authority, Pem.write("CERTIFICATE", pki.certificate()));
+    return TlsChannelCredentials.newBuilder().trustManager(authority.toFile()).build();
+  }
+
+  private boolean serves(GrpcServer server, Pki pki) throws java.io.IOException {
+    try (var fresh = new TestClient(server, trusting(pki))) {
+      return fresh.call(HEALTH, "Check", new byte[0]).length == 2;
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      return false;
     }
   }
 

@@ -118,6 +118,14 @@ final class FakeWings implements AttestationService, Audit, Reasons {
   }
 
   @Override
+  public String keep(Event event, List<Refusal> reasons, JsonObject context) {
+    events.add(event);
+    String id = "r" + kept.size();
+    kept.put(id, reasons);
+    return id;
+  }
+
+  @Override
   public Optional<JsonObject> find(String id) {
     return Optional.empty();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.theca.broker.api.Route;
 import dev.theca.broker.api.Router;
 import dev.theca.broker.appraise.Attester;
+import dev.theca.broker.audit.Event;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.http.Request;
 import dev.theca.broker.store.Database;
@@ -63,7 +64,7 @@ class KbsServiceTest {
             Duration.ofMinutes(5));
     var routes = new ArrayList<Route>(kbs.routes());
     routes.add(kbs.plugins());
-    return new Router(routes, parts.admins(), database, wings, parts.clock());
+    return new Router(routes, parts.admins(), wings, parts.clock());
   }
 
   private Answer send(Router to, String method, String path, byte[] body, String cookie) {
@@ -176,6 +177,10 @@ class KbsServiceTest {
     var bad = router.handle(request("GET", ONE, new byte[0], "rubbish", "rubbish"));
     assertThat(bad.status()).isEqualTo(401);
     assertThat(json(bad).string("type").orElse("")).endsWith("/TokenVerifierError");
+    assertThat(wings.kept.get(json(bad).string("id").orElseThrow())).as("a decision").isNotEmpty();
+    assertThat(wings.events.getLast())
+        .extracting(Event::kind, Event::outcome, Event::tenant)
+        .containsExactly("release", "refused", "default");
   }
 
   @Test
@@ -217,6 +222,7 @@ class KbsServiceTest {
       assertThat(answer.status()).as("byte " + i).isEqualTo(401);
       assertThat(json(answer).object("refusal").orElseThrow().string("code"))
           .contains("session-unknown");
+      assertThat(json(answer).string("id")).isPresent();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.theca.broker.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.broker.admin.Fields;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.spi.Plugin.Call;
@@ -60,8 +61,10 @@ class ExternalPluginTest {
     String toml =
         "[[plugins]]\nname=\"external\"\nbackends=[{name=\"one\",endpoint=\"%s\"%s}]\n"
             .formatted(endpoint, more);
-    var settings = new Settings("plugin 'external'", Fakes.tables(toml).getFirst());
-    var plugin = ExternalPlugin.of(settings, Meter.NONE).orThrow();
+    var table = Fakes.tables(toml).getFirst();
+    var fields = new Fields(PluginCode.BAD_PLUGIN_SETTINGS, "plugins.external", table);
+    assertThat(fields.text("name")).isEqualTo("external");
+    var plugin = ExternalPlugin.of(fields, Meter.NONE).orThrow();
     opened.add(plugin);
     return plugin;
   }

@@ -180,6 +180,23 @@ abstract class ResourceStoreContract {
   }
 
   @Test
+  void tenants_are_listed_by_name_with_what_they_keep_and_may_keep() {
+    assertThat(store.tenants().list("", 10)).isEmpty();
+    store.put("b/key/one", secret("five!"), PutOptions.DEFAULT, ADMIN).orThrow();
+    store.tenants().setQuota("a", new Quota(1, 2, 3), ADMIN).orThrow();
+    store.put("c/key/one", secret("x"), PutOptions.DEFAULT, ADMIN).orThrow();
+    store.tenants().setQuota("c", new Quota(7, 8, 9), ADMIN).orThrow();
+    assertThat(store.tenants().list("", 10))
+        .containsExactly(
+            new TenantInfo("a", Quota.NONE, new Quota(1, 2, 3)),
+            new TenantInfo("b", new Quota(1, 5, 1), store.tenants().quota("nobody")),
+            new TenantInfo("c", new Quota(1, 1, 1), new Quota(7, 8, 9)));
+    assertThat(store.tenants().list("a", 1)).extracting(TenantInfo::name).containsExactly("b");
+    store.delete("b/key/one", ADMIN).orThrow();
+    assertThat(store.tenants().list("", 10)).extracting(TenantInfo::name).containsExactly("a", "c");
+  }
+
+  @Test
   void a_quota_is_exact_when_many_write_at_once() throws Exception {
     store.tenants().setQuota("acme", new Quota(10, 1000, 100), ADMIN).orThrow();
     var codes =

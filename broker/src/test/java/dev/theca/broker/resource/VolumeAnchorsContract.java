@@ -8,6 +8,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,26 @@ abstract class VolumeAnchorsContract {
     assertThat(audit.events().get(1))
         .startsWith("anchor granted acme admin:ann {\"action\":\"delete\"")
         .contains("\"sequence\":5");
+  }
+
+  @Test
+  void anchors_are_listed_by_owner_and_volume_page_by_page() {
+    for (String owner : List.of("b", "a"))
+      for (String volume : List.of("y", "x"))
+        anchors
+            .advance(new AnchorKey("acme", owner, volume), Anchor.NEW, at(3, 1), ACTOR)
+            .orThrow();
+    anchors.advance(new AnchorKey("else", "a", "x"), Anchor.NEW, at(1, 1), ACTOR).orThrow();
+    assertThat(anchors.list("acme", "", "", "", 10))
+        .extracting(entry -> entry.owner() + "/" + entry.volume() + " " + entry.anchor())
+        .containsExactly("a/x sequence 3", "a/y sequence 3", "b/x sequence 3", "b/y sequence 3");
+    assertThat(anchors.list("acme", "", "a", "x", 2))
+        .extracting(entry -> entry.owner() + "/" + entry.volume())
+        .containsExactly("a/y", "b/x");
+    assertThat(anchors.list("acme", "b", "", "", 10)).hasSize(2);
+    assertThat(anchors.list("acme", "%", "", "", 10)).isEmpty();
+    assertThat(anchors.list("acme", "b", "", "", 1).getFirst().changed())
+        .isEqualTo(Instant.parse("2026-11-21T10:00:00Z"));
   }
 
   @Test

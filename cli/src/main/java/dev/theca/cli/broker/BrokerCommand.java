@@ -28,7 +28,9 @@ import picocli.CommandLine.Command;
       AuditKeyCommand.class,
       DataKeysCommand.class,
       RevokeCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      AnchorCommand.class,
+      RecordingsCommand.class
     },
     exitCodeListHeading = "%nExit codes of the commands that ask a broker:%n",
     exitCodeList = {

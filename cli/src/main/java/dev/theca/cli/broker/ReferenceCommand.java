@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Parameters;
       "  theca broker reference sgx --mr-enclave 5f.. --key release.jwk --key-name release",
       "  theca broker reference list"
     },
-    subcommands = ReferenceKeygenCommand.class)
+    subcommands = {ReferenceKeygenCommand.class, ReferenceSgxCommand.class})
 final class ReferenceCommand {
   private static final String ROUTE = "theca/v1/reference-values";
 
@@ -86,58 +85,8 @@ final class ReferenceCommand {
     };
   }
 
-  private static JsonObject appended(JsonObject message, boolean append) {
+  static JsonObject appended(JsonObject message, boolean append) {
     return append ? ReferenceMessages.appending(message) : message;
-  }
-
-  @Command(
-      name = "sgx",
-      mixinStandardHelpOptions = true,
-      exitCodeOnInvalidInput = Connection.USAGE,
-      description = {
-        "Registers an enclave by what it measures to, or every enclave of a signer and product",
-        "from a version on.",
-        "",
-        "Examples:",
-        "  theca broker reference sgx --mr-enclave 5f.. --key k.jwk --key-name release",
-        "  theca broker reference sgx --mr-signer 83.. --isv-prod-id 1 --min-isv-svn 2 \\",
-        "    --key k.jwk --key-name release"
-      })
-  int sgx(
-      @Mixin Connection to,
-      @Mixin Signing signing,
-      @Option(names = "--mr-enclave", paramLabel = "HEX", description = "32 bytes")
-          @Nullable String mrEnclave,
-      @Option(names = "--mr-signer", paramLabel = "HEX", description = "32 bytes")
-          @Nullable String mrSigner,
-      @Option(names = "--isv-prod-id", paramLabel = "N", description = "of the signer's products")
-          @Nullable Integer product,
-      @Option(names = "--min-isv-svn", paramLabel = "N", description = "the least version")
-          @Nullable Integer least,
-      @Option(names = "--append", description = "add to the values that are registered")
-          boolean append) {
-    return to.run(
-        talk -> {
-          JsonObject message;
-          if (mrEnclave != null && mrSigner == null && product == null && least == null)
-            message = ReferenceMessages.sgxEnclave(measured("--mr-enclave", mrEnclave));
-          else if (mrEnclave == null && mrSigner != null && product != null && least != null) {
-            if (product < 0 || product > 0xFFFF || least < 0 || least > 0xFFFF)
-              throw new WrongUsage("--isv-prod-id and --min-isv-svn are 0 to 65535");
-            message =
-                ReferenceMessages.sgxSigner(measured("--mr-signer", mrSigner), product, least);
-          } else
-            throw new WrongUsage(
-                "give --mr-enclave, or --mr-signer with --isv-prod-id and --min-isv-svn");
-          return register(
-              talk, signing.applied(appended(message, append), to.token()), "the enclave");
-        });
-  }
-
-  private static byte[] measured(String option, String hex) {
-    if (!hex.matches("[0-9a-fA-F]{64}"))
-      throw new WrongUsage(option + " takes 64 hexadecimal digits");
-    return HexFormat.of().parseHex(hex);
   }
 
   @Command(
@@ -218,7 +167,7 @@ final class ReferenceCommand {
         });
   }
 
-  private static int register(Talk talk, JsonObject message, String what) {
+  static int register(Talk talk, JsonObject message, String what) {
     byte[] unused = talk.bytes(AdminCall.post("kbs/v0/reference-value").with(Json.write(message)));
     return talk.say(JsonObject.builder().put("registered", what).build(), "registered " + what);
   }

@@ -5,7 +5,6 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,9 +28,10 @@ import picocli.CommandLine.Parameters;
       "  theca broker resource put default/key/one key.bin --expires 2027-01-31T00:00:00Z",
       "  theca broker resource generate default/key/two aes-256 --rotate-every 30d",
       "  theca broker resource list"
-    })
+    },
+    subcommands = {ResourceGetCommand.class, ResourceGenerateCommand.class})
 final class ResourceCommand {
-  private static final String PATH = "TENANT/TYPE/TAG";
+  static final String PATH = "TENANT/TYPE/TAG";
 
   @Command(
       name = "put",
@@ -68,62 +68,14 @@ final class ResourceCommand {
                     .with("expires", text(expires))
                     .with("if_version", text(ifVersion))
                     .with(value);
-            return version(talk, name, talk.ask(call));
+            return ResourceVersion.said(talk, name, talk.ask(call));
           } finally {
             Arrays.fill(value, (byte) 0);
           }
         });
   }
 
-  @Command(
-      name = "get",
-      exitCodeOnInvalidInput = Connection.USAGE,
-      description = {
-        "Shows a value that somebody put; those that were generated are shown to nobody.",
-        "Each showing is in the audit trail.",
-        "",
-        "Example: theca broker resource get default/key/one -o key.bin"
-      })
-  int get(
-      @Mixin Connection to,
-      @Option(
-              names = {"-h", "--help"},
-              usageHelp = true,
-              description = "Show this help message.")
-          boolean help,
-      @Parameters(index = "0", paramLabel = PATH, description = "its name") String path,
-      @Option(names = "--version", paramLabel = "N", description = "default: the last")
-          @Nullable Long number,
-      @Option(
-              names = {"-o", "--out"},
-              paramLabel = "FILE",
-              description = "a new file of mode 0600 (default: standard output)")
-          @Nullable Path out) {
-    return to.run(
-        talk -> {
-          var name = ResourcePath.of(path);
-          long wanted = number != null ? number : last(talk, name);
-          byte[] value = talk.bytes(AdminCall.get(name.version(wanted) + "/value"));
-          try {
-            if (out != null) Output.secret(out, value);
-            else talk.out().write(value, 0, value.length);
-            talk.out().flush();
-          } finally {
-            Arrays.fill(value, (byte) 0);
-          }
-          return 0;
-        });
-  }
-
-  private static long last(Talk talk, ResourcePath name) {
-    long last = 0;
-    for (JsonValue version : versions(talk, name))
-      if (version instanceof JsonObject one)
-        last = Math.max(last, one.integer("version").orElse(0L));
-    return last;
-  }
-
-  private static List<JsonValue> versions(Talk talk, ResourcePath name) {
+  static List<JsonValue> versions(Talk talk, ResourcePath name) {
     return talk.ask(AdminCall.get(name.route())).array("versions").orElse(List.of());
   }
 
@@ -217,54 +169,6 @@ final class ResourceCommand {
   }
 
   @Command(
-      name = "generate",
-      mixinStandardHelpOptions = true,
-      exitCodeOnInvalidInput = Connection.USAGE,
-      description = {
-        "Makes a value inside the broker, which no human sees.",
-        "",
-        "Example: theca broker resource generate default/key/two aes-256 --rotate-every 30d"
-      })
-  int generate(
-      @Mixin Connection to,
-      @Parameters(index = "0", paramLabel = PATH, description = "its name") String path,
-      @Parameters(
-              index = "1",
-              paramLabel = "RECIPE",
-              description =
-                  "random:BYTES, aes-256, ec-p256, ec-p384, rsa-3072, ed25519 or"
-                      + " password:LENGTH[:ALPHABET]")
-          String recipe,
-      @Option(names = "--rotate-every", paramLabel = "SPAN", description = "such as 30d")
-          @Nullable String every,
-      @Option(
-              names = "--lifetime",
-              paramLabel = "SPAN",
-              description = "how long a version is given")
-          @Nullable String lifetime,
-      @Option(
-              names = "--expires",
-              paramLabel = "TIME",
-              converter = Time.class,
-              description = "until then it is given")
-          @Nullable Instant expires,
-      @Option(names = "--if-version", paramLabel = "N", description = "only when N is the last")
-          @Nullable Long ifVersion) {
-    return to.run(
-        talk -> {
-          var name = ResourcePath.of(path);
-          var wish = JsonObject.builder().put("recipe", recipe);
-          if (every != null) wish.put("period_seconds", Spans.seconds("--rotate-every", every));
-          if (lifetime != null) wish.put("lifetime_seconds", Spans.seconds("--lifetime", lifetime));
-          if (expires != null) wish.put("expires", expires.toString());
-          if (ifVersion != null) wish.put("if_version", ifVersion);
-          byte[] body = Json.write(wish.build());
-          return version(
-              talk, name, talk.ask(AdminCall.post(name.route() + "/generate").with(body)));
-        });
-  }
-
-  @Command(
       name = "rotate",
       mixinStandardHelpOptions = true,
       exitCodeOnInvalidInput = Connection.USAGE,
@@ -279,7 +183,8 @@ final class ResourceCommand {
     return to.run(
         talk -> {
           var name = ResourcePath.of(path);
-          return version(talk, name, talk.ask(AdminCall.post(name.route() + "/rotate")));
+          return ResourceVersion.said(
+              talk, name, talk.ask(AdminCall.post(name.route() + "/rotate")));
         });
   }
 
@@ -299,7 +204,8 @@ final class ResourceCommand {
     return to.run(
         talk -> {
           var name = ResourcePath.of(path);
-          return version(talk, name, talk.ask(AdminCall.post(name.version(number) + "/revoke")));
+          return ResourceVersion.said(
+              talk, name, talk.ask(AdminCall.post(name.version(number) + "/revoke")));
         });
   }
 
@@ -327,20 +233,9 @@ final class ResourceCommand {
         talk -> {
           var name = ResourcePath.of(path);
           byte[] body = Json.write(JsonObject.builder().put("at", at.toString()).build());
-          return version(
+          return ResourceVersion.said(
               talk, name, talk.ask(AdminCall.post(name.version(number) + "/expire").with(body)));
         });
-  }
-
-  private static int version(Talk talk, ResourcePath name, JsonObject info) throws IOException {
-    var words = new StringBuilder(name + " version " + info.integer("version").orElse(0L));
-    boolean revoked = info.bool("revoked").orElse(false);
-    words.append(revoked ? " is revoked" : " is given");
-    if (!revoked) info.string("expires").ifPresent(at -> words.append(" until ").append(at));
-    info.string("generated").ifPresent(how -> words.append(", generated as ").append(how));
-    info.object("public-key")
-        .ifPresent(key -> words.append("\npublic key: ").append(Json.text(key)));
-    return talk.say(info, words.toString());
   }
 
   private static String text(@Nullable Object value) {

@@ -2,7 +2,11 @@ package dev.theca.cli.broker;
 
 import dev.theca.broker.AdminCall;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +22,7 @@ import picocli.CommandLine.Parameters;
       "What a tenant keeps, and what it may keep.",
       "",
       "Examples:",
+      "  theca broker tenant list",
       "  theca broker tenant show default",
       "  theca broker tenant quota team-a --resources 100"
     })
@@ -37,8 +42,43 @@ final class TenantCommand {
         });
   }
 
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      exitCodeOnInvalidInput = Connection.USAGE,
+      description = {
+        "Lists tenants that keep something or were given a quota.",
+        "",
+        "Example: theca broker tenant list"
+      })
+  int list(@Mixin Connection to) {
+    return to.run(
+        talk -> {
+          var all = new ArrayList<JsonValue>();
+          String after = "";
+          do {
+            var page = talk.ask(AdminCall.get("theca/v1/tenants").with("after", after));
+            all.addAll(page.array("tenants").orElse(List.of()));
+            after = page.string("next").orElse("");
+          } while (!after.isEmpty());
+          var rows = all.stream().map(TenantCommand::row).toList();
+          return talk.say(
+              JsonObject.builder().put("tenants", new JsonArray(all)).build(),
+              Columns.of(rows, "no tenants", "tenant", "resources", "bytes", "versions"));
+        });
+  }
+
+  private static JsonValue row(JsonValue tenant) {
+    return tenant instanceof JsonObject object ? of(object) : tenant;
+  }
+
   /** A line for each limit: what is kept, and of how much. */
   static String usage(JsonObject answer) {
+    return Columns.pairs(of(answer));
+  }
+
+  /** Each limit as text: what is kept, and of how much. */
+  private static JsonObject of(JsonObject answer) {
     var none = JsonObject.builder().build();
     var used = answer.object("usage").orElse(none);
     var most = answer.object("quota").orElse(none);
@@ -48,7 +88,7 @@ final class TenantCommand {
             (what, count) ->
                 lines.put(
                     what, Columns.cell(count) + " of " + Columns.cell(most.members().get(what))));
-    return Columns.pairs(lines.build());
+    return lines.build();
   }
 
   @Command(

@@ -121,6 +121,7 @@ final class Refusals {
     var keys = released(before);
     stage.facts.put("refused." + fact, said.orElse(""));
     stage.facts.put("refused." + fact + ".keys", keys);
+    stage.facts.put("refused." + fact + ".pods", pods(before));
     PromiseBroken.unless(
         said.isPresent()
             && said.get().contains(code + ":")
@@ -164,6 +165,14 @@ final class Refusals {
       if (page.isEmpty()) return last;
       last = page.getLast().integer("seq").orElseThrow();
     }
+  }
+
+  /** The pods of which the broker refused something since then, as their host named them. */
+  private List<String> pods(long since) {
+    return stage.broker.audit(since + 1).stream()
+        .flatMap(entry -> entry.object("detail").flatMap(d -> d.string("pod")).stream())
+        .distinct()
+        .toList();
   }
 
   /** Keys and secrets that the broker gave out since then; policies are none. */

@@ -15,7 +15,8 @@ final class Explained {
     var out = new StringBuilder();
     out.append("refusal ").append(word(refusal, "id")).append(" of ").append(word(refusal, "time"));
     out.append("\n").append(word(refusal, "kind")).append(about(refusal));
-    out.append(", asked by ").append(word(refusal, "actor")).append("\n");
+    out.append(", asked by ").append(word(refusal, "actor"));
+    out.append(proved(refusal)).append("\n");
     for (JsonValue value : refusal.array("reasons").orElse(List.of()))
       if (value instanceof JsonObject reason) reason(out, reason);
     var claims =
@@ -26,6 +27,25 @@ final class Explained {
             .orElse(List.of());
     if (!claims.isEmpty()) claims(out, claims);
     return out.toString();
+  }
+
+  /** Which of the words above somebody vouches for, and which are only said. */
+  private static String proved(JsonObject refusal) {
+    String actor = word(refusal, "actor");
+    var lines = new StringBuilder();
+    if (actor.equals("attested:unknown"))
+      lines.append("\n  attested: no measurement that the broker knows how to read");
+    else if (actor.startsWith("attested:"))
+      lines.append("\n  attested: the measurement, by an attestation that the broker believed");
+    if (actor.startsWith("address:"))
+      lines.append("\n  attested: nothing; whoever asked is known by address alone");
+    var detail = refusal.object("detail").orElse(JsonObject.builder().build());
+    String uid = detail.string("pod_uid").map(said -> " (uid " + said + ")").orElse("");
+    detail
+        .string("pod")
+        .map(name -> RefusalText.plain("pod " + name + uid))
+        .ifPresent(pod -> lines.append("\n  not attested: ").append(pod).append(", by its host"));
+    return lines.toString();
   }
 
   /** What was asked for, where the record says it. */

@@ -12,6 +12,7 @@ import dev.theca.wire.RefusedException;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
+import dev.theca.wire.kbs.PodName;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  theca why a2b3c4d5e6f7",
-      "  theca why default/key/one"
+      "  theca why default/key/one",
+      "  theca why --pod team-a/web-0"
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -46,9 +48,19 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Parameters(
       index = "0",
+      arity = "0..1",
       paramLabel = "ID|TEXT",
       description = "id that the client was given; or part of a measurement, tenant, path or pod")
   private String subject = "";
+
+  @Option(
+      names = "--pod",
+      paramLabel = "NS/NAME|UID",
+      description = {
+        "the newest refusals of a pod, in place of ID",
+        "which pod a client is in is its host's word, and proved by nothing"
+      })
+  private String pod = "";
 
   @Option(
       names = "--limit",
@@ -66,17 +78,29 @@ public final class WhyCommand implements Callable<Integer> {
   }
 
   private int explained(Talk talk) {
-    if (subject.isBlank() || subject.length() > 256 || limit < 1 || limit > 100)
-      throw new WrongUsage("give an id or 1 to 256 characters, and --limit 1 to 100");
+    if (limit < 1 || limit > 100) throw new WrongUsage("give --limit 1 to 100");
+    if (!pod.isEmpty()) return ofPod(talk);
+    if (subject.isBlank() || subject.length() > 256)
+      throw new WrongUsage("give an id, 1 to 256 characters, or --pod");
     if (ID.matcher(subject).matches()
         && talk.broker().askJson(AdminCall.get("theca/v1/refusals", subject))
             instanceof Outcome.Granted<JsonObject>(var found))
       return talk.say(found, Explained.text(found));
-    var call =
-        AdminCall.get("theca/v1/refusals").with("subject", subject).with("limit", limit + "");
+    return newest(talk, "subject", subject);
+  }
+
+  private int ofPod(Talk talk) {
+    boolean name = PodName.parse(pod).filter(parsed -> parsed.uid().isEmpty()).isPresent();
+    if (!subject.isEmpty() || !name && !PodName.isUid(pod))
+      throw new WrongUsage("--pod takes NAMESPACE/NAME or a UID, and no ID stands beside it");
+    return newest(talk, "pod", pod);
+  }
+
+  private int newest(Talk talk, String by, String wanted) {
+    var call = AdminCall.get("theca/v1/refusals").with(by, wanted).with("limit", limit + "");
     List<JsonValue> all = talk.ask(call).array("refusals").orElse(List.of());
     if (all.isEmpty() || !(all.getFirst() instanceof JsonObject newest))
-      throw new RefusedException(List.of(unknown()));
+      throw new RefusedException(List.of(unknown(wanted)));
     String others =
         all.size() == 1
             ? ""
@@ -88,10 +112,10 @@ public final class WhyCommand implements Callable<Integer> {
         Explained.text(newest) + others);
   }
 
-  private Refusal unknown() {
+  private static Refusal unknown(String wanted) {
     return new Refusal(
         Code.of("refusal-unknown"),
-        "refusal " + subject,
+        "refusal " + wanted,
         "one that is kept",
         "none",
         "take the id from the client's answer; the oldest go after 30 days");

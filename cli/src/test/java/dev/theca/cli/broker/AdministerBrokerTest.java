@@ -37,7 +37,7 @@ class AdministerBrokerTest {
             .results()
             .flatMap(block -> Arrays.stream(block.group(1).split("(?m)^(?=\\$ )")))
             .toList();
-    assertThat(commands).hasSize(22);
+    assertThat(commands).hasSize(25);
     String table = run(commands.getFirst(), List.of());
     Path config =
         Files.writeString(

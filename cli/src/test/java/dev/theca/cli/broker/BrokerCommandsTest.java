@@ -103,6 +103,26 @@ class BrokerCommandsTest {
   }
 
   @Test
+  void what_is_revoked_is_listed_until_it_is_restored() {
+    done("broker", "revoke", "measurement", "5A5A", "--why", "a test");
+    assertThat(done("broker", "revoke", "list").out())
+        .containsPattern("(?m)^measurement +5a5a +- +a test$");
+    done("broker", "revoke", "jti", "one-token");
+    assertThat(done("broker", "revoke", "list", "--json").json().array("revocations").orElseThrow())
+        .hasSizeGreaterThanOrEqualTo(2);
+    done("broker", "restore", "5a5a");
+    assertThat(done("broker", "revoke", "list").out()).doesNotContain("5a5a");
+    // this broker has no authority of certificates
+    assertThat(broker.theca("broker", "revoke", "certificate", "3f:09").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void an_anchor_that_there_is_not_is_not_forgotten() {
+    assertThat(done("broker", "anchor", "list", "--owner", "sgx:00").out()).contains("no anchors");
+    refused("anchor-missing", "broker", "anchor", "delete", "data", "--owner", "sgx:00");
+  }
+
+  @Test
   void a_quota_changes_only_in_what_is_named() {
     done("broker", "tenant", "quota", "four", "--resources", "1");
     var quota = done("broker", "tenant", "show", "four", "--json").json().object("quota");
@@ -111,6 +131,10 @@ class BrokerCommandsTest {
     done(put("four/key/a"));
     assertThat(broker.theca(put("four/key/b")).exitCode()).isEqualTo(2);
     assertThat(done("broker", "tenant", "show", "four").out()).contains("1 of 1");
+    assertThat(done("broker", "tenant", "list").out())
+        .startsWith("TENANT")
+        .containsPattern("(?m)^four +1 of 1 ");
+    assertThat(done("broker", "tenant", "list", "--json").json().array("tenants")).isPresent();
   }
 
   @Test
@@ -270,6 +294,8 @@ class BrokerCommandsTest {
         "broker resource expire default/key/one 1",
         "broker tenant show ../x",
         "broker tenant quota default",
+        "broker anchor delete data",
+        "broker anchor delete a/b --owner x",
         "broker policy get",
         "broker policy get --kind workload",
         "broker policy get --kind tenant",
@@ -290,6 +316,8 @@ class BrokerCommandsTest {
         "broker token revoke ..",
         "broker revoke measurement xyz",
         "broker restore xyz",
+        "broker revoke certificate xyz",
+        "broker recordings --limit 0",
         "broker status --url ftp://127.0.0.1",
         "broker status --url http://192.0.2.1:8080",
         "broker status --url http://127.0.0.1:1/path",

@@ -12,6 +12,7 @@ import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonNull;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.kbs.Kbs;
+import dev.theca.wire.kbs.PodName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -38,6 +39,7 @@ public final class Workload {
 
   private final SgxPlatform platform;
   private final Jwk key = Jwk.generate("P-256");
+  private String pod = "";
 
   public Workload() {
     byte[] svn = new byte[16];
@@ -93,6 +95,11 @@ public final class Workload {
   /** An answer to a session, or why there is none. */
   public record Session(String cookie, Answer answer) {}
 
+  /** Which pod the host says this is; empty text for none. */
+  public void inPod(String name) {
+    pod = name;
+  }
+
   /** One handshake, with a report that is bound to a nonce. */
   public Session attest(String url, String boundTo) {
     var challenge =
@@ -117,10 +124,11 @@ public final class Workload {
     return Json.object(answer.body().getBytes(StandardCharsets.UTF_8)).orThrow();
   }
 
-  private static Answer send(String url, String path, String body, String cookie) {
+  private Answer send(String url, String path, String body, String cookie) {
     try {
       var connection =
           (HttpURLConnection) URI.create(url + "/kbs/v0/" + path).toURL().openConnection();
+      if (!pod.isEmpty()) connection.setRequestProperty(PodName.HEADER, pod);
       if (!cookie.isEmpty()) connection.setRequestProperty("Cookie", cookie);
       if (!body.isEmpty()) {
         connection.setDoOutput(true);

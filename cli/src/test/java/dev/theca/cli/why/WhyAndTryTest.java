@@ -90,6 +90,47 @@ class WhyAndTryTest {
   }
 
   @Test
+  void the_newest_refusals_of_a_pod_are_found_by_its_name_or_uid_and_called_unproved() {
+    String uid = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0";
+    accept("66".repeat(32));
+    WORKLOAD.inPod("team-a/web-0 " + uid);
+    try {
+      var early = WORKLOAD.attest(broker.url(), "b3RoZXI=");
+      var session = WORKLOAD.attest(broker.url(), "");
+      var refused = WORKLOAD.get(broker.url(), session, RESOURCE);
+      assertThat(refused.statusCode()).isEqualTo(403);
+      String why = ok("why", "--pod", "team-a/web-0");
+      assertThat(why)
+          .startsWith("refusal " + Workload.id(refused))
+          .contains("attested: the measurement")
+          .contains("not attested: pod team-a/web-0 (uid " + uid + "), by its host")
+          .contains("others, newest first", Workload.id(early.answer()));
+      assertThat(ok("why", "--pod", uid)).isEqualTo(why);
+      assertThat(ok("why", Workload.id(early.answer())))
+          .contains("attested: nothing; whoever asked is known by address alone")
+          .contains("not attested: pod team-a/web-0");
+      // a part of a name is another pod's
+      assertThat(broker.theca("why", "--pod", "team-a/web").exitCode()).isEqualTo(2);
+      assertThat(broker.theca("why", "--pod", "web-0").exitCode()).isEqualTo(64);
+      assertThat(broker.theca("why").exitCode()).isEqualTo(64);
+    } finally {
+      WORKLOAD.inPod("");
+      accept(Workload.MR_SIGNER);
+    }
+  }
+
+  @Test
+  void what_a_client_calls_its_pod_is_kept_only_when_it_is_a_name() {
+    WORKLOAD.inPod("team-a/web-0%' OR 1=1 --");
+    try {
+      var refused = WORKLOAD.attest(broker.url(), "b3RoZXI=").answer();
+      assertThat(ok("why", Workload.id(refused))).doesNotContain("pod ", "1=1");
+    } finally {
+      WORKLOAD.inPod("");
+    }
+  }
+
+  @Test
   void what_is_not_kept_is_said_so() {
     var ran = broker.theca("why", "aaaaaaaaaaaa");
     assertThat(ran.exitCode()).isEqualTo(2);
@@ -114,6 +155,9 @@ class WhyAndTryTest {
                 .array("changes")
                 .orElseThrow())
         .isNotEmpty();
+    assertThat(ok("broker", "recordings"))
+        .startsWith("TIME")
+        .contains("sgx", "affirming", "mr_enclave " + Workload.MR_ENCLAVE);
     // nothing was changed
     assertThat(WORKLOAD.get(broker.url(), session, RESOURCE).statusCode()).isEqualTo(200);
   }

@@ -7,6 +7,7 @@ import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
+import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.launch.LaunchClient.HostInputs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,7 +82,7 @@ final class SandboxBody implements Body {
                 "/etc/resolv.conf", hostFile("/etc/resolv.conf"),
                 "/etc/hosts", hostFile("/etc/hosts")),
             Map.of("network", network()),
-            Map.of("THECA_POD", pod.sandboxId),
+            said(pod.spec),
             pods.besideCgroup(pod.spec, "agent"),
             "agent");
     return Enclave.launch(
@@ -103,6 +104,18 @@ final class SandboxBody implements Body {
               agent.whenLost(this::agentLost);
               return true;
             });
+  }
+
+  /**
+   * The pod's name in the agent's environment; the agent tells it brokers, and trusts none of it.
+   */
+  static Map<String, String> said(Spec spec) {
+    String path =
+        spec.cri("sandbox-namespace").orElse("") + "/" + spec.cri("sandbox-name").orElse("");
+    String uid = spec.cri("sandbox-uid").filter(PodName::isUid).map(u -> " " + u).orElse("");
+    return PodName.parse(path + uid)
+        .map(pod -> Map.of("THECA_POD", pod.toString()))
+        .orElse(Map.of());
   }
 
   /** A pod without its agent is not ready: its containers end, then its pause does. */

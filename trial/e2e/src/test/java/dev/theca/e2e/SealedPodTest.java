@@ -114,6 +114,14 @@ class SealedPodTest {
   }
 
   @Test
+  void aRefusalThatNobodyFindsByItsPod() {
+    assertTrue(
+        demo.text("refused.root").matches("(?s).*\\(theca why [a-z2-7]{12}\\).*"),
+        "the pod's status has the id of the refusal: " + demo.text("refused.root"));
+    assertEquals(List.of("demo/refused"), demo.list("refused.root.pods"));
+  }
+
+  @Test
   void anImageThatNobodySigned() {
     refused("unsigned", "image-unsigned");
   }

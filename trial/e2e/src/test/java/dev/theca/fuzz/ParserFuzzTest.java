@@ -23,6 +23,7 @@ import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.proto.ProtoException;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
@@ -235,6 +236,20 @@ class ParserFuzzTest {
                 throw new IllegalStateException("a name that is not read again");
             }));
     assertTrue(Manifest.OCI.contains("manifest"));
+  }
+
+  @Test
+  void pod_names() {
+    var seeds = List.of(utf8("team-a/web-0.x 0b1c2d3e-4f50-6172"), utf8("a/b"));
+    ran(
+        Fuzz.run(
+            "pod-names",
+            seeds,
+            input -> {
+              var name = PodName.parse(text(input));
+              if (name.isPresent() && !PodName.parse(name.get().toString()).equals(name))
+                throw new IllegalStateException("a name that is not read again");
+            }));
   }
 
   @Test

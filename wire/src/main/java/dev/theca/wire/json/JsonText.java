@@ -1,11 +1,14 @@
 package dev.theca.wire.json;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The three texts of a value: compact, indented, canonical (RFC 8785). */
 final class JsonText {
+  private static final HexFormat HEX = HexFormat.of(); // lower case, as RFC 8785 3.2.2.2 asks
+
   private final StringBuilder out = new StringBuilder();
   private final boolean indent;
   private final boolean canonical;
@@ -100,7 +103,7 @@ final class JsonText {
         case '\n' -> out.append("\\n");
         case '\r' -> out.append("\\r");
         case '\t' -> out.append("\\t");
-        default -> out.append(String.format("\\u%04x", (int) c));
+        default -> out.append("\\u").append(HEX.toHexDigits(c));
       }
     }
     out.append(text, plain, text.length());
