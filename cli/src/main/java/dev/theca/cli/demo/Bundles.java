@@ -69,23 +69,10 @@ final class Bundles {
   /** Writes and signs the agent's bundle; its MRENCLAVE. */
   String agent(Path bundle) {
     var argv = new ArrayList<>(JVM);
-    argv.add("-XX:AOTCache=" + AgentTraining.FILE);
-    argv.addAll(agentFlags());
+    argv.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.FILE, "-Xshare:auto"));
+    argv.addAll(BulkWork.FLAGS);
+    argv.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));
     return write(bundle, "agent", LaunchMap.agent(argv), List.of(), Bundle.AGENT_PRODUCT);
-  }
-
-  private List<String> agentFlags() {
-    var flags = new ArrayList<>(AgentTraining.FLAGS);
-    flags.addAll(BulkWork.FLAGS);
-    flags.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));
-    return flags;
-  }
-
-  private void trainAgent(Path root) throws IOException {
-    var java = new ArrayList<>(List.of(JVM.getFirst(), "-XX:+UseSerialGC", "-Xlog:disable"));
-    java.add("-XX:AOTCacheOutput=" + AgentTraining.FILE);
-    java.addAll(agentFlags());
-    AgentTraining.write(root, java);
   }
 
   /** Writes and signs the mount server's bundle; its MRENCLAVE. */
@@ -141,7 +128,7 @@ final class Bundles {
               extra,
               directories,
               files,
-              room.equals("enclave") ? TrainedCache::write : (root, jars, jar) -> trainAgent(root));
+              room.equals("enclave") ? TrainedCache::write : ClassArchive::write);
       Files.writeString(made, "");
       return tree;
     } catch (IOException e) {

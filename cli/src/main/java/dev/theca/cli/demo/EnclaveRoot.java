@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * The root file system of an enclave bundle: a linked Java runtime, the jars that one room needs,
  * the C library they stand on, and empty mount points. Nothing else, so that what is measured is
  * what runs. Made once per build and kept beside the jars; times are fixed, so equal inputs give
- * trees that are equal but for what a runtime remembers of its training (decision 0023).
+ * equal trees.
  */
 final class EnclaveRoot {
   private static final String MODULES = "java.base,java.logging,java.net.http,jdk.net";

@@ -32,7 +32,6 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -136,7 +135,18 @@ final class Owner {
       byte[] password,
       List<String> scopes,
       int uid) {
-    resources(mrSigner, password, scopes, uid).forEach(broker::putResource);
+    imageKey
+        .privateJson()
+        .lend(
+            json -> {
+              broker.putResource(IMAGE_KEY, json);
+              return true;
+            });
+    broker.putResource(SECRET, password);
+    broker.putResource(VOLUME_KEY, volumeKey());
+    broker.putResource(SIGNER, pem(signer.getPublic()).getBytes(StandardCharsets.US_ASCII));
+    broker.putResource(SECURITY, Json.write(securityPolicy()));
+    broker.putResource(WORKLOAD, Json.write(workloadPolicy(mrSigner, scopes, uid)));
     expect(
         broker,
         ReferenceMessages.sgxSigner(HexFormat.of().parseHex(mrSigner), Bundle.AGENT_PRODUCT, 1));
@@ -145,23 +155,6 @@ final class Owner {
         broker,
         ReferenceMessages.sample(
             JsonObject.builder().put("simulated_roots", JsonArray.strings(List.of(root))).build()));
-  }
-
-  /** What this owner's agents ask a broker for, by its path; {@link #register} says of whom. */
-  Map<String, byte[]> resources(String mrSigner, byte[] password, List<String> scopes, int uid) {
-    return Map.of(
-        IMAGE_KEY,
-        imageKey.privateJson().lend(byte[]::clone),
-        SECRET,
-        password,
-        VOLUME_KEY,
-        volumeKey(),
-        SIGNER,
-        pem(signer.getPublic()).getBytes(StandardCharsets.US_ASCII),
-        SECURITY,
-        Json.write(securityPolicy()),
-        WORKLOAD,
-        Json.write(workloadPolicy(mrSigner, scopes, uid)));
   }
 
   private static byte[] volumeKey() {
