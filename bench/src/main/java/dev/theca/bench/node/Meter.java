@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * that is orphaned stays in it, and what runs inside a container has left it. Memory by {@code
  * smaps_rollup}.
  */
-final class Meter implements AutoCloseable {
+public final class Meter implements AutoCloseable {
   private static final Path TOP = Path.of("/sys/fs/cgroup");
   private static final int NANOS = 1_000;
 
@@ -62,20 +62,33 @@ final class Meter implements AutoCloseable {
     }
   }
 
-  /** Pss in MiB of the processes whose command line has all of these words. */
-  static double pssMiB(String... words) {
-    double kib = 0;
+  /**
+   * What processes hold, in MiB: each page shared among those who map it ({@code pss}), or counted
+   * once for every process ({@code rss}).
+   */
+  public record Memory(double pss, double rss) {}
+
+  /** Of the processes whose command line has all of these words. */
+  static Memory memory(String... words) {
+    double pss = 0;
+    double rss = 0;
     try (Stream<Path> all = Files.list(Path.of("/proc"))) {
       for (Path process : (Iterable<Path>) all::iterator) {
         String line = read(process.resolve("cmdline")).replace('\0', ' ');
         if (!List.of(words).stream().allMatch(line::contains)) continue;
-        for (String row : read(process.resolve("smaps_rollup")).lines().toList())
-          if (row.startsWith("Pss:")) kib += Long.parseLong(row.replaceAll("\\D", ""));
+        for (String row : read(process.resolve("smaps_rollup")).lines().toList()) {
+          if (row.startsWith("Pss:")) pss += mib(row);
+          if (row.startsWith("Rss:")) rss += mib(row);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return kib / 1024;
+    return new Memory(pss, rss);
+  }
+
+  private static double mib(String row) {
+    return Long.parseLong(row.replaceAll("\\D", "")) / 1024.0;
   }
 
   private static String read(Path file) {

@@ -99,25 +99,28 @@ public final class NodeContest implements AutoCloseable {
     }
   }
 
-  /** MiB of what stays resident while containers wait. */
-  public Map<String, Double> memory() {
-    var found = new LinkedHashMap<String, Double>();
+  /** What stays resident while no container waits, and while {@link #KEPT} do. */
+  public Map<String, Meter.Memory> memory() {
+    var found = new LinkedHashMap<String, Meter.Memory>();
     contenders.forEach(
         (name, contender) -> {
+          found.put(name + ", idle", memory(name));
           var ids = contender.keep(KEPT);
-          boolean daemon = name.startsWith("theca");
-          found.put(
-              name,
-              daemon
-                  ? Meter.pssMiB(stand.root().resolve("node.toml").toString())
-                  : Meter.pssMiB("containerd-shim-runc-v2", stand.socket().toString()));
+          found.put(name + ", " + KEPT + " containers", memory(name));
           contender.drop(ids);
         });
     return found;
   }
 
+  private Meter.Memory memory(String name) {
+    return name.startsWith("theca")
+        ? Meter.memory(stand.root().resolve("node.toml").toString())
+        : Meter.memory("containerd-shim-runc-v2", stand.socket().toString());
+  }
+
   @Override
   public void close() {
+
     var left = stand.end();
     meter.close();
     if (!left.isEmpty()) System.err.println("bench: left behind: " + left);

@@ -69,6 +69,7 @@ final class Bundles {
   /** Writes and signs the agent's bundle; its MRENCLAVE. */
   String agent(Path bundle) {
     var argv = new ArrayList<>(JVM);
+    argv.addAll(ClassArchive.FLAGS);
     argv.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.FILE, "-Xshare:auto"));
     argv.addAll(BulkWork.FLAGS);
     argv.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 final class ClassArchive {
   static final String FILE = "/opt/theca/lib/classes.jsa";
 
+  /** Must be the same in the archive and at work. */
+  static final List<String> FLAGS = List.of("-XX:+UseCompactObjectHeaders");
+
   /** Parts of the JDK that a room uses and the JDK's own list does not have. */
   private static final List<String> JDK =
       List.of(
@@ -44,7 +47,8 @@ final class ClassArchive {
     Files.write(classes, names);
     String script =
         "mount -t proc proc \"$0/proc\" && mount --bind /dev \"$0/dev\" && exec chroot \"$0\""
-            + " /opt/java/bin/java -XX:+UseSerialGC -Xlog:disable -Xshare:dump"
+            + " /opt/java/bin/java -XX:+UseSerialGC -Xlog:disable -Xshare:dump "
+            + String.join(" ", FLAGS)
             + " -XX:SharedClassListFile=/tmp/classes -XX:SharedArchiveFile="
             + FILE
             + " -cp /opt/theca/lib/"

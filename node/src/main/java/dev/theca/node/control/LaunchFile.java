@@ -1,11 +1,14 @@
 package dev.theca.node.control;
 
+import dev.theca.linux.Swap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,8 +24,9 @@ public final class LaunchFile {
   private LaunchFile() {}
 
   /**
-   * Replaces the file at once. A value that would not fit into a line, or too many of them, is an
-   * {@link IllegalArgumentException}: without this file a pod could outlive its daemon.
+   * Replaces the file at once, unless it says the same already. It must outlive this daemon and not
+   * the machine, so nobody waits for a disk. A value that would not fit into a line, or too many of
+   * them, is an {@link IllegalArgumentException}: without this file a pod could outlive its daemon.
    *
    * @param root the runtime's state folder, without the namespace
    * @param also further containers of the runtime in the same namespace, such as the agent's
@@ -48,13 +52,23 @@ public final class LaunchFile {
     for (Path path : remove) line(text, "rmdir", absolute(path));
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     if (bytes.length > MAX) throw new IllegalArgumentException(NAME + " of " + bytes.length);
+    Path file = bundle.resolve(NAME);
+    if (says(file, bytes)) return;
     var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     Path whole = Files.createTempFile(bundle, NAME, "", owner);
     try {
       Files.write(whole, bytes);
-      Files.move(whole, bundle.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
+      if (!Swap.names(whole, file)) Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(whole);
+    }
+  }
+
+  private static boolean says(Path file, byte[] bytes) throws IOException {
+    try {
+      return Files.size(file) == bytes.length && Arrays.equals(Files.readAllBytes(file), bytes);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

@@ -88,7 +88,11 @@ final class DirectStart {
     }
   }
 
-  /** Waits until init has executed its program. Its writing end is closed then and not before. */
+  /**
+   * Waits until init has executed its program. Its writing end is closed then and not before, or
+   * when it dies; only an init that has not said anything is asked whether it lives, because in the
+   * middle of execve(2) the first thread of a process can look like a zombie.
+   */
   private void begin() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
     try (var epoll = new Epoll()) {
@@ -96,12 +100,14 @@ final class DirectStart {
       while (System.nanoTime() < end) {
         boolean[] ready = {false};
         epoll.await(STEP_MILLIS, (token, events) -> ready[0] = true);
-        boolean dead = !ready[0] && !state.init().lives();
+        boolean dead = !said && !ready[0] && !state.init().lives();
         int n = read();
-        if (ready[0] && n == 0 || dead) {
+        if (n > 0) continue;
+        if (ready[0] && n == 0) {
           if (said) return;
-          throw failed(dead ? "container process is already dead" : RUNNING);
+          throw failed(RUNNING);
         }
+        if (dead) throw failed("container process is already dead");
       }
     }
     throw failed("no end within " + LIMIT_SECONDS + " s");

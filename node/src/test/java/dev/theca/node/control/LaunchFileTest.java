@@ -55,6 +55,20 @@ class LaunchFileTest {
     }
   }
 
+  @Test
+  void the_same_words_again_touch_nothing_and_others_replace_them() throws Exception {
+    Path file = folder.resolve("theca.launch");
+    also(List.of("a"));
+    Object first = Files.getAttribute(file, "unix:ino");
+    also(List.of("a"));
+    assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(first);
+    also(List.of("b"));
+    assertThat(file).content().contains("also=b").doesNotContain("also=a");
+    try (var list = Files.list(folder)) {
+      assertThat(list).containsExactly(file);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "a\nrmdir=/", "a\rb", "a\0b"})
   void a_value_that_is_no_line_is_not_written(String id) throws Exception {

@@ -268,6 +268,16 @@ class ConfidentialPodsTest {
     world.pod("full", "default").container("app", "stay").awaitLog("own=yes");
   }
 
+  /** An archive that does not fit is no error for the runtime, and would only be missed as time. */
+  @Test
+  void bothEnclavesStartFromTheArchivesThatWereMeasuredWithThem() throws Exception {
+    var pod = world.pod("archives", "default");
+    var container = pod.container("app", "stay");
+    container.awaitLog("own=yes");
+    assertTrue(world.maps(pod.agent(), "/opt/theca/lib/classes.jsa"), "the agent's");
+    assertTrue(world.maps(container.server(), "/opt/theca/lib/app.aot"), "the mount server's");
+  }
+
   @Test
   void theAgentAndItsContainersAreInThePodsControlGroup() throws Exception {
     String parent = "/theca-pods-group";

@@ -189,6 +189,11 @@ final class PodWorld implements AutoCloseable {
     signal("KILL", pid(container));
   }
 
+  /** Whether the first process of a container maps a file of its tree. */
+  boolean maps(String container, String file) throws IOException {
+    return Files.readString(Path.of("/proc/" + pid(container) + "/maps")).contains(file);
+  }
+
   private long pid(String container) throws IOException {
     Path state = run().resolve("runc/k8s.io").resolve(container).resolve("state.json");
     var json =
