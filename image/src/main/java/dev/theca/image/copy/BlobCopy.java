@@ -20,11 +20,18 @@ final class BlobCopy {
   private final ImageReader from;
   private final ImageWriter to;
   private final Progress progress;
+  private final int threads;
 
-  BlobCopy(ImageReader from, ImageWriter to, Progress progress) {
+  /** {@code threads}: how many processors one of the blobs under way can count on. */
+  BlobCopy(ImageReader from, ImageWriter to, Progress progress, int threads) {
     this.from = from;
     this.to = to;
     this.progress = progress;
+    this.threads = threads;
+  }
+
+  BlobCopy with(int newThreads) {
+    return new BlobCopy(from, to, progress, newThreads);
   }
 
   /** The blob as it is; what the other place has already is not sent again. */
@@ -97,7 +104,7 @@ final class BlobCopy {
       if (!named) stages.add(after::take);
     }
     stages.add((bytes, length) -> upload.write(bytes, 0, length));
-    Conveyor.run(in, List.copyOf(stages));
+    Conveyor.run(in, List.copyOf(stages), threads);
     if (before.count != blob.size() || !before.digest().equals(blob.digest()))
       return Outcome.refused(
           Code.of("image-layer"),

@@ -12,9 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the bytes of a stream through stages, in order, each stage on a thread of its own. Memory
- * is {@value #BUFFERS} buffers of {@value #BUFFER_BYTES} bytes, whatever the stream's length. When
- * it returns or throws, no thread of its own is left; the first fault of any stage ends all.
+ * Moves the bytes of a stream through stages, in order, on threads of their own: one for each stage
+ * when a stream has the processors to itself, fewer when other streams are under way, and the
+ * caller's alone when each of those has a processor at most (then a thread hands its bytes to
+ * nobody, and they stay in its cache). Memory is {@value #BUFFERS} buffers of {@value
+ * #BUFFER_BYTES} bytes, whatever the stream's length. When it returns or throws, no thread of its
+ * own is left; the first fault of any stage ends all.
  */
 final class Conveyor {
   static final int BUFFERS = 8;
@@ -40,8 +43,41 @@ final class Conveyor {
     for (int i = 0; i < BUFFERS; i++) queues.getLast().add(new Chunk(new byte[BUFFER_BYTES], 0));
   }
 
+  /** Every stage on a thread of its own. */
   static void run(InputStream in, List<Stage> stages) throws IOException {
     new Conveyor(stages).run(in);
+  }
+
+  /** At most so many threads beside the caller's, neighbouring stages together. */
+  static void run(InputStream in, List<Stage> stages, int threads) throws IOException {
+    if (threads < 2) alone(in, joined(stages));
+    else if (threads >= stages.size()) new Conveyor(stages).run(in);
+    else {
+      var groups = new ArrayList<Stage>();
+      for (int i = 0; i < threads; i++)
+        groups.add(
+            joined(stages.subList(i * stages.size() / threads, (i + 1) * stages.size() / threads)));
+      new Conveyor(groups).run(in);
+    }
+  }
+
+  private static Stage joined(List<Stage> stages) {
+    return (bytes, length) -> {
+      for (var stage : stages) stage.take(bytes, length);
+    };
+  }
+
+  private static void alone(InputStream in, Stage stage) throws IOException {
+    byte[] bytes = new byte[BUFFER_BYTES];
+    int filled;
+    do {
+      if (Thread.interrupted()) {
+        Thread.currentThread().interrupt();
+        throw new ImageException("interrupted", new InterruptedException());
+      }
+      filled = in.readNBytes(bytes, 0, bytes.length);
+      if (filled > 0) stage.take(bytes, filled);
+    } while (filled == bytes.length);
   }
 
   private void run(InputStream in) throws IOException {

@@ -25,6 +25,8 @@ import java.util.Optional;
  */
 public final class ImageCopy {
   private static final int MAX_CONFIG_BYTES = 8 << 20;
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+  private static final int ALONE = Integer.MAX_VALUE;
 
   /** Which of an index's images are copied. */
   public sealed interface Choice {
@@ -74,7 +76,7 @@ public final class ImageCopy {
     this.to = to;
     this.how = how;
     this.progress = progress;
-    this.blobs = new BlobCopy(from, to, progress);
+    this.blobs = new BlobCopy(from, to, progress, ALONE);
   }
 
   /** Copies, and gives the new image its name. */
@@ -156,15 +158,15 @@ public final class ImageCopy {
   private Outcome<Descriptor> config(Manifest manifest) {
     if (manifest.config().size() > MAX_CONFIG_BYTES)
       return refused("a configuration of at most " + MAX_CONFIG_BYTES + " bytes", "a longer one");
-    return moved(manifest.config());
+    return moved(blobs, manifest.config());
   }
 
-  private Outcome<Descriptor> moved(Descriptor blob) {
-    if (how.mountFrom().isEmpty()) return blobs.same(blob);
+  private Outcome<Descriptor> moved(BlobCopy copy, Descriptor blob) {
+    if (how.mountFrom().isEmpty()) return copy.same(blob);
     return to.mount(blob, how.mountFrom().get())
         .then(
             mounted -> {
-              if (!mounted) return blobs.same(blob);
+              if (!mounted) return copy.same(blob);
               progress.blob(blob, Progress.Step.SKIPPED, blob.size());
               return Outcome.granted(blob);
             });
@@ -172,10 +174,12 @@ public final class ImageCopy {
 
   private Outcome<List<Descriptor>> layers(Manifest manifest) {
     var tasks = new ArrayList<SideBySide.Task<Descriptor>>();
+    int atOnce = Math.clamp(manifest.layers().size(), 1, how.layersAtOnce());
+    var each = atOnce == 1 ? blobs : blobs.with(PROCESSORS / atOnce);
     for (int i = 0; i < manifest.layers().size(); i++) {
       Descriptor layer = manifest.layers().get(i);
       boolean changes = how.change().applies(layer, i);
-      tasks.add(() -> changes ? blobs.changed(layer, how.change()) : moved(layer));
+      tasks.add(() -> changes ? each.changed(layer, how.change()) : moved(each, layer));
     }
     return SideBySide.run(tasks, how.layersAtOnce());
   }

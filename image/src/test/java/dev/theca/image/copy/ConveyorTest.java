@@ -31,6 +31,57 @@ class ConveyorTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4})
+  void fewer_threads_than_stages_keep_the_order(int threads) throws IOException {
+    byte[] bytes = new byte[3 * Conveyor.BUFFER_BYTES + 5];
+    new Random(threads).nextBytes(bytes);
+    var out = new ByteArrayOutputStream();
+    var seen = java.util.concurrent.ConcurrentHashMap.<Thread>newKeySet();
+    Conveyor.run(
+        new ByteArrayInputStream(bytes),
+        List.of(
+            (b, n) -> {
+              seen.add(Thread.currentThread());
+              b[0] += 3;
+            },
+            (b, n) -> {
+              seen.add(Thread.currentThread());
+              b[0] ^= 0x55;
+            },
+            (b, n) -> {
+              seen.add(Thread.currentThread());
+              out.write(b, 0, n);
+            }),
+        threads);
+    byte[] expected = bytes.clone();
+    for (int i = 0; i < expected.length; i += Conveyor.BUFFER_BYTES)
+      expected[i] = (byte) ((expected[i] + 3) ^ 0x55);
+    assertThat(out.toByteArray()).isEqualTo(expected);
+    assertThat(seen).hasSize(Math.clamp(threads, 1, 3));
+    if (threads < 2) assertThat(seen).containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void alone_a_fault_and_an_interrupt_end_it_too() {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 7;
+          }
+        };
+    Conveyor.Stage bad =
+        (b, n) -> {
+          throw new IOException("broken");
+        };
+    assertThatThrownBy(() -> Conveyor.run(endless, List.of(bad), 1)).hasMessage("broken");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> Conveyor.run(endless, List.of((b, n) -> {}), 1))
+        .hasMessage("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void a_fault_of_any_stage_ends_all(int broken) {
     InputStream endless =
