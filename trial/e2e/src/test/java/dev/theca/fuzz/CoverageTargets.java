@@ -74,6 +74,7 @@ public final class CoverageTargets {
     all.putAll(BrokerTarget.targets());
     all.putAll(ImageTarget.targets());
     all.putAll(NodeTarget.targets());
+    all.putAll(SealTarget.targets());
     all.put(
         "cmw",
         in -> {

@@ -57,6 +57,7 @@ final class ImageTarget {
     all.put("image-bundle", FuzzSign::bundle);
     all.put("image-trusted-root", FuzzSign::trustedRoot);
     all.put("image-checkpoint", FuzzSign::checkpoint);
+    all.put("image-timestamp", FuzzSign::timestamp);
     all.put("image-notation", FuzzSign::notation);
     all.put("registry-request", FuzzHttp::take);
     all.putAll(KeyTarget.targets());
@@ -164,7 +165,13 @@ final class ImageTarget {
         "image-bundle",
         List.of(
             Json.write(world.bundle(holder, "application/vnd.in-toto+json", statement, AT)),
-            Json.write(world.messageBundle(holder, statement, AT))));
+            Json.write(world.messageBundle(holder, statement, AT)),
+            Json.write(
+                world.stampedBundle(holder, "application/vnd.in-toto+json", statement, AT))));
+    all.put(
+        "image-timestamp",
+        List.of(
+            world.stamps().stamp(statement, AT, true), world.stamps().stamp(statement, AT, false)));
     all.put("image-trusted-root", List.of(world.trustedRoot()));
     var log = new TransparencyLog("o");
     log.append(new byte[1]);

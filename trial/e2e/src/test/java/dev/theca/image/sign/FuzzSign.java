@@ -30,6 +30,10 @@ public final class FuzzSign {
     var unused = TrustedRoot.parse(in);
   }
 
+  public static void timestamp(byte[] in) {
+    var unused = TimeStamp.parse(in);
+  }
+
   public static void checkpoint(byte[] in) {
     var unused = Checkpoint.parse(new String(in, StandardCharsets.UTF_8));
   }
