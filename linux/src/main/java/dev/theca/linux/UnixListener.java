@@ -69,8 +69,9 @@ public final class UnixListener implements RpcListener {
   @Override
   public Optional<RpcConnection> accept() throws IOException {
     while (true) {
-      if (!stop.await(fd)) return Optional.empty();
-      if (!open) throw new ClosedChannelException();
+      boolean asked = stop.await(fd);
+      if (!open) throw new ClosedChannelException(); // also when it was closed while it paused
+      if (!asked) return Optional.empty();
       long peer = Native.call(Syscall.ACCEPT4, fd.number(), 0, 0, Fd.O_CLOEXEC, 0, 0);
       if (peer == -Errno.EAGAIN || peer == -Errno.ECONNABORTED || peer == -Errno.EINTR) continue;
       if (peer < 0) throw new IOException("accept: " + Errno.describe((int) -peer));

@@ -2,11 +2,13 @@ package dev.theca.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.theca.wire.ttrpc.TtrpcClient;
 import dev.theca.wire.ttrpc.TtrpcServer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +45,16 @@ class UnixListenerTest {
           end.await();
           return bytes(name + " waited for " + new String(call.payload(), StandardCharsets.UTF_8));
         });
+  }
+
+  /** Who waits would ask for ever: the pause has not ended. */
+  @Test
+  void whatIsClosedWhileItPausesIsAtItsEnd() throws Exception {
+    var listener = UnixListener.listen(folder.resolve("s"));
+    listener.pause();
+    assertTrue(listener.accept().isEmpty());
+    listener.close();
+    assertThrows(ClosedChannelException.class, listener::accept);
   }
 
   @Test
