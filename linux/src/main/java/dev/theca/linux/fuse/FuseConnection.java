@@ -29,24 +29,20 @@ final class FuseConnection implements AutoCloseable {
   }
 
   static FuseConnection open() {
-    return new FuseConnection(openDevice(true));
+    return new FuseConnection(openDevice());
   }
 
-  private static Fd openDevice(boolean waits) {
-    return Fd.open(Path.of("/dev/fuse"), Fd.O_RDWR | (waits ? 0 : Fd.O_NONBLOCK));
+  private static Fd openDevice() {
+    return Fd.open(Path.of("/dev/fuse"), Fd.O_RDWR);
   }
 
   Fd device() {
     return device;
   }
 
-  /**
-   * Another descriptor with a queue of its own, or none where the kernel has no such thing.
-   *
-   * @param waits whether read(2) waits for a request
-   */
-  java.util.Optional<Fd> cloneDevice(boolean waits) {
-    Fd next = openDevice(waits);
+  /** Another descriptor with a queue of its own, or none where the kernel has no such thing. */
+  java.util.Optional<Fd> cloneDevice() {
+    Fd next = openDevice();
     var number = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
     number.putInt(0, device.number());
     if (next.ioctl(CLONE, number) == 0) return java.util.Optional.of(next);

@@ -66,9 +66,4 @@ enum FuseOp {
   static @Nullable FuseOp of(int code) {
     return code < 0 || code >= BY_CODE.length ? null : BY_CODE[code];
   }
-
-  /** Whether it waits for a disk as a rule. */
-  static boolean takesLong(int code) {
-    return code == FSYNC.code || code == FSYNCDIR.code || code == SYNCFS.code;
-  }
 }

@@ -1,6 +1,5 @@
 package dev.theca.linux.fuse;
 
-import dev.theca.linux.Cpus;
 import dev.theca.linux.DeviceNumber;
 import dev.theca.linux.Errno;
 import dev.theca.linux.Fd;
@@ -38,7 +37,6 @@ public final class FuseSession implements AutoCloseable {
   private final Optional<FuseRing> ring;
   private final FuseInit init;
   private final FuseDispatch dispatch;
-  private final FuseCrew crew = new FuseCrew();
   private final FuseLoops loops;
   private final CompletableFuture<Transport> begun = new CompletableFuture<>();
   private final DeviceNumber number;
@@ -109,8 +107,7 @@ public final class FuseSession implements AutoCloseable {
   }
 
   private void begin() {
-    loops.start(
-        () -> new FuseDevice(connection.device(), dispatch, crew, maxWrite).run(this::agreed));
+    loops.start(() -> new FuseDevice(connection.device(), dispatch, maxWrite).run(this::agreed));
     try {
       Transport running = begun.get(BEGIN_SECONDS, TimeUnit.SECONDS);
       if (options.transport() == Transport.RING && running != Transport.RING)
@@ -131,34 +128,27 @@ public final class FuseSession implements AutoCloseable {
     }
   }
 
-  /** Runs on the first device's thread when INIT is answered; gives its second descriptor. */
-  private Optional<Fd> agreed() {
+  /** Runs on the first device's thread when INIT is answered. */
+  private void agreed() {
     var agreed = init.agreed();
     if (agreed.isEmpty()) {
       begun.completeExceptionally(new LinuxException("agree with the kernel", Errno.EPROTO));
-      return Optional.empty();
+      return;
     }
     boolean overRing = agreed.get().ring() && ring.map(r -> r.start(loops, dispatch)).orElse(false);
     ring.ifPresent(FuseRing::close);
     if (!overRing) moreDevices();
     begun.complete(overRing ? Transport.RING : Transport.DEVICE);
-    return overRing ? Optional.empty() : eager();
-  }
-
-  /** Where a thread asks without waiting; on one processor that would keep the caller from it. */
-  private Optional<Fd> eager() {
-    if (options.threads() == 1 || Cpus.allowed().cardinality() == 1) return Optional.empty();
-    return connection.cloneDevice(false);
   }
 
   private void moreDevices() {
     for (int i = 1; i < options.threads(); i++) {
-      var next = connection.cloneDevice(true);
+      var next = connection.cloneDevice();
       if (next.isEmpty()) return;
       loops.start(
           () -> {
             try (Fd device = next.get()) {
-              new FuseDevice(device, dispatch, crew, maxWrite).run(this::eager);
+              new FuseDevice(device, dispatch, maxWrite).run(() -> {});
             }
           });
     }
