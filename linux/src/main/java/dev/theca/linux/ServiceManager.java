@@ -17,7 +17,8 @@ public final class ServiceManager {
   }
 
   static boolean ready(Optional<String> socket) {
-    socket.filter(name -> !name.isEmpty()).ifPresent(name -> UnixSockets.send(name, "READY=1"));
-    return socket.filter(name -> !name.isEmpty()).isPresent();
+    var named = socket.filter(name -> !name.isEmpty());
+    named.ifPresent(name -> UnixSockets.send(name, "READY=1"));
+    return named.isPresent();
   }
 }

@@ -255,7 +255,11 @@ public final class Slots {
   }
 
   private void mark(long slot, int count) {
+    long before = end;
     grow(slot + count);
+    // What lies between is free now, and makes rows longer than they were seen to be.
+    for (long at = before; at < slot; at += GROUP - at % GROUP)
+      longestInGroup[(int) (at / GROUP)] = GROUP;
     for (long at = slot; at < slot + count; at++) {
       long bit = 1L << (at & 63);
       int word = (int) (at >>> 6);

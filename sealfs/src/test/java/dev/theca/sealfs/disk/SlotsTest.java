@@ -62,6 +62,22 @@ class SlotsTest {
     assertThat(take(4, 4).slot()).as("a hole").isLessThan(whole.slot());
   }
 
+  @Test
+  void what_lies_before_a_row_that_a_journal_names_is_used() {
+    Run first = take(4, 4);
+    take(1, 1);
+    Run second = take(4, 4);
+    take(1, 1);
+    slots.free(first.slot(), 4);
+    slots.free(second.slot(), 4);
+    commit();
+    Run longer = take(6, 6); // looked for among the holes, and found none
+    long end = slots.end();
+    assertThat(longer.slot() + 6).isEqualTo(end);
+    assertThat(slots.reserve(end + 100, 1)).isTrue();
+    assertThat(take(6, 6).slot()).isBetween(end, end + 94);
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void nothing_is_handed_out_twice(long seed) {
