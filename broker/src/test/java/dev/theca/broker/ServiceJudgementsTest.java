@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.theca.broker.appraise.AttestationService;
 import dev.theca.broker.appraise.Attester;
 import dev.theca.broker.appraise.Judged;
-import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Event;
-import dev.theca.broker.audit.Reasons;
-import dev.theca.broker.store.Sql;
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonNull;
 import dev.theca.wire.json.JsonObject;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,37 +23,7 @@ class ServiceJudgementsTest {
   private static final List<Attester> ONE =
       List.of(new Attester("sgx", new JsonNull(), new Attester.Runtime.None(), Optional.empty()));
 
-  private final Trail trail = new Trail();
-
-  private static final class Trail implements Audit, Reasons {
-    private final List<Event> events = new ArrayList<>();
-
-    @Override
-    public void append(Sql sql, Event event) {
-      events.add(event);
-    }
-
-    @Override
-    public void record(Event event) {
-      events.add(event);
-    }
-
-    @Override
-    public String keep(Sql sql, Event event, List<Refusal> reasons, JsonObject context) {
-      return keep(event, reasons, context);
-    }
-
-    @Override
-    public String keep(Event event, List<Refusal> reasons, JsonObject context) {
-      events.add(event);
-      return "a2b3c4d5e6f7";
-    }
-
-    @Override
-    public Optional<JsonObject> find(String id) {
-      return Optional.empty();
-    }
-  }
+  private final KeptTrail trail = new KeptTrail();
 
   private static final AttestationService BELIEVES =
       (attesters, ids, now) ->
@@ -87,8 +53,7 @@ class ServiceJudgementsTest {
 
   @Test
   void a_refusal_has_an_id_that_the_caller_is_told() {
-    assertThat(judged(REFUSES, true).toString())
-        .contains("tcb-old", "update (refusal a2b3c4d5e6f7)");
+    assertThat(judged(REFUSES, true).toString()).contains("tcb-old", "update (refusal r0)");
     assertThat(trail.events.getFirst().actor()).isEqualTo("service:attestation");
   }
 

@@ -40,9 +40,8 @@ public final class AnchorRoutes {
   private Answer list(Route.Call call) {
     return Bodies.answer(
         VARIANT,
-        Bodies.number("limit", call.query("limit"), PAGE),
-        limit -> {
-          int most = Math.clamp(limit, 1, PAGE);
+        Bodies.limit(call, PAGE, PAGE),
+        most -> {
           var page =
               anchors.list(
                   tenant,

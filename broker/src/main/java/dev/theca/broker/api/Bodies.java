@@ -58,6 +58,11 @@ final class Bodies {
         : bad(what, "a whole number", "another text");
   }
 
+  /** How many entries a list may have: what the query says, between 1 and {@code most}. */
+  static Outcome<Integer> limit(Route.Call call, int otherwise, int most) {
+    return number("limit", call.query("limit"), otherwise).map(n -> Math.clamp(n, 1, most));
+  }
+
   static <T> Outcome<T> bad(String what, String expected, String found) {
     return Outcome.refused(BAD, what, expected, found, "correct the request");
   }

@@ -57,19 +57,14 @@ public final class ResourceRoutes {
   private Answer list(Route.Call call) {
     return Bodies.answer(
         VARIANT,
-        Bodies.number("limit", call.query("limit"), 1000),
+        Bodies.limit(call, 1000, 1000),
         limit ->
             Answer.json(
                 JsonObject.builder()
                     .put(
                         "resources",
                         new JsonArray(
-                            store
-                                .list(
-                                    call.value("tenant"),
-                                    call.query("after"),
-                                    Math.clamp(limit, 1, 1000))
-                                .stream()
+                            store.list(call.value("tenant"), call.query("after"), limit).stream()
                                 .map(ResourceRoutes::json)
                                 .toList()))
                     .build()));

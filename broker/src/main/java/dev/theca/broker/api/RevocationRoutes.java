@@ -68,9 +68,8 @@ public final class RevocationRoutes {
   private Answer revoked(Route.Call call) {
     return Bodies.answer(
         VARIANT,
-        Bodies.number("limit", call.query("limit"), PAGE),
-        limit -> {
-          int most = Math.clamp(limit, 1, PAGE);
+        Bodies.limit(call, PAGE, PAGE),
+        most -> {
           var page = revocations.list(call.query("after_kind"), call.query("after_value"), most);
           return Answer.json(
               JsonObject.builder()

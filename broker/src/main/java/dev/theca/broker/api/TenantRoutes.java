@@ -34,9 +34,8 @@ public final class TenantRoutes {
   private Answer list(Route.Call call) {
     return Bodies.answer(
         VARIANT,
-        Bodies.number("limit", call.query("limit"), PAGE),
-        limit -> {
-          int most = Math.clamp(limit, 1, PAGE);
+        Bodies.limit(call, PAGE, PAGE),
+        most -> {
           var page = tenants.list(call.query("after"), most);
           return Answer.json(
               JsonObject.builder()

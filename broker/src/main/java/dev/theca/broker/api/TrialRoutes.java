@@ -46,16 +46,14 @@ public final class TrialRoutes {
   private Answer list(Route.Call call) {
     return Bodies.answer(
         "TrialError",
-        Bodies.number("limit", call.query("limit"), 100),
+        Bodies.limit(call, 100, MOST),
         limit ->
             Answer.json(
                 JsonObject.builder()
                     .put(
                         "recordings",
                         new JsonArray(
-                            recordings.newest(Math.clamp(limit, 1, MOST)).stream()
-                                .map(TrialRoutes::json)
-                                .toList()))
+                            recordings.newest(limit).stream().map(TrialRoutes::json).toList()))
                     .build()));
   }
 

@@ -3,15 +3,11 @@ package dev.theca.broker.gramine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.theca.broker.audit.Audit;
-import dev.theca.broker.audit.Event;
-import dev.theca.broker.audit.Reasons;
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.policy.ResourcePolicy;
-import dev.theca.broker.store.Sql;
 import dev.theca.evidence.ratls.RaTlsKeys;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.Refusal;
 import dev.theca.wire.der.Der;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
@@ -57,38 +53,8 @@ class GramineListenerTest {
   private static KeyStore server;
 
   private static final List<Long> made = new CopyOnWriteArrayList<>();
-  private final List<Event> events = new CopyOnWriteArrayList<>();
-  private final List<Refusal> why = new CopyOnWriteArrayList<>();
+  private final KeptTrail trail = new KeptTrail();
   private Optional<GramineListener> listener = Optional.empty();
-
-  private final class Trail implements Audit, Reasons {
-    @Override
-    public void append(Sql sql, Event event) {
-      events.add(event);
-    }
-
-    @Override
-    public void record(Event event) {
-      events.add(event);
-    }
-
-    @Override
-    public String keep(Sql sql, Event event, List<Refusal> reasons, JsonObject context) {
-      return keep(event, reasons, context);
-    }
-
-    @Override
-    public String keep(Event event, List<Refusal> reasons, JsonObject context) {
-      events.add(event);
-      why.addAll(reasons);
-      return "aaaaaaaaaaaa";
-    }
-
-    @Override
-    public Optional<JsonObject> find(String id) {
-      return Optional.empty();
-    }
-  }
 
   @BeforeAll
   static void makeServerCertificate() throws Exception {
@@ -124,7 +90,6 @@ class GramineListenerTest {
             List.of(),
             limit,
             connections);
-    var trail = new Trail();
     var started =
         GramineListener.start(
             settings,
@@ -187,9 +152,9 @@ class GramineListenerTest {
   }
 
   private void refused(String code) {
-    assertThat(events).hasSize(1);
-    assertThat(events.getFirst().outcome()).isEqualTo("refused");
-    assertThat(why.getFirst().code().id()).contains(code);
+    assertThat(trail.events).hasSize(1);
+    assertThat(trail.events.getFirst().outcome()).isEqualTo("refused");
+    assertThat(trail.kept.get("r0").getFirst().code().id()).contains(code);
   }
 
   @ParameterizedTest
@@ -197,7 +162,7 @@ class GramineListenerTest {
   void an_enclave_that_the_policy_names_gets_the_key(String protocol) throws Exception {
     var to = start(ProvisioningSettings.Form.RAW, KEY);
     assertThat(provision(to, protocol, WORLD.keys(1).keyManagers())).isEqualTo(KEY);
-    var event = events.getFirst();
+    var event = trail.events.getFirst();
     assertThat(event.kind() + " " + event.outcome() + " " + event.tenant())
         .isEqualTo("release granted tenant");
     assertThat(event.actor()).isEqualTo("attested:sgx:" + World.measurement(1));
@@ -220,7 +185,7 @@ class GramineListenerTest {
     var to = start(ProvisioningSettings.Form.RAW, KEY);
     assertThat(provision(to, "TLSv1.3", WORLD.keys(2).keyManagers())).isEmpty();
     refused("policy-denied");
-    assertThat(events.getFirst().actor()).isEqualTo("attested:sgx:" + World.measurement(2));
+    assertThat(trail.events.getFirst().actor()).isEqualTo("attested:sgx:" + World.measurement(2));
   }
 
   @Test
@@ -229,8 +194,8 @@ class GramineListenerTest {
     var elsewhere = new World().keys(1);
     assertThat(provision(to, "TLSv1.2", elsewhere.keyManagers())).isEmpty();
     refused("chain-untrusted");
-    events.clear();
-    why.clear();
+    trail.events.clear();
+    trail.kept.clear();
     byte[] captured = WORLD.quote(new byte[64], 1);
     var relay = RaTlsKeys.create(data -> captured, World.NOW, World.NOW.plusSeconds(60));
     assertThat(provision(to, "TLSv1.3", relay.keyManagers())).isEmpty();
@@ -251,7 +216,7 @@ class GramineListenerTest {
       assertThatThrownBy(() -> provision(to, protocol, new KeyManager[0]))
           .as(protocol)
           .isInstanceOf(IOException.class);
-    assertThat(events).isEmpty();
+    assertThat(trail.events).isEmpty();
   }
 
   @ParameterizedTest
@@ -273,9 +238,9 @@ class GramineListenerTest {
     var keys = WORLD.keys(1).keyManagers();
     var to = start(ProvisioningSettings.Form.RAW, new byte[0]);
     assertThat(provision(to, "TLSv1.3", keys)).isEmpty();
-    assertThat(events.getFirst().outcome()).isEqualTo("missing");
+    assertThat(trail.events.getFirst().outcome()).isEqualTo("missing");
     listener.orElseThrow().close();
-    events.clear();
+    trail.events.clear();
     to = start(ProvisioningSettings.Form.TEXT, new byte[(64 << 10) + 1]);
     assertThat(provision(to, "TLSv1.3", keys)).isEmpty();
     refused("secret-unfit");
@@ -294,7 +259,7 @@ class GramineListenerTest {
           .as("a resumed session is as old as the first")
           .isGreaterThanOrEqualTo(before);
     }
-    assertThat(events).hasSize(3);
+    assertThat(trail.events).hasSize(3);
   }
 
   @Test

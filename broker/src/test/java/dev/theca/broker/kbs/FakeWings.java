@@ -5,20 +5,16 @@ import dev.theca.broker.admin.Admins;
 import dev.theca.broker.appraise.AttestationService;
 import dev.theca.broker.appraise.Attester;
 import dev.theca.broker.appraise.Judged;
-import dev.theca.broker.audit.Audit;
-import dev.theca.broker.audit.Event;
-import dev.theca.broker.audit.Reasons;
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.policy.ResourcePolicy;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.store.Database;
-import dev.theca.broker.store.Sql;
 import dev.theca.broker.token.TokenSigner;
 import dev.theca.broker.token.TokenVerifier;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
-import dev.theca.wire.Refusal;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
@@ -29,15 +25,12 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The other wings, as simple as they can be while they still decide something. */
-final class FakeWings implements AttestationService, Audit, Reasons {
-  final List<Event> events = new CopyOnWriteArrayList<>();
-  final Map<String, List<Refusal>> kept = new ConcurrentHashMap<>();
+final class FakeWings implements AttestationService {
+  final KeptTrail trail = new KeptTrail();
   volatile Instant now = Instant.parse("2026-11-21T12:00:00Z");
   volatile boolean believes = true;
   volatile boolean allows = true;
@@ -65,8 +58,8 @@ final class FakeWings implements AttestationService, Audit, Reasons {
             bearer.equals("admin")
                 ? Outcome.granted(new Actor("root", Set.of("owner")))
                 : no(bearer.isEmpty() ? Admins.MISSING : Admins.INVALID),
-        this,
-        this,
+        trail,
+        trail,
         Meter.NONE,
         () -> now);
   }
@@ -97,37 +90,6 @@ final class FakeWings implements AttestationService, Audit, Reasons {
             .build();
     var none = JsonObject.builder().build();
     return Outcome.granted(new Judged(claims, none, none));
-  }
-
-  @Override
-  public void append(Sql sql, Event event) {
-    events.add(event);
-  }
-
-  @Override
-  public void record(Event event) {
-    events.add(event);
-  }
-
-  @Override
-  public String keep(Sql sql, Event event, List<Refusal> reasons, JsonObject context) {
-    events.add(event);
-    String id = "r" + kept.size();
-    kept.put(id, reasons);
-    return id;
-  }
-
-  @Override
-  public String keep(Event event, List<Refusal> reasons, JsonObject context) {
-    events.add(event);
-    String id = "r" + kept.size();
-    kept.put(id, reasons);
-    return id;
-  }
-
-  @Override
-  public Optional<JsonObject> find(String id) {
-    return Optional.empty();
   }
 
   /** Bound to the context, and nothing else. */

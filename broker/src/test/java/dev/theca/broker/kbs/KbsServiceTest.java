@@ -64,7 +64,7 @@ class KbsServiceTest {
             Duration.ofMinutes(5));
     var routes = new ArrayList<Route>(kbs.routes());
     routes.add(kbs.plugins());
-    return new Router(routes, parts.admins(), wings, parts.clock());
+    return new Router(routes, parts.admins(), wings.trail, parts.clock());
   }
 
   private Answer send(Router to, String method, String path, byte[] body, String cookie) {
@@ -148,7 +148,7 @@ class KbsServiceTest {
     assertThat(cookie(attested)).isEqualTo(challenge.cookie());
     assertThat(opened(send(router, "GET", ONE, new byte[0], challenge.cookie()), key))
         .isEqualTo("the key");
-    assertThat(wings.events)
+    assertThat(wings.trail.events)
         .anyMatch(e -> e.kind().equals("attest") && e.outcome().equals("granted"))
         .anyMatch(
             e ->
@@ -177,8 +177,10 @@ class KbsServiceTest {
     var bad = router.handle(request("GET", ONE, new byte[0], "rubbish", "rubbish"));
     assertThat(bad.status()).isEqualTo(401);
     assertThat(json(bad).string("type").orElse("")).endsWith("/TokenVerifierError");
-    assertThat(wings.kept.get(json(bad).string("id").orElseThrow())).as("a decision").isNotEmpty();
-    assertThat(wings.events.getLast())
+    assertThat(wings.trail.kept.get(json(bad).string("id").orElseThrow()))
+        .as("a decision")
+        .isNotEmpty();
+    assertThat(wings.trail.events.getLast())
         .extracting(Event::kind, Event::outcome, Event::tenant)
         .containsExactly("release", "refused", "default");
   }
@@ -291,7 +293,7 @@ class KbsServiceTest {
     var answer = send(router, "GET", ONE, new byte[0], challenge.cookie());
     assertThat(answer.status()).isEqualTo(403);
     assertThat(json(answer).string("type").orElse("")).endsWith("/PolicyDeny");
-    assertThat(wings.kept).containsKey(json(answer).string("id").orElseThrow());
+    assertThat(wings.trail.kept).containsKey(json(answer).string("id").orElseThrow());
   }
 
   @Test
