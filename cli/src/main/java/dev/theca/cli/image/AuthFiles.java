@@ -1,6 +1,7 @@
 package dev.theca.cli.image;
 
 import dev.theca.image.remote.AuthFile;
+import dev.theca.image.remote.CertFolders;
 import dev.theca.image.remote.Credential;
 import dev.theca.image.remote.Credentials;
 import dev.theca.wire.Outcome;
@@ -41,9 +42,7 @@ final class AuthFiles implements Credentials, AutoCloseable {
     var places = new ArrayList<Path>();
     String run = environment.getOrDefault("XDG_RUNTIME_DIR", "");
     if (!run.isEmpty()) places.add(Path.of(run, "containers/auth.json"));
-    String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-    places.add(
-        Path.of(config.isEmpty() ? home + "/.config" : config).resolve("containers/auth.json"));
+    places.add(CertFolders.settings(environment, home).resolve("auth.json"));
     String docker = environment.getOrDefault("DOCKER_CONFIG", "");
     places.add(Path.of(docker.isEmpty() ? home + "/.docker" : docker).resolve("config.json"));
     places.removeIf(place -> !Files.isReadable(place));

@@ -30,13 +30,17 @@ public final class CertFolders implements Trust.Hosts {
     this.places = List.copyOf(places);
   }
 
-  /** Where they are looked for on this machine, those that exist. */
-  public static CertFolders usual(Map<String, String> environment, String home) {
+  /** Where a user keeps settings of container tools. */
+  public static Path settings(Map<String, String> environment, String home) {
     String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-    var own = Path.of(config.isEmpty() ? home + "/.config" : config);
+    return Path.of(config.isEmpty() ? home + "/.config" : config).resolve("containers");
+  }
+
+  /** Where they are looked for on this machine: the user's first, then the machine's. */
+  public static CertFolders usual(Map<String, String> environment, String home) {
     return new CertFolders(
         List.of(
-            own.resolve("containers/certs.d"),
+            settings(environment, home).resolve("certs.d"),
             Path.of("/etc/containers/certs.d"),
             Path.of("/etc/docker/certs.d")));
   }

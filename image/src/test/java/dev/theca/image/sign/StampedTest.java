@@ -7,13 +7,13 @@ import static dev.theca.image.sign.Judging.why;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.forge.RekorBody;
-import dev.theca.forge.SigstoreCa;
 import dev.theca.forge.SigstoreWorld;
 import dev.theca.forge.TimeStampAuthority;
 import dev.theca.wire.der.Pem;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -25,42 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signatures in a log of version 2, whose time an authority stamped (RFC 3161). */
-class StampedTest {
-  private static final String ISSUER = "https://accounts.example.com";
-  private static final String EMAIL = "release@example.com";
-  private static final Instant AT = Instant.parse("2026-03-01T10:00:00Z");
-
-  private final FakeRepository repository = new FakeRepository();
-  private final dev.theca.image.Document image = repository.image("app");
-  private final SigstoreWorld world = new SigstoreWorld(AT.minus(Duration.ofDays(100)));
-  private final ImagePolicy policy = policy(world.trustedRoot());
-
-  private static ImagePolicy policy(byte[] root) {
-    var fulcio =
-        JsonObject.builder()
-            .put("trustedRootData", Base64.getEncoder().encodeToString(root))
-            .put("oidcIssuer", ISSUER)
-            .put("subjectEmail", EMAIL)
-            .build();
-    return requiring(Judging.sigstore(Map.of("fulcio", fulcio)));
-  }
-
-  private SigstoreWorld.Holder holder() {
-    var key = Keys.of("secp256r1");
-    var leaf =
-        new SigstoreCa.Leaf(
-            key.getPublic(),
-            ISSUER,
-            SigstoreCa.email(EMAIL),
-            AT.minusSeconds(60),
-            AT.plusSeconds(540));
-    return new SigstoreWorld.Holder(key, world.ca().issue(leaf));
-  }
-
-  private byte[] statement() {
-    return InToto.statement(NAME, image.digest());
-  }
-
+class StampedTest extends KeylessBed {
   private JsonObject bundle(Instant... at) {
     return world.stampedBundle(holder(), InToto.PAYLOAD_TYPE, statement(), at);
   }
@@ -73,19 +38,9 @@ class StampedTest {
     return SigstoreWorld.stamped(bundle, answers.apply(Base64.getDecoder().decode(text)));
   }
 
-  private void attach(JsonObject bundle) {
-    CosignSigner.artifact(repository, SigstoreBundle.V0_3, Json.write(bundle), image.descriptor())
-        .orThrow();
-  }
-
   private void accepted(JsonObject bundle) {
     attach(bundle);
     assertThat(why(judge(policy, repository, image))).first().asString().startsWith("accepted");
-  }
-
-  private void refusedFor(JsonObject bundle, String... words) {
-    attach(bundle);
-    assertThat(why(judge(policy, repository, image))).hasSize(2).last().asString().contains(words);
   }
 
   @Test
@@ -155,11 +110,15 @@ class StampedTest {
     var chain = wrong.chain().stream().map(c -> Base64.getEncoder().encodeToString(c)).toList();
     var mine =
         world.stamps().chain().stream().map(c -> Base64.getEncoder().encodeToString(c)).toList();
-    String root = new String(world.trustedRoot(), java.nio.charset.StandardCharsets.UTF_8);
+    String root = new String(world.trustedRoot(), StandardCharsets.UTF_8);
     for (int i = 0; i < chain.size(); i++) root = root.replace(mine.get(i), chain.get(i));
     attach(bundle(signature -> List.of(wrong.stamp(signature, AT, false))));
     var judged =
-        judge(policy(root.getBytes(java.nio.charset.StandardCharsets.UTF_8)), repository, image);
+        judge(
+            requiring(
+                rule(Map.of("subjectEmail", EMAIL), ISSUER, root.getBytes(StandardCharsets.UTF_8))),
+            repository,
+            image);
     assertThat(why(judged)).last().asString().contains("a certificate for timestamps only");
   }
 
@@ -168,7 +127,7 @@ class StampedTest {
     var bundle = bundle(AT);
     String json = Json.text(bundle).replace("\"inclusionProof\"", "\"somethingElse\"");
     refusedFor(
-        Json.object(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)).orThrow(),
+        Json.object(json.getBytes(StandardCharsets.UTF_8)).orThrow(),
         "image-log-entry",
         "without both");
   }
