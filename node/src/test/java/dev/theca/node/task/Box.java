@@ -198,12 +198,21 @@ final class Box {
     return this;
   }
 
-  /** proc_pid_status(5): the mask of caught signals. */
+  /**
+   * proc_pid_status(5): the mask of caught signals. The runtime's own process, which becomes the
+   * container's, is written in Go and catches all of them; a shell catches what it was told to.
+   */
   private static boolean catches(Path status, int signal) throws Exception {
-    for (String line : Files.readAllLines(status))
-      if (line.startsWith("SigCgt:"))
-        return (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> signal - 1 & 1) == 1;
+    for (String line : Files.readAllLines(status)) {
+      if (!line.startsWith("SigCgt:")) continue;
+      long caught = Long.parseUnsignedLong(line.substring(7).strip(), 16);
+      return has(caught, signal) && !has(caught, 10);
+    }
     return false;
+  }
+
+  private static boolean has(long signals, int signal) {
+    return (signals >> signal - 1 & 1) == 1;
   }
 
   int await() throws Exception {
