@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** eventfd, inotify and the kinds of file systems. */
-@Timeout(60)
+@Timeout(180)
 class EventsTest {
   @TempDir Path folder;
 

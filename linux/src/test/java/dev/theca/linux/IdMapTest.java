@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class IdMapTest {
   private static final List<String> HELPER =
       List.of("/usr/bin/unshare", "--user", "/bin/sh", "-c", "echo ready; read end");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is left between two frames, and one that goes on where it was. */
-@Timeout(60)
+@Timeout(180)
 class UnixListenerTest {
   @TempDir Path folder;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is written down about requests, who guesses passwords, and tokens for forms. */
-@Timeout(60)
+@Timeout(180)
 class GuardTest {
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String WORD = "p&ss w+rd%ü";

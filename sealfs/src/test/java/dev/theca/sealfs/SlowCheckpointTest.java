@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What happens while a checkpoint is being written: slots come, go and come again. */
-@Timeout(60)
+@Timeout(180)
 class SlowCheckpointTest {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch go = new CountDownLatch(1);

@@ -21,7 +21,8 @@ final class Sessions {
 
   /**
    * Failures are remembered of so many challenges: anybody can fail, and a nonce that is tried once
-   * more gives nothing away.
+   * more gives nothing away. Those that end sooner are forgotten first; of those that end together,
+   * which many do in a crowd, any.
    */
   private static final int MOST_FAILED = 10_000;
 
@@ -131,8 +132,9 @@ final class Sessions {
     if (ThreadLocalRandom.current().nextInt(TRIM_EVERY) == 0)
       unused =
           sql.update(
-              "DELETE FROM session WHERE token IS NULL AND expires < (SELECT expires FROM session"
-                  + " WHERE token IS NULL ORDER BY expires DESC LIMIT 1 OFFSET ?)",
+              "DELETE FROM session WHERE token IS NULL AND (expires, id) < (SELECT expires, id"
+                  + " FROM session WHERE token IS NULL ORDER BY expires DESC, id DESC"
+                  + " LIMIT 1 OFFSET ?)",
               MOST_FAILED);
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 180, unit = TimeUnit.SECONDS)
 class ConveyorTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, Conveyor.BUFFER_BYTES - 1, Conveyor.BUFFER_BYTES, 9_000_000})

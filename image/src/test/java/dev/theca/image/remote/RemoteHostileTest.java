@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Registries that lie, stall, lead astray and never end. */
-@Timeout(20)
+@Timeout(120)
 class RemoteHostileTest {
   private static final byte[] CONFIG = {'{', '}'};
 

@@ -88,7 +88,7 @@ class RemotePushTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void the_next_chunk_is_filled_while_the_registry_thinks_about_the_last() throws Exception {
     byte[] blob = Samples.bytes(2 * CHUNK);
     var filled = new CompletableFuture<Boolean>();

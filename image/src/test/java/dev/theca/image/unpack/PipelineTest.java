@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is judged, in which order, and that nothing goes on afterwards. */
-@Timeout(30)
+@Timeout(120)
 class PipelineTest {
   private static final byte[] TAR = new TarMaker().file("f", "content".repeat(50_000)).end();
   private static final byte[] NO_TAR =

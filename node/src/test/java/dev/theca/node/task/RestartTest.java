@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,34 +170,42 @@ class RestartTest {
     try (var client = new LibraryClient(stand.snapshots());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var stop = new AtomicBoolean();
-      var asking = new ArrayList<Future<Integer>>();
-      for (int i = 0; i < 3; i++) {
-        String key = "k/" + i;
-        asking.add(threads.submit(() -> ask(client, key, stop)));
+      var calls = new AtomicIntegerArray(3);
+      var asking = new ArrayList<Future<?>>();
+      for (int i = 0; i < calls.length(); i++) {
+        int number = i;
+        asking.add(threads.submit(() -> ask(client, number, calls, stop)));
       }
-      stand.upgrade();
-      Thread.sleep(300);
-      stand.upgrade();
-      Thread.sleep(300);
+      for (int changes = 0; changes < 2; changes++) {
+        stand.upgrade();
+        for (int i = 0; i < calls.length(); i++) awaitMore(calls, i, asking.get(i));
+      }
       stop.set(true);
-      for (var one : asking) assertTrue(one.get() > 10, one.get() + " calls");
+      for (var one : asking) one.get();
       assertFalse(client.lost(), "the connection is another");
     }
   }
 
-  private static int ask(LibraryClient client, String key, AtomicBoolean stop) {
+  /** Until five more calls were answered, or the caller was refused one. */
+  private static void awaitMore(AtomicIntegerArray calls, int i, Future<?> caller)
+      throws Exception {
+    int enough = calls.get(i) + 5;
+    while (calls.get(i) < enough && !caller.isDone()) Thread.sleep(10);
+    if (caller.isDone()) caller.get();
+  }
+
+  private static void ask(
+      LibraryClient client, int number, AtomicIntegerArray calls, AtomicBoolean stop) {
     String service = "containerd.services.snapshots.v1.Snapshots";
-    byte[] request = new ProtoWriter().string(1, "theca").string(2, key).toBytes();
+    byte[] request = new ProtoWriter().string(1, "theca").string(2, "k/" + number).toBytes();
     assertTrue(client.call(service, "Prepare", request).length > 0);
-    int calls = 0;
-    for (; !stop.get(); calls++) {
+    for (; !stop.get(); calls.incrementAndGet(number)) {
       assertTrue(client.call(service, "Stat", request).length > 0);
       int size = 0;
       var list = client.stream(service, "List", new byte[0]);
       while (list.hasNext()) size += list.next().length;
       assertTrue(size > 0);
     }
-    return calls;
   }
 
   @Test
@@ -206,6 +215,7 @@ class RestartTest {
     stand.upgrade();
     long before = descriptors();
     for (int i = 0; i < 10; i++) stand.upgrade();
+    for (int i = 0; i < 1000 && descriptors() > before + 2; i++) Thread.sleep(10);
     assertTrue(descriptors() <= before + 2, before + " became " + descriptors());
     box.kill("", 9, false);
     assertEquals(137, box.await());
