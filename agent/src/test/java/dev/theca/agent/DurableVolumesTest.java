@@ -254,7 +254,7 @@ class DurableVolumesTest {
     }
     copy(folder.resolve("aside"), files);
     var third = app(agent, 1, "c3");
-    for (int i = 0; i < 100 && code(third).startsWith("handover"); i++) {
+    for (int i = 0; i < 3000 && code(third).startsWith("handover"); i++) {
       TimeUnit.MILLISECONDS.sleep(10);
       third = app(agent, 1, "c3");
     }
@@ -280,7 +280,7 @@ class DurableVolumesTest {
     var agent = new TestAgent(1, rule(false, false));
     var app = app(agent, 1, "c1").orThrow().write("/x", "1");
     agent.close();
-    assertThat(app.lost.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(app.lost.await(60, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(() -> app.write("/y", "2")).hasMessage("the volume takes no changes");
     assertThat(app.read("/x")).isEqualTo("1");
   }
@@ -296,7 +296,7 @@ class DurableVolumesTest {
     try (var _ = SealMount.mount(app.volume, target)) {
       Files.writeString(target.resolve("x"), "1");
       agent.close();
-      assertThat(app.lost.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(app.lost.await(60, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(() -> Files.createDirectory(target.resolve("d")))
           .hasMessageContaining("Read-only file system");
       assertThat(Files.readString(target.resolve("x"))).isEqualTo("1");
@@ -352,7 +352,7 @@ class DurableVolumesTest {
     var right = app(new TestAgent(1, rule(true, true), clone), 1, "c2").orThrow();
     left.write("/x", "2");
     assertThatThrownBy(() -> right.write("/x", "3")).isInstanceOf(RuntimeException.class);
-    assertThat(right.lost.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(right.lost.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

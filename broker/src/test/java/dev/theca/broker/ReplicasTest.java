@@ -136,7 +136,7 @@ class ReplicasTest {
 
   private static void everywhere(List<Callable<Integer>> all, int status) throws Exception {
     within(
-        2000,
+        15_000,
         () ->
             all.stream()
                 .allMatch(
@@ -235,7 +235,7 @@ class ReplicasTest {
     }
     assertThat(load.failed).isEmpty();
     for (Running replica : replicas)
-      within(2000, () -> !kid(new Guest(platform).token(replica)).equals(before));
+      within(30_000, () -> !kid(new Guest(platform).token(replica)).equals(before));
   }
 
   @Test

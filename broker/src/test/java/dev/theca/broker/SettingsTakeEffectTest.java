@@ -136,13 +136,13 @@ class SettingsTakeEffectTest {
   void a_client_that_does_not_finish_its_header_is_cut_at_the_deadline() throws IOException {
     try (var broker = broker("[deadlines]\nheader_seconds = 1\n");
         var socket = new Socket("127.0.0.1", URI.create(broker.boot("url")).getPort())) {
-      socket.setSoTimeout(8000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write("GET /healthz HT".getBytes(StandardCharsets.US_ASCII));
       long begun = System.nanoTime();
       while (socket.getInputStream().read() >= 0) {
         // an answer that says so, perhaps
       }
-      assertThat((System.nanoTime() - begun) / 1e9).isBetween(0.5, 6.0);
+      assertThat((System.nanoTime() - begun) / 1e9).isBetween(0.5, 9.0);
     }
   }
 

@@ -61,7 +61,7 @@ class SlowCheckpointTest {
     String told = StoreTale.of(volume);
     go.countDown();
     host.heal();
-    long end = System.nanoTime() + 10_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (host.superblocks().size() < 2 && System.nanoTime() < end) Thread.sleep(5);
     volume.sync();
     host.kill();

@@ -149,7 +149,7 @@ class AuditTrailTest {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (acknowledged(said) < 40 && System.nanoTime() < end) Thread.sleep(5);
       child.destroyForcibly();
-      assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(acknowledged(said)).isGreaterThanOrEqualTo(40);
       try (var world = new World(folder)) {
         var report = verify(world.lines(), Expected.key(world.keyId())).orThrow();

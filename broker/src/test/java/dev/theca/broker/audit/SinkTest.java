@@ -152,7 +152,7 @@ class SinkTest {
         var sink =
             new SyslogSink(
                 new SyslogSink.Server.Udp("127.0.0.1", server.getLocalPort()), "broker-0")) {
-      server.setSoTimeout(5000);
+      server.setSoTimeout(60_000);
       var huge = new Sink.Line(6, 0, "release", "granted", "{\"x\":\"" + "x".repeat(9000) + "\"}");
       sink.deliver(List.of(LINE, huge));
       assertThat(received(server)).isEqualTo(MESSAGE);

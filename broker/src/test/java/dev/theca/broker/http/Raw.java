@@ -15,7 +15,7 @@ final class Raw implements AutoCloseable {
   Raw(Front front) throws IOException {
     socket = new Socket();
     socket.connect(front.addresses().getFirst());
-    socket.setSoTimeout(3_000);
+    socket.setSoTimeout(20_000);
   }
 
   Raw say(String text) throws IOException {

@@ -34,7 +34,7 @@ class SlowClientTest {
     try (var raw = new Raw(front)) {
       raw.say(start);
       raw.socket.setSoTimeout(50);
-      while (System.nanoTime() - begun < 5_000_000_000L) {
+      while (System.nanoTime() - begun < 20_000_000_000L) {
         raw.say("a");
         try {
           if (raw.socket.getInputStream().read() < 0) break;
@@ -60,9 +60,9 @@ class SlowClientTest {
           threads.submit(
               () -> drip(front, "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nX: "));
       for (int i = 0; i < 20; i++) assertThat(Raw.once(front, GET)).startsWith("HTTP/1.1 200");
-      assertThat(header.get(8, TimeUnit.SECONDS)).isBetween(500L, 3000L);
-      assertThat(body.get(8, TimeUnit.SECONDS)).isBetween(500L, 3000L);
-      assertThat(second.get(8, TimeUnit.SECONDS)).isBetween(300L, 3000L);
+      assertThat(header.get(60, TimeUnit.SECONDS)).isBetween(500L, 15_000L);
+      assertThat(body.get(60, TimeUnit.SECONDS)).isBetween(500L, 15_000L);
+      assertThat(second.get(60, TimeUnit.SECONDS)).isBetween(300L, 15_000L);
     }
   }
 
@@ -192,7 +192,7 @@ class SlowClientTest {
       front.close();
       assertThat(running.get()).startsWith("HTTP/1.1 200").endsWith("finished");
       assertThat(idle.socket.getInputStream().read()).isEqualTo(-1);
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
       assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> new Raw(front)))
           .isInstanceOf(IOException.class);
     }
@@ -208,7 +208,7 @@ class SlowClientTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -217,7 +217,7 @@ class SlowClientTest {
   static void waitFor(java.util.function.BooleanSupplier condition) {
     long begun = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime() - begun).as("waited for 5 s").isLessThan(5_000_000_000L);
+      assertThat(System.nanoTime() - begun).as("waited for a minute").isLessThan(60_000_000_000L);
       pause(20);
     }
   }

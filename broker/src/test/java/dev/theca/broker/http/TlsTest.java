@@ -84,7 +84,7 @@ class TlsTest {
       pki.leaf("second").write(certificate, key);
       long begun = System.nanoTime();
       while (!subjectShown(front).equals("CN=second")) {
-        assertThat(System.nanoTime() - begun).isLessThan(5_000_000_000L);
+        assertThat(System.nanoTime() - begun).isLessThan(60_000_000_000L);
         SlowClientTest.pause(50);
       }
       Files.writeString(

@@ -207,13 +207,13 @@ class MetricsTest {
               InstantSource.system())) {
         assertThat(exporter).isNotNull();
         Map.Entry<String, JsonObject> message;
-        do message = got.poll(5, TimeUnit.SECONDS);
+        do message = got.poll(60, TimeUnit.SECONDS);
         while (message != null && !message.getKey().equals("/v1/traces"));
         assertThat(message).isNotNull();
         String text = Json.text(message.getValue());
         assertThat(text).contains(trace, "\"attest\"", "\"parentSpanId\":\"b7ad6b7169203331\"");
         assertThat(text).doesNotContain("unsampled", "nobody asked");
-        do message = got.poll(5, TimeUnit.SECONDS);
+        do message = got.poll(60, TimeUnit.SECONDS);
         while (message != null && !message.getKey().equals("/v1/metrics"));
         assertThat(message).isNotNull();
         assertThat(Json.text(message.getValue()))

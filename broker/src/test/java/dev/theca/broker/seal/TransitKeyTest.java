@@ -146,10 +146,10 @@ final class TransitKeyTest {
     URI gone;
     try (var transit = FakeTransit.plain();
         var key = TransitKey.open(settings(transit).waiting(Duration.ofMillis(150), PAUSES))) {
-      transit.delayMillis = 3000;
+      transit.delayMillis = 60_000;
       long start = System.nanoTime();
       assertThatThrownBy(() -> key.wrap(dataKey(), "c")).isInstanceOf(KeyEncryptionDown.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
       gone = transit.address();
     }
     try (var key =

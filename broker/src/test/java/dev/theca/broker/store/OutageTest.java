@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class OutageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final long BOUND_MILLIS = PATIENCE.toMillis() + 1000;
+  private static final long BOUND_MILLIS = PATIENCE.toMillis() + 10_000;
 
   private final ConcurrentLinkedQueue<Long> acknowledged = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Long> undone = new ConcurrentLinkedQueue<>();

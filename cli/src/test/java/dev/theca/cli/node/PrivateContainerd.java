@@ -123,7 +123,7 @@ final class PrivateContainerd implements AutoCloseable {
     if (process.isEmpty()) return;
     process.get().destroy();
     try {
-      var ended = process.get().onExit().get(20, TimeUnit.SECONDS);
+      var ended = process.get().onExit().get(60, TimeUnit.SECONDS);
       if (ended.isAlive()) throw new IOException("containerd stays");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

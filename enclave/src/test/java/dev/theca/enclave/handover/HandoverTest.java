@@ -161,7 +161,7 @@ class HandoverTest {
       assertThat(secret).isEqualTo("pw");
       assertThat(got.files().getFirst().mode()).isEqualTo(0400);
       client.accepted();
-      assertThat(grants.accepted.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(grants.accepted.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -224,10 +224,10 @@ class HandoverTest {
       assertThat(grants.told).as("older ones are left out").hasSizeLessThan(100);
       keeper.await(anchor(500)); // one before it is remembered with it
       client.accepted();
-      assertThat(grants.accepted.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(grants.accepted.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(grants.closed.getCount()).isOne();
     }
-    assertThat(grants.closed.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(grants.closed.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -241,7 +241,7 @@ class HandoverTest {
       var keeper = client.keeper(new UUID(5, 6));
       keeper.await(anchor(1));
       server.close();
-      assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
       assertThatThrownBy(() -> keeper.await(anchor(2))).isInstanceOf(SealfsException.class);
     }
   }
@@ -254,7 +254,7 @@ class HandoverTest {
         var client = HandoverClient.run(socket, APP, AGENTS, "c1").orThrow()) {
       var keeper = client.keeper(new UUID(5, 6));
       assertThatThrownBy(() -> keeper.await(anchor(FORBIDDEN))).isInstanceOf(SealfsException.class);
-      assertThat(grants.closed.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(grants.closed.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

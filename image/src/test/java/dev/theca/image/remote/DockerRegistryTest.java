@@ -79,7 +79,7 @@ class DockerRegistryTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(name + ".log").toFile())
             .start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (true) {
       try (var socket = new Socket("127.0.0.1", port)) {
         if (socket.isConnected()) return process;

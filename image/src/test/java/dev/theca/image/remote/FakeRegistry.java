@@ -111,7 +111,7 @@ public final class FakeRegistry implements AutoCloseable {
             new Retries(3, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(80)))
         .withTimeouts(
             Timeouts.STANDARD
-                .withConnect(Duration.ofSeconds(5))
+                .withConnect(Duration.ofSeconds(30))
                 .withAnswer(Duration.ofMillis(1500))
                 .withIdle(Duration.ofMillis(700))
                 .withDocument(Duration.ofMillis(2000)));

@@ -211,7 +211,7 @@ class RemotePullTest {
       long start = System.nanoTime();
       assertThat(reader(registries, at).root().isGranted()).isTrue();
       // asked for a day, waited twice for the cap of 80 ms
-      assertThat((System.nanoTime() - start) / 1_000_000).isBetween(150L, 5_000L);
+      assertThat((System.nanoTime() - start) / 1_000_000).isBetween(150L, 60_000L);
     }
     try (var at = new FakeRegistry((request, reply) -> reply.send(503, "{}"));
         var registries = new Registries(at.settings())) {

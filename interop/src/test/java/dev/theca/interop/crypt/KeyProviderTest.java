@@ -374,7 +374,7 @@ class KeyProviderTest {
     long pid = Long.parseLong(Files.readString(marker).strip());
     var process = ProcessHandle.of(pid);
     if (process.isPresent()) {
-      var unused = process.get().onExit().get(10, TimeUnit.SECONDS);
+      var unused = process.get().onExit().get(60, TimeUnit.SECONDS);
     }
   }
 

@@ -48,7 +48,7 @@ class DirectCallsTest {
         .doesNotContain("init");
     assertThat(fifo()).doesNotExist();
     assertThat(box.groups()).isNotEmpty();
-    for (int i = 0; i < 500 && !Files.exists(folder.resolve("rootfs/mark")); i++) Thread.sleep(10);
+    for (int i = 0; i < 3000 && !Files.exists(folder.resolve("rootfs/mark")); i++) Thread.sleep(10);
     Watched.kill(init);
     box.runc.delete(box.id);
     assertThat(box.state()).doesNotExist();
@@ -172,7 +172,7 @@ class DirectCallsTest {
     box.namespaces = "{\"type\":\"mount\"}";
     var init = box.create("sleep 1000 & exec sleep 1000");
     box.runc.start(box.id);
-    for (int i = 0; i < 500 && processes() < 2; i++) Thread.sleep(10);
+    for (int i = 0; i < 3000 && processes() < 2; i++) Thread.sleep(10);
     assertThat(processes()).isEqualTo(2);
     Watched.kill(init);
     box.runc.delete(box.id);

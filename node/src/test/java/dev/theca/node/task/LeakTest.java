@@ -76,7 +76,7 @@ class LeakTest {
 
   /** The count once it is as low as wanted, or after a while. */
   private static int settled(IntSupplier count, int wanted) throws InterruptedException {
-    for (int i = 0; i < 1000 && count.getAsInt() > wanted; i++) Thread.sleep(10);
+    for (int i = 0; i < 3000 && count.getAsInt() > wanted; i++) Thread.sleep(10);
     return count.getAsInt();
   }
 

@@ -279,7 +279,7 @@ class PlainTaskTest extends OnRealRuntime {
     box.exec("e", "sleep", "1000");
     box.start("e");
     var state = TaskState.read(box.bundle).orThrow().orElseThrow();
-    for (int i = 0; i < 500 && state.added().isEmpty(); i++) {
+    for (int i = 0; i < 3000 && state.added().isEmpty(); i++) {
       Thread.sleep(10);
       state = TaskState.read(box.bundle).orThrow().orElseThrow();
     }
@@ -292,7 +292,7 @@ class PlainTaskTest extends OnRealRuntime {
         .contains("root=" + stand.runcRoot + "\n");
     box.kill("", 9, false);
     box.await();
-    for (int i = 0; i < 500 && state.init().exit().isEmpty(); i++) {
+    for (int i = 0; i < 3000 && state.init().exit().isEmpty(); i++) {
       Thread.sleep(10);
       state = TaskState.read(box.bundle).orThrow().orElseThrow();
     }

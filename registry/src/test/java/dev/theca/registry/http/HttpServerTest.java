@@ -43,7 +43,7 @@ class HttpServerTest {
 
   private static Socket connected(HttpServer server) throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
-    socket.setSoTimeout(5000);
+    socket.setSoTimeout(20_000);
     return socket;
   }
 
@@ -153,7 +153,7 @@ class HttpServerTest {
           }) {
         long start = System.nanoTime();
         said(server, begun);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
       }
       try (var drip = connected(server)) {
         long start = System.nanoTime();
@@ -192,8 +192,8 @@ class HttpServerTest {
               .getBytes(StandardCharsets.US_ASCII);
       try (var deaf = connected(server)) {
         deaf.getOutputStream().write(request);
-        for (int i = 0; i < 40 && server.connections() == 0; i++) Thread.sleep(25);
-        for (int i = 0; i < 100 && server.connections() > 0; i++) Thread.sleep(25);
+        for (int i = 0; i < 100 && server.connections() == 0; i++) Thread.sleep(25);
+        for (int i = 0; i < 1000 && server.connections() > 0; i++) Thread.sleep(25);
         assertThat(server.connections()).isZero();
       }
       try (var slow = connected(server)) {
@@ -221,7 +221,7 @@ class HttpServerTest {
         var two = connected(server)) {
       one.getOutputStream().write('G');
       two.getOutputStream().write('G');
-      for (int i = 0; i < 40 && server.connections() < 2; i++) Thread.sleep(25);
+      for (int i = 0; i < 400 && server.connections() < 2; i++) Thread.sleep(25);
       assertThat(said(server, "")).isIn("", "(reset)");
       one.getOutputStream()
           .write(

@@ -49,7 +49,7 @@ class MutationTest {
         throw new AssertionError("seed " + seed + ", round " + round + ":\n" + text, e);
       }
       long millis = (System.nanoTime() - start) / 1_000_000;
-      assertThat(millis).as("milliseconds of round %d:%n%s", round, text).isLessThan(5_000);
+      assertThat(millis).as("milliseconds of round %d:%n%s", round, text).isLessThan(30_000);
     }
     assertThat(reached).containsKeys(Probe.Reached.TEXT, Probe.Reached.TREE, Probe.Reached.ANSWER);
   }

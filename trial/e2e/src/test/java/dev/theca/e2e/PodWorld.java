@@ -141,7 +141,7 @@ final class PodWorld implements AutoCloseable {
   record Frozen(ProcessHandle process) implements AutoCloseable {
     /** It stops a moment after it was told to. */
     boolean isFrozen() throws Exception {
-      for (int i = 0; i < 200 && !stands(); i++) Thread.sleep(10);
+      for (int i = 0; i < 3000 && !stands(); i++) Thread.sleep(10);
       return stands();
     }
 

@@ -218,9 +218,9 @@ final class TestPod {
   }
 
   private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) throw new AssertionError("not within 40 s: " + what);
+      if (System.nanoTime() > end) throw new AssertionError("not within 120 s: " + what);
       try {
         Thread.sleep(50);
       } catch (InterruptedException e) {

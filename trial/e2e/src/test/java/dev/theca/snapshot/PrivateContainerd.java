@@ -150,7 +150,7 @@ final class PrivateContainerd {
       assertThat(new ProcessBuilder("umount", path).start().waitFor()).isZero();
     }
     process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) process.destroyForcibly();
     int unused = process.waitFor();
     server.close();
   }

@@ -172,7 +172,7 @@ class FaultsTest {
       assertTrue(site.place.end(container).matches("exited (137|255) .*"), this::log);
     String status = site.place.awaitStatus(task, "STOPPED");
     assertTrue(Set.of("", "STOPPED").contains(status), status);
-    for (int i = 0; i < 100 && !site.place.podState(pod.pod()).endsWith("NOTREADY"); i++)
+    for (int i = 0; i < 600 && !site.place.podState(pod.pod()).endsWith("NOTREADY"); i++)
       Place.pause(100);
     assertEquals("SANDBOX_NOTREADY", site.place.podState(pod.pod()));
     site.removeAll(); // also without a daemon
@@ -336,7 +336,7 @@ class FaultsTest {
   }
 
   private void awaitKnown(long wanted) throws Exception {
-    for (int i = 0; i < 300 && site.known() != wanted; i++) Thread.sleep(50);
+    for (int i = 0; i < 1200 && site.known() != wanted; i++) Thread.sleep(50);
     assertEquals(wanted, site.known(), this::log);
   }
 }

@@ -108,7 +108,7 @@ final class Place {
   /** Waits for a status. */
   String awaitStatus(String id, String wanted) {
     String last = status(id);
-    for (int i = 0; i < 100 && !last.equals(wanted); i++) {
+    for (int i = 0; i < 600 && !last.equals(wanted); i++) {
       pause(100);
       last = status(id);
     }
@@ -149,7 +149,7 @@ final class Place {
       try {
         if (cri.conditions().getOrDefault("RuntimeReady", false)) return;
       } catch (GrpcException e) {
-        if (i > 100) throw e;
+        if (i > 600) throw e;
       }
       pause(100);
     }
@@ -165,7 +165,7 @@ final class Place {
   /** Waits for the end of a container; what CRI says of it. */
   String end(String id) {
     var state = cri.containerState(id);
-    for (int i = 0; i < 300 && !state.state().equals("exited"); i++) {
+    for (int i = 0; i < 1200 && !state.state().equals("exited"); i++) {
       pause(100);
       state = cri.containerState(id);
     }

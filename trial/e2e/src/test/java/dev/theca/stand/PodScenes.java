@@ -5,18 +5,19 @@ import static dev.theca.stand.InPods.secured;
 import static dev.theca.stand.InPods.started;
 import static dev.theca.stand.InPods.with;
 
+import dev.theca.cli.cri.CriClient;
 import dev.theca.cli.cri.PodConfig;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonString;
 import dev.theca.wire.json.JsonValue;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Pods and their containers, through CRI as kubelet does it. */
 final class PodScenes {
@@ -68,14 +69,15 @@ final class PodScenes {
 
   private static String log(PodConfig pod) throws Exception {
     Path file = Path.of(pod.logDirectory(), "app.log");
-    for (int i = 0; i < 50 && !Files.exists(file); i++) Place.pause(50);
-    Place.pause(200);
-    return Files.readString(file)
-        .replaceAll("(?m)^\\S+", "TIME")
-        .lines()
-        .sorted()
-        .toList()
-        .toString();
+    String last = "";
+    String now = TaskScenes.text(file);
+    // containerd copies what was said a moment after it was said
+    for (int i = 0; i < 150 && (now.isEmpty() || !now.equals(last)); i++) {
+      Place.pause(200);
+      last = now;
+      now = TaskScenes.text(file);
+    }
+    return now.replaceAll("(?m)^\\S+", "TIME").lines().sorted().toList().toString();
   }
 
   private static void sharedPids(Place place, Outcome seen) throws Exception {
@@ -103,17 +105,29 @@ final class PodScenes {
       String[] show = {
         "sh", "-c", "ps -o comm,args | grep -v -E 'ps|sort|grep|exe|COMMAND' | sort"
       };
-      Place.pause(300);
-      seen.say("all", place.criExec(two, show));
+      seen.say("all", shown(place, two, show, true));
       place.cri.stopContainer(one, Duration.ZERO);
       seen.say("first", place.end(one));
-      Place.pause(300);
-      seen.say("without the first", place.criExec(two, show));
+      seen.say("without the first", shown(place, two, show, false));
       seen.say("second", place.cri.containerState(two).state());
     } finally {
       place.cri.stopPod(pod);
       place.cri.removePod(pod);
     }
+  }
+
+  /** What a container sees, once the sleepers of the first one are there, or are gone. */
+  private static CriClient.Executed shown(Place place, String id, String[] show, boolean both) {
+    var seen = place.criExec(id, show);
+    for (int i = 0; i < 100 && sleepers(seen.out()) != (both ? 2 : 0); i++) {
+      Place.pause(100);
+      seen = place.criExec(id, show);
+    }
+    return seen;
+  }
+
+  private static long sleepers(String processes) {
+    return Stream.of("sleep 1001", "sleep 1002").filter(processes::contains).count();
   }
 
   private static void network(Place place, Outcome seen) throws Exception {
@@ -217,7 +231,7 @@ final class PodScenes {
         place.pod(),
         (pod, config) -> {
           String id = started(place, pod, config, place.container(config, "sleep", "1000"));
-          String ends = "sleep 3; exit 33";
+          String ends = "sleep 6; exit 33";
           var second =
               with(
                   place.container(config, "sh", "-c", ends),
@@ -225,7 +239,7 @@ final class PodScenes {
                   JsonObject.builder().put("name", "second").build());
           String later = started(place, pod, config, second);
           place.stand.stopContainerd();
-          Place.pause(4000); // the second container ends while nobody listens
+          Place.pause(7500); // the second container ends while nobody listens
           place.stand.startContainerd();
           place.awaitCri();
           seen.say("pod", place.podState(pod));

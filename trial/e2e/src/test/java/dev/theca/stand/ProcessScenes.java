@@ -50,7 +50,11 @@ final class ProcessScenes {
                       JsonArray.of(
                           "sh",
                           "-c",
-                          "stty -echo; tty; read x; stty size; read y; stty size; exit 5"))
+                          "stty -echo; tty; "
+                              + awaitSize("27 81")
+                              + "; "
+                              + awaitSize("50 132")
+                              + "; exit 5"))
                   .put("tty", true)
                   .put("stdin", true)
                   .put("stdout", true)
@@ -60,20 +64,23 @@ final class ProcessScenes {
           try (var process = RemoteProcess.connect(url, out, out)) {
             await(out, "/dev/");
             process.resize(81, 27);
-            Place.pause(300);
-            process.input("\n".getBytes(StandardCharsets.UTF_8));
             await(out, "27 81");
             process.resize(132, 50);
-            Place.pause(300);
-            process.input("\n".getBytes(StandardCharsets.UTF_8));
             seen.say("code", process.await(Duration.ofSeconds(20)));
           }
           seen.say("output", out.toString(StandardCharsets.UTF_8));
         });
   }
 
+  /** A shell's wait for a size of its terminal; what it has then is said. */
+  private static String awaitSize(String size) {
+    return "for i in $(seq 200); do [ \"$(stty size 2>&1)\" = '"
+        + size
+        + "' ] && break; sleep 0.1; done; stty size";
+  }
+
   private static void await(ByteArrayOutputStream out, String text) {
-    for (int i = 0; i < 100 && !out.toString(StandardCharsets.UTF_8).contains(text); i++)
+    for (int i = 0; i < 1200 && !out.toString(StandardCharsets.UTF_8).contains(text); i++)
       Place.pause(50);
   }
 
@@ -112,9 +119,10 @@ final class ProcessScenes {
         place,
         place.pod(),
         (pod, config) -> {
-          String polite = "trap 'exit 21' TERM; while :; do sleep 0.05; done";
+          String polite = "trap 'exit 21' TERM; touch /ready; while :; do sleep 0.05; done";
           String id = started(place, pod, config, place.container(config, "sh", "-c", polite));
-          Place.pause(500);
+          String ready = "until [ -e /ready ]; do sleep 0.05; done";
+          seen.say("ready", place.criExec(id, "sh", "-c", ready));
           place.cri.stopContainer(id, Duration.ofSeconds(10));
           seen.say("polite", place.end(id));
           place.cri.removeContainer(id);

@@ -11,6 +11,10 @@ final class TaskScenes {
   private static final String TRAP =
       "trap 'echo got it; exit 9' %s; echo ready; while :; do sleep 0.05; done";
 
+  /** A terminal gets its size a moment after its process has begun; ctr may lose its last words. */
+  private static final String RESIZED =
+      "for i in $(seq 100); do [ \"$(stty size 2>&1)\" = '33 77' ] && break; sleep 0.1; done; stty size";
+
   private TaskScenes() {}
 
   static List<Scene> all() {
@@ -171,7 +175,7 @@ final class TaskScenes {
   }
 
   private static void awaitProcesses(Place place, String id, int wanted) {
-    for (int i = 0; i < 100 && count(place, id) < wanted; i++) Place.pause(50);
+    for (int i = 0; i < 1200 && count(place, id) < wanted; i++) Place.pause(50);
   }
 
   private static void statistics(Place place, Outcome seen) {
@@ -240,7 +244,7 @@ final class TaskScenes {
                   place.id(),
                   "sh",
                   "-c",
-                  "tty; sleep 1; stty size; echo err >&2; exit 3")));
+                  "tty; " + RESIZED + "; echo err >&2; sleep 1; exit 3")));
       seen.ran(
           "exec",
           onTerminal(
@@ -253,7 +257,7 @@ final class TaskScenes {
                   id,
                   "sh",
                   "-c",
-                  "tty; sleep 1; stty size; exit 6")));
+                  "tty; " + RESIZED + "; sleep 1; exit 6")));
       seen.ran(
           "user's",
           onTerminal(
@@ -331,13 +335,14 @@ final class TaskScenes {
     var builder = new ProcessBuilder(place.stand.ctr("events"));
     var events = builder.redirectOutput(file.toFile()).start();
     try {
-      Place.pause(500);
+      awaitAny(place, file);
       String id = place.waiting();
       place.exec(id, "sh", "-c", "exit 7");
       place.ctr("task", "pause", id);
       place.ctr("task", "resume", id);
       place.gone(id);
-      Place.pause(1000);
+      awaitText(file, "/tasks/delete {\"container_id\":\"" + id);
+      Place.pause(200);
       text(file)
           .lines()
           .filter(l -> l.contains(" /tasks/") && l.contains("\"" + id + "\""))
@@ -355,6 +360,14 @@ final class TaskScenes {
     }
   }
 
+  /** Until a listener hears something: it takes its time to begin. */
+  private static void awaitAny(Place place, java.nio.file.Path file) {
+    for (int i = 0; i < 600 && text(file).isEmpty(); i++) {
+      place.ctr("namespaces", "label", place.stand.name(), "trial=" + i);
+      Place.pause(50);
+    }
+  }
+
   static String text(java.nio.file.Path file) {
     try {
       return java.nio.file.Files.readString(file);
@@ -364,6 +377,6 @@ final class TaskScenes {
   }
 
   private static void awaitText(java.nio.file.Path file, String wanted) {
-    for (int i = 0; i < 100 && !text(file).contains(wanted); i++) Place.pause(50);
+    for (int i = 0; i < 1200 && !text(file).contains(wanted); i++) Place.pause(50);
   }
 }

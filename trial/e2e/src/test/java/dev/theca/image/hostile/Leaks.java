@@ -19,7 +19,7 @@ final class Leaks {
   private static final Pattern OURS = Pattern.compile("(?:fetch|decompress|hash|layer) ?.*");
 
   private static final Pattern NAME = Pattern.compile("\"name\": \"([^\"]*)\"");
-  private static final long PATIENCE_NANOS = 5_000_000_000L;
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
 
   private Leaks() {}
 

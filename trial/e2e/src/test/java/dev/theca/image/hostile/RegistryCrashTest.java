@@ -91,7 +91,7 @@ class RegistryCrashTest {
   /** SIGKILL: nothing of it runs any more, no buffer is written, no lock is let go. */
   private static void kill(Process process) throws InterruptedException {
     process.destroyForcibly();
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   private HttpResponse<byte[]> ask(String method, String path, byte[] body, String... fields) {

@@ -32,7 +32,7 @@ final class Leftovers {
   static List<String> after(Stand stand) {
     var left = new ArrayList<String>();
     // The last shims end a moment after their last task.
-    for (int i = 0; i < 50 && !processes(stand).isEmpty(); i++) Stand.pause(100);
+    for (int i = 0; i < 300 && !processes(stand).isEmpty(); i++) Stand.pause(100);
     processes(stand).forEach(p -> left.add("process " + p));
     mounts(stand).forEach(m -> left.add("mount " + m));
     runcStates(stand).forEach(container -> left.add("runc " + container));
@@ -80,7 +80,7 @@ final class Leftovers {
 
   /** Ends what runs, and removes what a reboot removes; the services are gone. */
   static void reboot(Stand stand) {
-    for (int i = 0; i < 50 && !processes(stand).isEmpty(); i++) {
+    for (int i = 0; i < 600 && !processes(stand).isEmpty(); i++) {
       for (String process : processes(stand))
         ProcessHandle.of(Long.parseLong(process.substring(0, process.indexOf(' '))))
             .ifPresent(ProcessHandle::destroyForcibly);
@@ -162,7 +162,7 @@ final class Leftovers {
     for (String process : processes(stand))
       ProcessHandle.of(Long.parseLong(process.substring(0, process.indexOf(' '))))
           .ifPresent(ProcessHandle::destroyForcibly);
-    for (int i = 0; i < 50 && !processes(stand).isEmpty(); i++) Stand.pause(100);
+    for (int i = 0; i < 300 && !processes(stand).isEmpty(); i++) Stand.pause(100);
     for (String mount : mounts(stand)) Sh.run(List.of("umount", "-l", mount));
     Sh.run(List.of("ip", "link", "delete", stand.name()));
     if (Stand.SYSTEMD) Sh.run(List.of("systemctl", "stop", stand.name() + ".slice"));
