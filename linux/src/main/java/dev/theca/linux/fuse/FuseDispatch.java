@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 final class FuseDispatch {
   private static final int DIRENT = 24;
   private static final int ENTRY = 128;
+  private static final int SETXATTR_EXTENDED = 16;
+  private static final int ACL_KILL_SGID = 1;
   private static final byte[] NO_ENTRY = new byte[ENTRY];
   private static final int TARGET_MAX = 4095;
   private static final long BILLION = 1_000_000_000L;
@@ -35,7 +37,7 @@ final class FuseDispatch {
       FuseOp op = FuseOp.of(request.opcode());
       if (op == null) throw new FuseException(Errno.ENOSYS);
       wanted = op != FuseOp.FORGET && op != FuseOp.BATCH_FORGET && op != FuseOp.INTERRUPT;
-      request.layout(op.fixedSize);
+      request.layout(fixedSize(op));
       serve(op, request);
     } catch (FuseException e) {
       error = e.errno();
@@ -47,6 +49,11 @@ final class FuseDispatch {
     }
     request.answer(error);
     return wanted;
+  }
+
+  private int fixedSize(FuseOp op) {
+    boolean longer = op == FuseOp.SETXATTR && init.setxattrIsExtended();
+    return longer ? SETXATTR_EXTENDED : op.fixedSize;
   }
 
   private void serve(FuseOp op, FuseRequest r) {
@@ -172,7 +179,10 @@ final class FuseDispatch {
   private void setxattr(FuseRequest r) {
     byte[] name = r.text();
     byte[] value = r.bytes(r.fixedInt(0));
-    handler.setxattr(r.caller(), r.node(), name, value, r.fixedInt(4));
+    int flags = r.fixedInt(4) & (FuseFlags.XATTR_CREATE | FuseFlags.XATTR_REPLACE);
+    if (init.setxattrIsExtended() && (r.fixedInt(8) & ACL_KILL_SGID) != 0)
+      flags |= FuseFlags.XATTR_KILL_SGID;
+    handler.setxattr(r.caller(), r.node(), name, value, flags);
   }
 
   private void getxattr(FuseRequest r) {

@@ -31,6 +31,9 @@ public final class FuseFlags {
   public static final int XATTR_CREATE = 1;
   public static final int XATTR_REPLACE = 2;
 
+  /** Of an access list: its setter is not in the file's group (FUSE_SETXATTR_ACL_KILL_SGID). */
+  public static final int XATTR_KILL_SGID = 1 << 16;
+
   public static final int FALLOC_KEEP_SIZE = 1;
   public static final int FALLOC_PUNCH_HOLE = 1 << 1;
   public static final int FALLOC_ZERO_RANGE = 1 << 4;

@@ -22,6 +22,7 @@ final class FuseInit {
   private static final int NO_OPENDIR_SUPPORT = 1 << 24;
   private static final int EXPLICIT_INVAL_DATA = 1 << 25;
   private static final int HANDLE_KILLPRIV_V2 = 1 << 28;
+  private static final int SETXATTR_EXT = 1 << 29;
   private static final int INIT_EXT = 1 << 30;
   private static final int OVER_IO_URING = 1 << 9; // of the second word: bit 41
   private static final int WANTED =
@@ -56,7 +57,7 @@ final class FuseInit {
   FuseInit(FuseOptions options, int maxWrite, BooleanSupplier ring) {
     int flags = WANTED;
     if (options.writeback()) flags |= WRITEBACK_CACHE;
-    if (options.posixAcl()) flags |= POSIX_ACL | DONT_MASK;
+    if (options.posixAcl()) flags |= POSIX_ACL | DONT_MASK | SETXATTR_EXT;
     this.wanted = flags;
     this.maxWrite = maxWrite;
     this.ring = ring;
@@ -64,6 +65,11 @@ final class FuseInit {
 
   Optional<Agreed> agreed() {
     return agreed;
+  }
+
+  /** Whether the kernel says with an access list whether setgid is to go. */
+  boolean setxattrIsExtended() {
+    return agreed.isPresent() && (agreed.get().flags() & SETXATTR_EXT) != 0;
   }
 
   void answer(FuseRequest request) {

@@ -156,4 +156,29 @@ class FuseDispatchTest {
     assertThat(FuseRing.Plan.of(1024, 1 << 20).maxWrite()).isEqualTo(256 << 10);
     assertThat(FuseRing.Plan.of(1024, 4096).maxWrite()).isEqualTo(4096);
   }
+
+  /** Once the kernel has agreed, it says with an access list whether setgid goes (7.33). */
+  @Test
+  void a_longer_setxattr_is_understood_after_init_only() {
+    var seen = new java.util.ArrayList<Integer>();
+    var watched =
+        new MemoryFs() {
+          @Override
+          public void setxattr(FuseCaller caller, long ino, byte[] name, byte[] value, int flags) {
+            assertThat(value).containsExactly('v', 'a', 'l', 'u', 'e');
+            seen.add(flags);
+          }
+        };
+    var options = FuseOptions.of("test").withPosixAcl(true);
+    var both = new FuseInit(options, Requests.MAX_WRITE, () -> false);
+    var asked = new FuseDispatch(watched, both, 1);
+    Requests.onDevice(asked, of(21, 1, rest("user.x\0value", 5, 2)));
+    Requests.onDevice(
+        asked, of(26, 0, rest("", 7, 45, 131072, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
+    Requests.onDevice(asked, of(21, 1, rest("user.x\0value", 5, 1, 0, 0)));
+    Requests.onDevice(asked, of(21, 1, rest("user.x\0value", 5, 0, 1, 0)));
+    assertThat(seen)
+        .containsExactly(
+            FuseFlags.XATTR_REPLACE, FuseFlags.XATTR_CREATE, FuseFlags.XATTR_KILL_SGID);
+  }
 }
