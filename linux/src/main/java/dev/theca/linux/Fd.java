@@ -25,6 +25,8 @@ public final class Fd implements AutoCloseable {
   public static final int O_PATH = 0x200000;
 
   private static final int AT_FDCWD = -100;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
   private static final int MFD_CLOEXEC = 1;
   private static final int RESOLVE_IN_ROOT = 0x10;
   private static final int F_GETFL = 3;
@@ -161,6 +163,19 @@ public final class Fd implements AutoCloseable {
   /** Cuts a file, or lets it end in a hole (ftruncate(2)). */
   public void resize(long bytes) {
     Native.must("resize to " + bytes, Syscall.FTRUNCATE, number, bytes, 0);
+  }
+
+  /**
+   * Where data begins at or behind an offset (lseek(2), SEEK_DATA); minus ENXIO when only a hole is
+   * left, or minus another errno. Moves the position.
+   */
+  public long nextData(long offset) {
+    return Native.call(Syscall.LSEEK, number, offset, SEEK_DATA);
+  }
+
+  /** Where a hole begins at or behind an offset, at the latest the end; or minus errno. */
+  public long nextHole(long offset) {
+    return Native.call(Syscall.LSEEK, number, offset, SEEK_HOLE);
   }
 
   /** Whether it is an ordinary file, which is always ready. */

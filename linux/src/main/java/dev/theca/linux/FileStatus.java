@@ -15,6 +15,13 @@ public record FileStatus(
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int BYTES = 256;
 
+  /** Of what is open. */
+  public static FileStatus of(Fd file) {
+    try (Arena arena = Arena.ofConfined()) {
+      return at(arena, file, Native.text(arena, ""), file.toString());
+    }
+  }
+
   /** Of an entry of an open directory; {@code name} is checked by the caller and ends in NUL. */
   static FileStatus at(Arena arena, Fd in, MemorySegment name, String shown) {
     MemorySegment stat = arena.allocate(BYTES, 8);

@@ -5,13 +5,10 @@ import dev.theca.linux.Fd;
 import dev.theca.linux.Xattrs;
 import dev.theca.sealfs.VolumeTree;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +24,7 @@ final class HostFolder implements Source {
 
   private final List<Path> paths = new ArrayList<>();
   private final Map<String, Long> known = new HashMap<>();
-  private final byte[] buffer = new byte[1 << 20];
+  private final HostContent content = new HostContent();
 
   private HostFolder() {}
 
@@ -128,17 +125,10 @@ final class HostFolder implements Source {
             || name.startsWith("system.posix_acl_"));
   }
 
-  /** Content is read whole: holes become zeros. */
   @Override
   public void content(long id, long size, Pieces to) throws IOException {
-    try (var in = FileChannel.open(path(id), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      for (long at = 0; at < size; ) {
-        int want = (int) Math.min(buffer.length, size - at);
-        int n = in.read(ByteBuffer.wrap(buffer, 0, want), at);
-        if (n < 0) throw new IOException(path(id) + " became shorter while it was read");
-        to.data(at, buffer, 0, n);
-        at += n;
-      }
+    try (var file = Fd.open(path(id), READ)) {
+      content.copy(path(id), file, size, to);
     }
   }
 }

@@ -34,9 +34,14 @@ final class HostTree {
     this.staging = root.resolve(STAGING);
   }
 
-  /** Makes the directory, or takes one that is empty. */
-  static Outcome<HostTree> begin(Path root) {
+  /** Makes the directory, or takes one that is empty, where so many bytes have room. */
+  static Outcome<HostTree> begin(Path root, long bytes) {
     try {
+      var above = root.toAbsolutePath().getParent();
+      Path disk = Files.exists(root) || above == null ? root : above;
+      long room = Files.getFileStore(disk).getUsableSpace();
+      if (bytes > room)
+        return PfCode.ROOM.refused("room for " + root, bytes + " bytes", room + " bytes");
       if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) Files.createDirectory(root);
       if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS))
         return PfCode.TARGET.refused(root.toString(), "a directory", "something else");

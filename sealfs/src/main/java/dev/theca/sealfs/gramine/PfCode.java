@@ -17,6 +17,7 @@ public enum PfCode implements Code {
   NAME("export-name", "rename the file in the image, or mount the tree under a shorter path"),
   LIMIT("export-limit", "make the image smaller, or raise the limit"),
   TARGET("export-target", "export into a new or empty directory"),
+  ROOM("export-room", "export to a larger disk: holes become zeroes, which take room there"),
   LISTING("listing-format", "export again"),
   LISTING_MISSING("listing-missing", "export again; the host removed it"),
   LISTING_EXTRA("listing-extra", "remove it, or export again"),

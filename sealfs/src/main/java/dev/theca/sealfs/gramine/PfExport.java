@@ -52,7 +52,7 @@ public final class PfExport {
     return Planner.plan(source, options)
         .then(
             plan ->
-                HostTree.begin(target)
+                HostTree.begin(target, plan.hostBytes())
                     .map(host -> new PfExport(source, host, key, options, plan).run()));
   }
 

@@ -113,7 +113,11 @@ final class Planner {
     bytes += Math.min(item.size(), limits.fileBytes());
     String shown = "/" + PathText.shown(path);
     if (item.size() < 0 || item.size() > limits.fileBytes())
-      refuse(PfCode.LIMIT.refusal("size of " + shown, limits.fileBytes() + "", item.size() + ""));
+      refuse(
+          PfCode.LIMIT.refusal(
+              "size of " + shown,
+              "at most " + limits.fileBytes() + " bytes, holes included",
+              item.size() + " bytes"));
     else if (bytes > limits.totalBytes()) stop("bytes of all files", limits.totalBytes(), shown);
     else if (hasRoom(shown))
       files.add(new Plan.File(path, item.ino(), item.size(), item.mode() & 0777 | 0600));

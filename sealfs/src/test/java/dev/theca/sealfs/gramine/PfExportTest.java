@@ -208,6 +208,41 @@ class PfExportTest {
     assertThat(folder.resolve("rootfs")).doesNotExist();
   }
 
+  /** Holes are no holes there: the sizes count, and not what the volume takes. */
+  @Test
+  void what_the_disk_has_no_room_for_is_refused_before_anything_is_written() {
+    var huge = new ExportLimits(10, PfWriter.MAX_SIZE, Long.MAX_VALUE, 0);
+    TreeSource sparse =
+        new TreeSource() {
+          @Override
+          public Item item(long ino) {
+            boolean root = ino == ROOT;
+            long size = root ? 0 : PfWriter.MAX_SIZE;
+            return new Item(ino, root ? 0040755 : 0100600, size, 1, 0, 0, List.of());
+          }
+
+          @Override
+          public void children(long directory, java.util.function.BiConsumer<byte[], Long> each) {
+            each.accept(Bytes.utf8("a"), 2L);
+            each.accept(Bytes.utf8("b"), 3L);
+          }
+
+          @Override
+          public byte[] target(long symlink) {
+            throw new AssertionError("there is no link");
+          }
+
+          @Override
+          public int read(long file, long offset, byte[] into, int from, int length) {
+            throw new AssertionError("content is read");
+          }
+        };
+    Bytes.assertRefused(
+        PfExport.export(sparse, folder.resolve("rootfs"), key, options.withLimits(huge)),
+        PfCode.ROOM);
+    assertThat(folder.resolve("rootfs")).doesNotExist();
+  }
+
   @Test
   void files_above_the_limits_are_refused_before_anything_is_written() {
     tree.file("a", new byte[600]).file("b", new byte[600]);
