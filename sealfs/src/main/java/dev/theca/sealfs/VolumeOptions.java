@@ -5,8 +5,9 @@ package dev.theca.sealfs;
  *
  * @param blockLog2 logarithm of the size of a block, 12 to 16, of a new volume without a base: 14
  *     suits files, 12 databases
- * @param quotaBytes content and metadata together; 0 for what the volume was made with, which of a
- *     new one is no bound but the host's
+ * @param quotaBytes content and metadata together, when they are written; a checkpoint may take
+ *     what it writes anew twice for a moment; 0 for what the volume was made with, which of a new
+ *     one is no bound but the host's
  * @param quotaInodes files, directories and the rest; 0 for as many as memory holds
  * @param onTamper what happens when content is not what was stored
  * @param watch hears of it

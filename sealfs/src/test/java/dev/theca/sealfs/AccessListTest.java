@@ -77,6 +77,39 @@ class AccessListTest extends PosixTest {
         .isEqualTo("no\nsecret\nno\nsecret\nwritten\nno\nno\nno");
   }
 
+  /** As ext4 does it: only root and members of a file's group keep its setgid (chmod(2)). */
+  @Test
+  void who_is_not_in_the_group_loses_setgid() throws Exception {
+    assertThat(
+            shell(
+                """
+                chmod 755 .
+                fresh() { rm -rf f d; touch f; mkdir d; chown 77:78 f d; chmod $1 f d; }
+                both() { stat -c %a f d | tr '\n' ' '; echo; }
+                for bits in 2755 6664; do
+                  fresh $bits; as 77 77 'setfacl -m u:5:rwx f d'; both
+                  fresh $bits; as 77 78 'setfacl -m u:5:rwx f d'; both
+                  fresh $bits; setfacl -m u:5:rwx f d; both
+                  fresh $bits; as 77 77 'setfacl -d -m u:5:rwx d'; both
+                  fresh $bits; as 77 77 'chmod g=u f d'; both
+                done
+                fresh 2755; setfacl -m u:5:r f d; as 77 77 'setfacl -b f d'; both
+                """))
+        .isEqualTo(
+            """
+            775 775\s
+            2775 2775\s
+            2775 2775\s
+            2755 2755\s
+            775 775\s
+            4674 4674\s
+            6674 6674\s
+            6674 6674\s
+            6664 6664\s
+            4664 4664\s
+            755 755""");
+  }
+
   @Test
   void lists_go_along_with_copies_links_and_renames() throws Exception {
     assertThat(

@@ -96,6 +96,38 @@ class FullVolumeTest {
     }
   }
 
+  /** With the kernel's write cache a range that is not reserved shows ENOSPC too late. */
+  @ParameterizedTest
+  @EnumSource(names = {"DURABLE", "THROUGH", "UPPER"})
+  void a_reserved_range_can_be_written_when_everything_else_is_full(Kind kind) throws Exception {
+    try (var bed = bed(kind)) {
+      assertThat(
+              bed.python(
+                  """
+                  def free():
+                      room = os.statvfs(".")
+                      return room.f_bavail * room.f_frsize
+                  before = free()
+                  fd = os.open("log", os.O_CREAT | os.O_RDWR)
+                  os.posix_fallocate(fd, 0, 2 << 20)
+                  print(before - free() >= 2 << 20, os.fstat(fd).st_blocks * 512 >= 2 << 20)
+                  def fill():
+                      big = os.open("big", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+                      while True:
+                          os.write(big, os.urandom(1 << 16)), os.fsync(big)
+                  print(word(fill))
+                  for turn in range(3):
+                      data = os.urandom(2 << 20)
+                      for at in range(0, 2 << 20, 10_000):
+                          os.pwrite(fd, data[at:at + 10_000], at)
+                      print(word(os.fsync, fd), os.pread(fd, 2 << 20, 0) == data)
+                  os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+                  print(os.pread(fd, 2 << 20, 0) == data, word(os.posix_fallocate, fd, 0, 4 << 20))
+                  """))
+          .isEqualTo("True True\nENOSPC\n" + "ok True\n".repeat(3) + "True ENOSPC");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"DURABLE", "UPPER"})
   void the_number_of_files_is_bounded(Kind kind) throws Exception {

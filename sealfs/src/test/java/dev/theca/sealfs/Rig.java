@@ -89,6 +89,15 @@ final class Rig {
     return open(files, state).orThrow();
   }
 
+  /** The base, which was written, under an upper that is gone when it is closed. */
+  Volume ephemeral(HostFiles files) {
+    byte[] commitment = java.util.Objects.requireNonNull(root);
+    var volume =
+        Volume.openBase(BASE, BASE_ID, baseKey, commitment, options, around(files)).orThrow();
+    volume.withEphemeralUpper(FILE, UPPER_ID, key);
+    return volume;
+  }
+
   Outcome<Volume> look(HostFiles files, VolumeState state) {
     return Volume.look(FILE, UPPER_ID, key, below(), state, around(files));
   }

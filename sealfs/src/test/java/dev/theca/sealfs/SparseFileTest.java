@@ -24,6 +24,28 @@ class SparseFileTest extends PosixTest {
                 + "b'\\x00\\x00\\x00' b'\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00'");
   }
 
+  /** More than 2 GiB behind the end, and not where a block begins. */
+  @Test
+  void a_write_far_behind_the_end_leaves_a_hole() throws Exception {
+    assertThat(
+            python(
+                """
+                for far in 3 << 30, 5 << 30, (1 << 40) // 3, (1 << 42) + 77:
+                    fd = os.open("f", os.O_CREAT | os.O_RDWR | os.O_TRUNC)
+                    os.write(fd, b"begin"), os.fsync(fd)
+                    print(os.pwrite(fd, b"far", far + 5), word(os.fsync, fd), end=" ")
+                    os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+                    print(os.pread(fd, 9, 0), os.pread(fd, 9, far), os.fstat(fd).st_size == far + 8)
+                """))
+        .isEqualTo(
+            String.join(
+                "\n",
+                java.util.Collections.nCopies(
+                    4,
+                    "3 ok b'begin\\x00\\x00\\x00\\x00'"
+                        + " b'\\x00\\x00\\x00\\x00\\x00far' True")));
+  }
+
   @Test
   void what_was_cut_off_never_comes_back() throws Exception {
     assertThat(

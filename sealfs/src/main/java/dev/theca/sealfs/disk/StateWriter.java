@@ -43,11 +43,11 @@ public final class StateWriter {
 
   private final VolumeFile volume;
   private final Slots slots;
-  private final Slots.Picture picture;
+  private final SlotPicture picture;
   private final List<Slots.Run> taken = new ArrayList<>();
   private final List<Slots.Run> tops = new ArrayList<>();
 
-  public StateWriter(VolumeFile volume, Slots slots, Slots.Picture picture) {
+  public StateWriter(VolumeFile volume, Slots slots, SlotPicture picture) {
     this.volume = volume;
     this.slots = slots;
     this.picture = picture;
@@ -120,9 +120,6 @@ public final class StateWriter {
 
   private Slots.Run place(int count) {
     Slots.Run run = slots.takeMeta(count);
-    if (run.count() == 0)
-      throw SealfsException.noSpace(
-          "the volume is full", new IllegalStateException("no slots for metadata"));
     taken.add(run);
     picture.set(run.slot(), run.count());
     return run;
@@ -132,9 +129,9 @@ public final class StateWriter {
   private void space(NavigableMap<ChunkRef.Key, ChunkRef> all) {
     var places = new ArrayList<Slots.Run>();
     do {
-      while (places.size() < Slots.Picture.chunks(picture.end())) places.add(place(WHOLE));
+      while (places.size() < picture.chunks()) places.add(place(WHOLE));
       while (tops.size() < indexChunks(all.size() + places.size())) tops.add(place(WHOLE));
-    } while (places.size() < Slots.Picture.chunks(picture.end()));
+    } while (places.size() < picture.chunks());
     for (int chunk = 0; chunk < places.size(); chunk++) {
       long first = (long) chunk * Slots.PER_CHUNK;
       ChunkRef ref =

@@ -4,6 +4,7 @@ import dev.theca.sealfs.Anchor;
 import dev.theca.sealfs.disk.Aad;
 import dev.theca.sealfs.disk.Appender;
 import dev.theca.sealfs.disk.Gcm;
+import dev.theca.sealfs.disk.Quota;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
@@ -40,7 +41,7 @@ public final class Builder {
   }
 
   private final VolumeFile volume;
-  private final Tree tree = new Tree(false);
+  private final Tree tree = new Tree(false, new Quota());
   private final Appender appender;
   private final int block;
   private final int row;
@@ -222,7 +223,7 @@ public final class Builder {
     if (inode.extents == null
         && pending.first == 0
         && pending.filled > 0
-        && pending.filled <= Content.INLINE
+        && pending.filled <= InRecord.MOST
         && inline.grow(pending.filled)) {
       inode.bytes = java.util.Arrays.copyOf(pending.plain, pending.filled);
     } else {

@@ -1,5 +1,6 @@
 package dev.theca.sealfs.tree;
 
+import dev.theca.sealfs.disk.Quota;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ final class Changes {
   record EntryKey(long directory, long id) {}
 
   private final boolean recording;
+  private final Quota quota;
   private List<Inode> inodes = new ArrayList<>();
   private List<Named> names = new ArrayList<>();
   private List<Inode> gone = new ArrayList<>();
@@ -31,16 +33,28 @@ final class Changes {
   final Map<Long, Extents> dirtyExtents = new HashMap<>();
   final Set<Long> goneInodes = new HashSet<>();
 
-  Changes(boolean recording) {
+  Changes(boolean recording, Quota quota) {
     this.recording = recording;
+    this.quota = quota;
   }
 
   boolean recording() {
     return recording;
   }
 
-  synchronized void inode(Inode inode) {
-    if (!recording || inode.dirty || inode.gone) return;
+  /** An inode is another now; its record counts at once. */
+  void inode(Inode inode) {
+    if (!inode.gone) charge(inode, InodeCodec.size(inode));
+    if (recording) note(inode);
+  }
+
+  private void charge(Inode inode, int bytes) {
+    quota.grew(bytes - inode.charged);
+    inode.charged = bytes;
+  }
+
+  private synchronized void note(Inode inode) {
+    if (inode.dirty || inode.gone) return;
     inode.dirty = true;
     inodes.add(inode);
     weight += 128;
@@ -60,6 +74,7 @@ final class Changes {
 
   synchronized void gone(Inode inode) {
     inode.gone = true;
+    charge(inode, 0);
     if (!recording || !inode.recorded) return;
     gone.add(inode);
     weight += 16;

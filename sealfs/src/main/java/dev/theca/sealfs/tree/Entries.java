@@ -53,6 +53,7 @@ final class Entries {
   /** Makes an inode that is nowhere yet. */
   Inode inode(Who who, Inode directory, int mode, int rdev, int umask, byte[] target) {
     if (tree.size() >= maxInodes || tree.nextIno.get() >= Inodes.MAX) throw new Content.NoSlots();
+    needRoom();
     var inode = new Inode(tree.nextIno.getAndIncrement(), mode);
     boolean inherits = (directory.mode & S_ISGID) != 0;
     inode.uid = who.uid();
@@ -67,6 +68,11 @@ final class Entries {
     Acl.inherit(directory, inode, umask);
     if (inode.xattrBytes() > Files.XATTRS_MAX) throw new PosixException(Errno.ENOSPC);
     return inode;
+  }
+
+  /** New names and inodes may use part of what is reserved for metadata. */
+  void needRoom() {
+    content.needRoomForRecord();
   }
 
   void add(Inode inode) {

@@ -18,6 +18,10 @@ public final class Files {
 
   public static final int XATTR_CREATE = 1;
   public static final int XATTR_REPLACE = 2;
+
+  /** Of an access list: its setter is not in the file's group, so setgid goes. */
+  public static final int XATTR_KILL_SGID = 1 << 16;
+
   public static final int KEEP_SIZE = 1;
   public static final int PUNCH_HOLE = 2;
   public static final int ZERO_RANGE = 16;
@@ -59,19 +63,33 @@ public final class Files {
     health.mayWrite();
     var inode = file(ino);
     int size = data.remaining();
-    room.with(
-        () ->
-            content.write(
-                inode,
-                offset,
-                data.duplicate(),
-                () -> {
-                  if (kill) killMode(inode);
-                  if (cached) return;
-                  inode.removeXattr(CAPABILITY);
-                  inode.mtime = inode.ctime = clock.nanos();
-                }));
+    Runnable then =
+        () -> {
+          if (kill) killMode(inode);
+          if (cached) return;
+          inode.removeXattr(CAPABILITY);
+          inode.mtime = inode.ctime = clock.nanos();
+        };
+    try {
+      room.with(() -> content.write(inode, offset, data.duplicate(), then));
+    } catch (PosixException e) {
+      if (e.errno() != Errno.ENOSPC || !content.fitsByBlocks(inode, offset, size)) throw e;
+      byBlocks(inode, offset, data.duplicate(), then);
+    }
     return size;
+  }
+
+  /** A full volume has room for a little at a time of what gives back as much. */
+  private void byBlocks(Inode inode, long offset, ByteBuffer data, Runnable then) {
+    int end = data.limit();
+    for (long at = offset; data.position() < end; ) {
+      var piece = data.duplicate();
+      piece.limit(Math.min(end, piece.position() + content.restOfBlock(at)));
+      long from = at;
+      at += piece.remaining();
+      data.position(piece.limit());
+      room.with(() -> content.write(inode, from, piece.duplicate(), then));
+    }
   }
 
   /** Drops setuid, and setgid of what the group may execute (inode(7)). */
@@ -132,29 +150,30 @@ public final class Files {
     health.mayWrite();
     namespace(name);
     var inode = tree.inode(ino);
-    tree.changing(
-        inode,
-        () -> {
-          byte[] old = inode.xattr(name);
-          boolean there = old != null;
-          if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
-          if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
-          int more = old == null ? Inode.XATTR_HEAD + name.length : -old.length;
-          if (inode.xattrBytes() + more + value.length > XATTRS_MAX)
-            throw new PosixException(Errno.ENOSPC);
-          if (isList(name)) setList(inode, name, value);
-          else inode.setXattr(name.clone(), value.clone());
-          inode.ctime = clock.nanos();
-          tree.changes.inode(inode);
-          return inode;
-        });
+    room.with(() -> tree.changing(inode, () -> setxattr(inode, name, value, flags)));
+  }
+
+  private Inode setxattr(Inode inode, byte[] name, byte[] value, int flags) {
+    byte[] old = inode.xattr(name);
+    boolean there = old != null;
+    if ((flags & XATTR_CREATE) != 0 && there) throw new PosixException(Errno.EEXIST);
+    if ((flags & XATTR_REPLACE) != 0 && !there) throw new PosixException(Errno.ENODATA);
+    int more = old == null ? Inode.XATTR_HEAD + name.length : -old.length;
+    if (inode.xattrBytes() + more + value.length > XATTRS_MAX)
+      throw new PosixException(Errno.ENOSPC);
+    if (more + value.length > 0) content.needRoomForRecord();
+    if (isList(name)) setList(inode, name, value, (flags & XATTR_KILL_SGID) != 0);
+    else inode.setXattr(name.clone(), value.clone());
+    inode.ctime = clock.nanos();
+    tree.changes.inode(inode);
+    return inode;
   }
 
   private static boolean isList(byte[] name) {
     return Arrays.equals(name, Acl.ACCESS) || Arrays.equals(name, Acl.DEFAULT);
   }
 
-  private static void setList(Inode inode, byte[] name, byte[] value) {
+  private static void setList(Inode inode, byte[] name, byte[] value, boolean killSgid) {
     if (inode.isSymlink()) throw new PosixException(Errno.EOPNOTSUPP);
     Acl list = Acl.parse(value);
     if (Arrays.equals(name, Acl.DEFAULT)) {
@@ -164,6 +183,7 @@ public final class Files {
       return;
     }
     if (!list.isEmpty()) inode.mode = inode.mode & ~0777 | list.mode();
+    if (!list.isEmpty() && killSgid) inode.mode &= ~S_ISGID; // posix_acl_update_mode
     if (list.isEmpty() || list.isMode()) inode.removeXattr(name);
     else inode.setXattr(Acl.ACCESS, value.clone());
   }
@@ -229,7 +249,7 @@ public final class Files {
         });
   }
 
-  /** fallocate(2): room is looked for, not kept. */
+  /** fallocate(2): room is kept, as long as the volume stays mounted. */
   public void fallocate(long ino, long offset, long length, int mode) {
     health.mayWrite();
     if ((mode & ~(KEEP_SIZE | PUNCH_HOLE | ZERO_RANGE)) != 0
@@ -242,14 +262,14 @@ public final class Files {
     long end = offset + length;
     if (offset < 0 || length <= 0) throw new PosixException(Errno.EINVAL);
     if (end > Content.MAX_SIZE || end < 0) throw new PosixException(Errno.EFBIG);
-    boolean zero = (mode & (PUNCH_HOLE | ZERO_RANGE)) != 0;
     room.with(
         () ->
             tree.changing(
                 inode,
                 () -> {
-                  if (zero) content.zero(inode, offset, length);
-                  else content.needRoom(end - Math.min(end, inode.size));
+                  if ((mode & PUNCH_HOLE) != 0) content.punch(inode, offset, length);
+                  else if ((mode & ZERO_RANGE) != 0) content.zero(inode, offset, length);
+                  else content.reserve(inode, offset, length);
                   if ((mode & KEEP_SIZE) == 0 && end > inode.size) content.truncate(inode, end);
                   inode.mtime = inode.ctime = clock.nanos();
                   tree.changes.inode(inode);

@@ -52,6 +52,12 @@ public final class Inode {
   final @Nullable Directory names;
   @Nullable Extents extents;
 
+  /** What fallocate(2) set aside for it. */
+  @Nullable Promises promises;
+
+  /** Bytes of its record that count against the quota; 0 for one that the base has. */
+  int charged;
+
   /** In the list of what the next commit records. */
   boolean dirty;
 

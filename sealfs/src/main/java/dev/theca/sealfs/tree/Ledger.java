@@ -5,6 +5,7 @@ import dev.theca.sealfs.Anchor;
 import dev.theca.sealfs.AnchorKeeper;
 import dev.theca.sealfs.SealfsException;
 import dev.theca.sealfs.disk.Journal;
+import dev.theca.sealfs.disk.SlotPicture;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
@@ -140,13 +141,15 @@ final class Ledger {
   }
 
   /** A checkpoint as it is taken: what to write, and what it contains. */
-  private record Point(Snapshot snapshot, Slots.Picture picture, long nextIno, int inodes) {}
+  private record Point(
+      Snapshot snapshot, SlotPicture picture, long nextIno, int inodes, long recordBytes) {}
 
   private Point point(Taken taken) {
     var picture = slots.picture();
     for (Slots.Run run : toRelease) picture.clear(run.slot(), run.count());
     for (Slots.Run run : taken.freed()) picture.clear(run.slot(), run.count());
-    return new Point(Snapshot.take(tree, leaves.map()), picture, tree.nextIno.get(), tree.size());
+    var snapshot = Snapshot.take(tree, leaves.map());
+    return new Point(snapshot, picture, tree.nextIno.get(), tree.size(), slots.quota().writing());
   }
 
   /** A checkpoint while others go on: frames after it go to the other log from now on. */
@@ -197,20 +200,27 @@ final class Ledger {
   void standStill() {
     tree.frozen(
         () -> {
-          commit(taken());
-          Point point = point(NOTHING);
           try {
-            write(point, journal.current() ^ 1, journal.anchor());
-          } catch (RuntimeException e) {
-            undo(point);
-            throw e;
+            standingStill();
+          } finally {
+            ended.run();
           }
-          mustStandStill = false;
-          hasNews = false;
-          ended.run();
           turn();
-          return point;
+          return tree;
         });
+  }
+
+  private void standingStill() {
+    commit(taken());
+    Point point = point(NOTHING);
+    try {
+      write(point, journal.current() ^ 1, journal.anchor());
+    } catch (RuntimeException e) {
+      undo(point);
+      throw e;
+    }
+    mustStandStill = false;
+    hasNews = false;
   }
 
   /** Goes to the log that the superblock names now; if that fails there is no log to write to. */
@@ -256,6 +266,7 @@ final class Ledger {
                     false),
                 () -> keeper.await(contained));
     dead = written.dead();
+    slots.quota().written();
     Runnable publish =
         () -> {
           leaves.replace(written.leaves());
@@ -275,6 +286,7 @@ final class Ledger {
     tree.frozen(
         () -> {
           point.snapshot().restore(tree.changes);
+          slots.quota().notWritten(point.recordBytes());
           return point;
         });
   }

@@ -83,7 +83,12 @@ public final class Loader {
   }
 
   private void inodes(ByteBuffer in, boolean inBase) throws Damaged {
-    while (in.hasRemaining()) tree.inodes.put(InodeCodec.decode(in, inBase));
+    while (in.hasRemaining()) {
+      int from = in.position();
+      Inode inode = InodeCodec.decode(in, inBase);
+      if (!inBase) inode.charged = in.position() - from; // the slots of its chunk are taken
+      tree.inodes.put(inode);
+    }
   }
 
   private void names(ByteBuffer in) throws Damaged {

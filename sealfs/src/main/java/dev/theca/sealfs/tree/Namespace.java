@@ -91,11 +91,17 @@ public final class Namespace {
         i.gid,
         i.rdev,
         i.isDirectory() ? 4096 : i.size,
-        i.isFile() ? Math.max(i.stored * 8, (i.bytes.length + 511) / 512) : 0,
+        i.isFile() ? sectors(i) : 0,
         i.atime,
         i.mtime,
         i.ctime,
         i.btime);
+  }
+
+  private static long sectors(Inode i) {
+    var promises = i.promises;
+    long slots = i.stored + (promises == null ? 0 : promises.slots());
+    return Math.max(slots * 8, (i.bytes.length + 511) / 512);
   }
 
   /** The kernel forgets so many look-ups; what has no name and is forgotten goes. */
@@ -176,7 +182,7 @@ public final class Namespace {
 
   public Stat link(long ino, long parent, byte[] name) {
     health.mayWrite();
-    return tree.naming(
+    return entries.namingWithRoom(
         () -> {
           var inode = tree.inode(ino);
           var directory = entries.directory(parent);
@@ -185,6 +191,7 @@ public final class Namespace {
           if (directory.directory().find(Entries.name(name)) != null)
             throw new PosixException(Errno.EEXIST);
           if (inode.nlink >= Entries.LINK_MAX) throw new PosixException(Errno.EMLINK);
+          entries.needRoom();
           entries.named(directory, name, inode);
           entries.touch(directory, 0);
           entries.change(

@@ -18,7 +18,10 @@ final class Room {
     /** Lets go of descriptors in memory by a checkpoint; it is durable when this returns. */
     void checkpoint();
 
-    /** Whether something without a name takes room, or waits for a commit to give it back. */
+    /** Whether what was removed gives its room back only when a checkpoint is written. */
+    boolean needsCheckpoint();
+
+    /** Whether something without a name takes room, or is about to give it back. */
     boolean mayStillCome();
   }
 
@@ -53,7 +56,8 @@ final class Room {
         if (done.isPresent()) return done.get();
         if (!hope || tries == TRIES) throw new PosixException(Errno.ENOSPC);
         if (tries > 0) Threads.pause(PAUSE_MILLIS);
-        commit.now();
+        if (commit.needsCheckpoint()) commit.checkpoint();
+        else commit.now();
       }
     } catch (SealfsException e) {
       throw Content.errno(e);

@@ -31,6 +31,13 @@ final class Sealing {
     }
   }
 
+  /** What a block may take in a full volume. */
+  @FunctionalInterface
+  interface Claims {
+    /** How many slots were set aside for it; 0 when it gives back as many, -1 for none. */
+    int of(long block, int needed);
+  }
+
   private final VolumeFile volume;
   private final Slots slots;
   private final int block;
@@ -46,7 +53,7 @@ final class Sealing {
    * Stores the next {@code length} bytes of {@code plain} from a block on; only the last block may
    * be short.
    */
-  Row seal(long ino, long first, ByteBuffer plain, int length) {
+  Row seal(long ino, long first, ByteBuffer plain, int length, Claims claims) {
     int count = (length + block - 1) / block;
     byte[] rows = new byte[count * Blocks.SIZE];
     var runs = new ArrayList<Slots.Run>(1);
@@ -58,8 +65,9 @@ final class Sealing {
       int perBlock = Slots.count(block);
       for (int from = 0; from < count; ) {
         int rest = length - from * block;
-        Slots.Run run = slots.take(Slots.count(rest), Slots.count(Math.min(rest, block)));
-        if (run.count() == 0) throw new Content.NoSlots();
+        int least = Slots.count(Math.min(rest, block));
+        Slots.Run run = slots.take(Slots.count(rest), least);
+        if (run.count() == 0) run = claimed(first + from, least, claims);
         int fits = run.count() == Slots.count(rest) ? count - from : run.count() / perBlock;
         int bytes = Math.min(rest, fits * block);
         if (Slots.count(bytes) < run.count()) run = slots.shrink(run, Slots.count(bytes));
@@ -74,6 +82,14 @@ final class Sealing {
       if (!done) for (Slots.Run run : runs) slots.giveUp(run);
       buffers.add(buffer);
     }
+  }
+
+  /** Slots of one block in a full volume, which it has a claim to or which it gives back. */
+  private Slots.Run claimed(long number, int needed, Claims claims) {
+    int promised = claims.of(number, needed);
+    Slots.Run run = promised < 0 ? new Slots.Run(0, 0) : slots.replace(needed, promised);
+    if (run.count() == 0) throw new Content.NoSlots();
+    return run;
   }
 
   private void encrypt(

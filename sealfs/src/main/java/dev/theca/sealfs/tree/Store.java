@@ -68,8 +68,8 @@ public final class Store implements AutoCloseable {
       VolumeFile volume, @Nullable Journal journal, Wanted wanted, Health health, Bounds bounds)
       throws Damaged {
     health.turnReadOnly();
-    var tree = new Tree(true);
     var slots = new Slots(VolumeFile.FIRST_SLOT, false);
+    var tree = new Tree(true, slots.quota());
     var leaves = new Leaves(volume);
     var tops = new java.util.ArrayList<>(Loader.load(volume, tree, slots, leaves));
     tops.add(volume.saltRun());
@@ -82,8 +82,8 @@ public final class Store implements AutoCloseable {
   /** Above a base, and gone when it is closed. */
   public static Store ephemeral(
       VolumeFile volume, Health health, Bounds bounds, Namespace.Clock clock) throws Damaged {
-    var tree = new Tree(false);
     var slots = new Slots(VolumeFile.FIRST_SLOT, true);
+    var tree = new Tree(false, slots.quota());
     limit(slots, bounds);
     var leaves = new Leaves(volume);
     if (volume.base() == null) tree.plant(clock.nanos());
@@ -117,8 +117,8 @@ public final class Store implements AutoCloseable {
       Bounds bounds,
       Surroundings surroundings)
       throws Damaged {
-    var tree = new Tree(true);
     var slots = new Slots(VolumeFile.FIRST_SLOT, false);
+    var tree = new Tree(true, slots.quota());
     var leaves = new Leaves(volume);
     List<Slots.Run> dead = List.of();
     if (!fresh) {
@@ -148,7 +148,7 @@ public final class Store implements AutoCloseable {
   private static void limit(Slots slots, Bounds bounds) {
     if (bounds.quotaBytes() <= 0) return;
     long all = bounds.quotaBytes() >> Slots.SLOT_LOG2;
-    slots.limit(all, Math.min(Math.max(1024, all / 64), all / 4));
+    slots.quota().limit(all, Math.min(Math.max(1024, all / 64), all / 4));
   }
 
   /** What makes room in a store that keeps its changes; in others there is none to be made. */
@@ -164,8 +164,13 @@ public final class Store implements AutoCloseable {
     }
 
     @Override
+    public boolean needsCheckpoint() {
+      return commits != null && slots.quota().hasShrunk();
+    }
+
+    @Override
     public boolean mayStillCome() {
-      return !tree.nameless.isEmpty() || slots.waiting() > 0;
+      return !tree.nameless.isEmpty() || slots.waiting() > 0 || needsCheckpoint();
     }
   }
 
@@ -196,9 +201,9 @@ public final class Store implements AutoCloseable {
     return java.util.Optional.ofNullable(journal).map(Journal::anchor);
   }
 
-  /** Bytes that are taken, metadata included. */
+  /** Bytes that are taken or set aside, metadata included. */
   public long usedBytes() {
-    return slots.used() << Slots.SLOT_LOG2;
+    return slots.usedOrClaimed() << Slots.SLOT_LOG2;
   }
 
   /** Bytes that content may still take; {@code hostFree} when there is no quota. */

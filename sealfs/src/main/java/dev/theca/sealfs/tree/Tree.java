@@ -1,6 +1,7 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.linux.Errno;
+import dev.theca.sealfs.disk.Quota;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,8 +33,8 @@ public final class Tree {
   private final ReadWriteLock[] stripes = new ReadWriteLock[STRIPES];
 
   /** An empty tree: no root yet. */
-  public Tree(boolean recording) {
-    changes = new Changes(recording);
+  public Tree(boolean recording, Quota quota) {
+    changes = new Changes(recording, quota);
     for (int i = 0; i < STRIPES; i++) stripes[i] = new ReentrantReadWriteLock();
   }
 

@@ -10,6 +10,7 @@ import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.disk.Gcm;
 import dev.theca.sealfs.disk.HostFile;
 import dev.theca.sealfs.disk.Journal;
+import dev.theca.sealfs.disk.Quota;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
@@ -83,7 +84,7 @@ class MetadataFuzzTest {
 
   /** A small tree with one of everything. */
   private static Tree tree() {
-    var tree = new Tree(true);
+    var tree = new Tree(true, new Quota());
     tree.plant(5);
     Inode root = tree.inode(Tree.ROOT);
     add(tree, root, "dir", Inode.S_IFDIR | 0755);
