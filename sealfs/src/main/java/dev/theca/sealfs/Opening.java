@@ -49,7 +49,7 @@ final class Opening {
       done = true;
       return Outcome.granted(made);
     } catch (Damaged e) {
-      return Volume.refused(e, file);
+      return Refusals.of(e, file);
     } finally {
       if (!done) for (HostFile left : opening.opened) left.close();
     }
@@ -79,7 +79,7 @@ final class Opening {
   /** A base, only for reading. */
   static Outcome<Store> base(
       Path file, UUID uuid, Secret key, byte[] root, VolumeOptions options, Surroundings around) {
-    if (!around.files().exists(file)) return Volume.missing(file);
+    if (!around.files().exists(file)) return Refusals.missing(file);
     return in(
         file,
         around,
@@ -144,7 +144,7 @@ final class Opening {
     boolean fresh = state instanceof VolumeState.New;
     if (!fresh)
       for (Path part : new Path[] {file, log(file, 0), log(file, 1)})
-        if (!around.files().exists(part)) return Volume.missing(part);
+        if (!around.files().exists(part)) return Refusals.missing(part);
     return in(file, around, opening -> opening.durable(uuid, key, below, state, options, rhythm));
   }
 
@@ -206,7 +206,7 @@ final class Opening {
       VolumeOptions options,
       Surroundings around) {
     for (Path part : new Path[] {file, log(file, 0), log(file, 1)})
-      if (!around.files().exists(part)) return Volume.missing(part);
+      if (!around.files().exists(part)) return Refusals.missing(part);
     return in(
         file,
         around,

@@ -20,7 +20,7 @@ final class Verification {
       var found = new Checkup(store).run();
       return Outcome.granted(new Volume.Verified(found.inodes(), found.bytes()));
     } catch (dev.theca.sealfs.disk.Damaged e) {
-      return Volume.refused(e, file);
+      return Refusals.of(e, file);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.theca.sealfs;
 
-import dev.theca.sealfs.disk.Damaged;
 import dev.theca.sealfs.tree.Commits;
 import dev.theca.sealfs.tree.Namespace;
 import dev.theca.sealfs.tree.Store;
@@ -26,21 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Volume implements AutoCloseable {
   private Store store;
   private final Path file;
-  private final Surroundings around;
-  private final VolumeOptions options;
-  private Opening.@Nullable Below self;
+  private final Uppers uppers;
 
-  private Volume(
-      Store store,
-      Path file,
-      Surroundings around,
-      VolumeOptions options,
-      Opening.@Nullable Below self) {
+  private Volume(Store store, Path file, Uppers uppers) {
     this.store = store;
     this.file = file;
-    this.around = around;
-    this.options = options;
-    this.self = self;
+    this.uppers = uppers;
   }
 
   /**
@@ -66,13 +56,10 @@ public final class Volume implements AutoCloseable {
       Surroundings around) {
     return Opening.base(file, uuid, volumeKey, root, options, around)
         .map(
-            store ->
-                new Volume(
-                    store,
-                    file,
-                    around,
-                    options,
-                    new Opening.Below(file, uuid, volumeKey.copy(), root.clone())));
+            store -> {
+              var self = new Opening.Below(file, uuid, volumeKey.copy(), root.clone());
+              return new Volume(store, file, new Uppers(self, options, around));
+            });
   }
 
   /**
@@ -95,7 +82,7 @@ public final class Volume implements AutoCloseable {
       Commits.Rhythm rhythm,
       Surroundings around) {
     return Opening.durable(file, uuid, volumeKey, below, state, options, rhythm, around)
-        .map(store -> new Volume(store, file, around, options, null));
+        .map(store -> new Volume(store, file, new Uppers(null, options, around)));
   }
 
   /** Opens the last state of a volume that can change, only to look at it; nothing is written. */
@@ -111,7 +98,7 @@ public final class Volume implements AutoCloseable {
       VolumeState state,
       Surroundings around) {
     return Opening.look(file, uuid, volumeKey, below, state, VolumeOptions.USUAL, around)
-        .map(store -> new Volume(store, file, around, VolumeOptions.USUAL, null));
+        .map(store -> new Volume(store, file, new Uppers(null, VolumeOptions.USUAL, around)));
   }
 
   /** Refusal codes of this room. */
@@ -136,57 +123,19 @@ public final class Volume implements AutoCloseable {
     }
   }
 
-  static <T> Outcome<T> missing(Path file) {
-    return Outcome.refused(
-        Refused.MISSING, "file system volume", "a volume at " + file, "none", NEXT);
-  }
-
-  private static final String NEXT =
-      "for an image: start the container again, so that it is sealed anew; for data: bring back the"
-          + " newest copy of all its files";
-
-  static <T> Outcome<T> refused(Damaged why, Path file) {
-    Refused code =
-        switch (why.kind()) {
-          case FORMAT -> Refused.FORMAT;
-          case IDENTITY -> Refused.IDENTITY;
-          case ROOT -> Refused.ROOT;
-          case CHANGED -> Refused.DAMAGED;
-          case STALE -> Refused.STALE;
-          case BUSY -> Refused.BUSY;
-        };
-    String expected =
-        switch (code) {
-          case MISSING, FORMAT -> "a sealfs volume of version 1 of the kind that was asked for";
-          case IDENTITY -> "the volume, above the base, of the hand-over";
-          case ROOT -> "the root commitment of the hand-over";
-          case DAMAGED -> "a volume sealed with this key and changed by nobody else";
-          case STALE -> "the newest state that its keeper knows";
-          case BUSY -> "a volume that nobody else has open";
-        };
-    return Outcome.refused(
-        code, "file system volume " + file.getFileName(), expected, why.found(), NEXT);
-  }
-
   /**
    * Lets the tree of a base be changed; changes go to {@code file}, a new file, under a key that
    * must not have been used before, and are gone when the volume is closed: nobody can open that
    * file again, so nobody can roll it back. What lies at {@code file} is removed.
    */
   public void withEphemeralUpper(Path upper, UUID uuid, Secret volumeKey) {
-    var base = takeSelf();
-    var above = Opening.ephemeral(upper, uuid, volumeKey, base, options, around).orThrow();
-    base.key().close();
-    store.close();
-    store = above;
-    ephemeral = upper;
+    Volume unused = over(uppers.ephemeral(upper, uuid, volumeKey));
   }
 
-  private Opening.Below takeSelf() {
-    var base = self;
-    if (base == null) throw new IllegalStateException("the volume has an upper, or is no base");
-    self = null;
-    return base;
+  private Volume over(Store above) {
+    store.close();
+    store = above;
+    return this;
   }
 
   /**
@@ -199,37 +148,13 @@ public final class Volume implements AutoCloseable {
 
   Outcome<Volume> withUpper(
       Path upper, UUID uuid, Secret volumeKey, VolumeState state, Commits.Rhythm rhythm) {
-    var base = takeSelf();
-    try {
-      return Opening.durable(upper, uuid, volumeKey, base, state, options, rhythm, around)
-          .map(
-              above -> {
-                store.close();
-                store = above;
-                return this;
-              });
-    } finally {
-      base.key().close();
-    }
+    return uppers.durable(upper, uuid, volumeKey, state, rhythm).map(this::over);
   }
 
   /** Shows the last state of an upper of this base; nothing is written. */
   public Outcome<Volume> lookAtUpper(Path upper, UUID uuid, Secret volumeKey, VolumeState state) {
-    var base = takeSelf();
-    try {
-      return Opening.look(upper, uuid, volumeKey, base, state, options, around)
-          .map(
-              above -> {
-                store.close();
-                store = above;
-                return this;
-              });
-    } finally {
-      base.key().close();
-    }
+    return uppers.look(upper, uuid, volumeKey, state).map(this::over);
   }
-
-  private @Nullable Path ephemeral;
 
   /**
    * Puts a file into the tree before it is mounted, owned by root; missing directories are made
@@ -336,13 +261,9 @@ public final class Volume implements AutoCloseable {
   /** Writes what is left to be written and closes the files; an ephemeral upper is removed. */
   @Override
   public void close() {
-    var base = self;
-    if (base != null) base.key().close();
-    self = null;
+    uppers.close();
     store.close();
-    var gone = ephemeral;
-    if (gone != null) around.files().delete(gone);
-    ephemeral = null;
+    uppers.remove();
   }
 
   /** Ends as a crash does: nothing more is written. */

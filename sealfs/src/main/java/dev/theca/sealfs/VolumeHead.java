@@ -36,7 +36,7 @@ public record VolumeHead(
 
   /** Refused is what is no volume of this version. */
   public static Outcome<VolumeHead> read(Path file) {
-    if (!Files.exists(file)) return Volume.missing(file);
+    if (!Files.exists(file)) return Refusals.missing(file);
     Optional<Superblock> newest = Optional.empty();
     try (var channel = Files.newByteChannel(file, StandardOpenOption.READ)) {
       for (int copy = 0; copy < 2; copy++) {

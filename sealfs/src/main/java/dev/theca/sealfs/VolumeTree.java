@@ -86,7 +86,7 @@ public final class VolumeTree implements TreeSource {
       return work.get();
     } catch (PosixException e) {
       if (e.errno() == Errno.EIO)
-        return Volume.<T>refused(new Damaged("content that is not what was stored"), volume.file())
+        return Refusals.<T>of(new Damaged("content that is not what was stored"), volume.file())
             .orThrow();
       throw new IllegalArgumentException("no such entry (" + Errno.describe(e.errno()) + ")", e);
     }

@@ -1,16 +1,11 @@
 package dev.theca.sealfs.tree;
 
 import dev.theca.sealfs.Anchor;
-import dev.theca.sealfs.disk.Aad;
-import dev.theca.sealfs.disk.Appender;
-import dev.theca.sealfs.disk.Gcm;
 import dev.theca.sealfs.disk.Quota;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.StateWriter;
 import dev.theca.sealfs.disk.VolumeFile;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A tree that is written once, from a stream of entries, and then sealed as a base. Content may
@@ -18,47 +13,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class Builder {
   private static final int NAME_MAX = 255;
-  private static final int BUFFER_BLOCKS = 16;
-  private static final int SMALL = 4096;
-
-  /** No volume lies there yet: nothing is ever loaded. */
-  private static final Extents.Source EMPTY =
-      new Extents.Source() {
-        @Override
-        public byte[] load(long firstBlock) {
-          return Inode.NOTHING;
-        }
-
-        @Override
-        public void count(int pages) {}
-      };
-
-  /** The content of a file that is on its way: what did not fill a row of blocks yet. */
-  private static final class Pending {
-    private byte[] plain = Inode.NOTHING;
-    private long first;
-    private int filled;
-  }
 
   private final VolumeFile volume;
   private final Tree tree = new Tree(false, new Quota());
-  private final Appender appender;
-  private final int block;
-  private final int row;
-  private final InlineBudget inline;
-  private final ConcurrentHashMap<Long, Pending> open = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<byte[]> plains = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<byte[]> sealeds = new ConcurrentLinkedQueue<>();
-
-  /** The one file of those begun by a name that content came for last; 0 is none. */
-  private long implicit;
+  private final ContentStream content;
 
   public Builder(VolumeFile volume, long inlineBytes) {
     this.volume = volume;
-    this.block = 1 << volume.superblock().blockLog2();
-    this.row = block * BUFFER_BLOCKS;
-    this.appender = new Appender(volume.file(false), VolumeFile.FIRST_SLOT);
-    this.inline = new InlineBudget(inlineBytes);
+    this.content = new ContentStream(volume, inlineBytes);
     tree.plant(0);
   }
 
@@ -82,7 +44,7 @@ public final class Builder {
     var inode = new Inode(tree.nextIno.getAndIncrement(), Inode.S_IFREG);
     apply(inode, given);
     tree.inodes.put(inode);
-    open.put(inode.ino, new Pending());
+    content.begin(inode);
     return inode.ino;
   }
 
@@ -90,8 +52,7 @@ public final class Builder {
   public void end(long ino, long size) {
     var inode = inode(ino);
     inode.size = Math.max(inode.size, size);
-    var pending = open.remove(ino);
-    if (pending != null) finish(inode, pending);
+    content.end(inode);
   }
 
   public void attach(long ino, long parent, byte[] name) {
@@ -160,105 +121,13 @@ public final class Builder {
       tree.inodes.remove(inode.ino);
     } else if (--inode.nlink == 0) {
       tree.inodes.remove(inode.ino);
-      var pending = open.remove(inode.ino);
-      if (pending != null) giveBack(pending);
-      if (inode.isFile()) inline.shrink(inode.bytes.length);
-      if (implicit == inode.ino) implicit = 0;
+      content.drop(inode);
     }
-  }
-
-  private void giveBack(Pending pending) {
-    if (pending.plain.length == row) {
-      java.util.Arrays.fill(pending.plain, 0, pending.filled, (byte) 0);
-      plains.add(pending.plain);
-    }
-    pending.plain = Inode.NOTHING;
   }
 
   /** Content of a file; offsets rise, gaps are holes. */
   public void data(long ino, long offset, byte[] bytes, int from, int length) {
-    var inode = inode(ino);
-    var pending = open.get(ino);
-    if (pending == null) {
-      if (implicit != 0) end(implicit, 0);
-      implicit = ino;
-      pending = new Pending();
-      open.put(ino, pending);
-    }
-    if (offset < inode.size && length > 0)
-      throw new IllegalArgumentException("content of a file came out of order");
-    inode.size = Math.max(inode.size, offset + length);
-    for (int taken = 0; taken < length; ) {
-      long at = offset + taken;
-      long start = pending.first * block;
-      if (pending.filled > 0 && at - start >= row) flush(inode, pending);
-      if (pending.filled == 0) pending.first = at / block;
-      int within = (int) (at - pending.first * block);
-      if (within > pending.filled && within / block > (pending.filled + block - 1) / block) {
-        flush(inode, pending); // whole blocks in between are holes
-        continue;
-      }
-      int n = Math.min(length - taken, row - within);
-      room(pending, within + n);
-      System.arraycopy(bytes, from + taken, pending.plain, within, n);
-      pending.filled = within + n;
-      taken += n;
-    }
-  }
-
-  /** Makes room for so many bytes; what is not filled is zero. */
-  private void room(Pending pending, int bytes) {
-    if (pending.plain.length >= bytes) return;
-    if (bytes <= SMALL) {
-      pending.plain = java.util.Arrays.copyOf(pending.plain, bytes);
-      return;
-    }
-    byte[] used = plains.poll();
-    byte[] whole = used == null ? new byte[row] : used;
-    System.arraycopy(pending.plain, 0, whole, 0, pending.plain.length);
-    pending.plain = whole;
-  }
-
-  private void finish(Inode inode, Pending pending) {
-    if (inode.extents == null
-        && pending.first == 0
-        && pending.filled > 0
-        && pending.filled <= InRecord.MOST
-        && inline.grow(pending.filled)) {
-      inode.bytes = java.util.Arrays.copyOf(pending.plain, pending.filled);
-    } else {
-      flush(inode, pending);
-    }
-    giveBack(pending);
-  }
-
-  private void flush(Inode inode, Pending pending) {
-    int length = pending.filled;
-    if (length == 0) return;
-    byte[] used = sealeds.poll();
-    byte[] sealed = used == null ? new byte[row + Gcm.TAG] : used;
-    int count = (length + block - 1) / block;
-    byte[] rows = new byte[count * Blocks.SIZE];
-    Gcm data = volume.current().data();
-    long counter = data.take(count);
-    for (int i = 0; i < count; i++) {
-      int bytes = Math.min(block, length - i * block);
-      byte[] aad = Aad.data(volume.uuid(false), inode.ino, pending.first + i);
-      data.seal(counter + i, aad, pending.plain, i * block, bytes, sealed, i * block);
-      Blocks.put(
-          rows, i * Blocks.SIZE, 0, bytes, data.epoch(), counter + i, sealed, i * block + bytes);
-    }
-    long slot = appender.append(sealed, length);
-    for (int i = 0; i < count; i++) Blocks.move(rows, i, slot + (long) i * Slots.count(block));
-    try {
-      inode.extents().set(pending.first, rows, EMPTY, (table, index) -> {});
-    } catch (dev.theca.sealfs.disk.Damaged e) {
-      throw new IllegalStateException("nothing is loaded while a volume is written", e);
-    }
-    inode.stored += Slots.count(length);
-    sealeds.add(sealed);
-    java.util.Arrays.fill(pending.plain, 0, length, (byte) 0);
-    pending.filled = 0;
+    content.add(inode(ino), offset, bytes, from, length);
   }
 
   /** Sets the size of a sparse file that ends in a hole. */
@@ -307,12 +176,11 @@ public final class Builder {
 
   /** Writes metadata and superblock; after this the file is a base, and on the disk. */
   public void seal() {
-    for (long ino : List.copyOf(open.keySet())) end(ino, 0);
+    long end = content.finish();
     tree.inodes.each(
         inode -> {
           if (inode.nlink == 0) tree.inodes.remove(inode.ino); // begun, and never given a name
         });
-    long end = appender.finish();
     var slots = new Slots((int) end, true);
     var snapshot = Snapshot.whole(tree);
     var head =

@@ -8,22 +8,14 @@ import dev.theca.sealfs.disk.Journal;
 import dev.theca.sealfs.disk.Slots;
 import dev.theca.sealfs.disk.VolumeFile;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes changes durable: one thread commits for everybody who waits (two syncs for a whole round),
  * and now and then writes a checkpoint, while others go on (sealfs reference 5).
  */
 public final class Commits {
-  private static final long POLL_NANOS = 100_000_000;
-
   /**
    * When to commit and to checkpoint by itself.
    *
@@ -55,19 +47,8 @@ public final class Commits {
   private final AnchorKeeper keeper;
   private final Rhythm rhythm;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition wanted = lock.newCondition();
-  private final Condition finished = lock.newCondition();
-  private long asked;
-  private long answered;
-  private long failedUpTo;
-  private int failure;
-  private boolean closing;
-  private volatile boolean checkpointWanted;
-  private long checkpoints;
+  private final Waiters waiters = new Waiters();
   private volatile int ending;
-
-  private final Queue<FutureTask<Boolean>> jobs = new ConcurrentLinkedQueue<>();
 
   private final Ledger ledger;
   private Thread thread = new Thread(() -> {});
@@ -99,7 +80,7 @@ public final class Commits {
             keeper,
             bounds,
             dead,
-            this::checkpointEnded);
+            waiters::checkpointEnded);
   }
 
   /** The first checkpoint of a mount; nothing is served before. */
@@ -113,16 +94,7 @@ public final class Commits {
 
   /** Everything that was done before is durable when this returns (fsync(2)). */
   public void sync() {
-    lock.lock();
-    try {
-      if (closing) throw new PosixException(Errno.EIO);
-      long mine = ++asked;
-      wanted.signal();
-      while (answered < mine) finished.awaitUninterruptibly();
-      if (mine <= failedUpTo) throw new PosixException(failure);
-    } finally {
-      lock.unlock();
-    }
+    waiters.durable();
     if (rhythm.strict()) awaitKeeper(ledger.durable());
   }
 
@@ -143,76 +115,48 @@ public final class Commits {
   private void loop() {
     long idleSince = System.nanoTime();
     while (true) {
-      long upTo;
-      boolean last;
-      lock.lock();
+      Waiters.Round round;
       try {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(rhythm.everyMillis());
-        while (!hasReason()) {
-          long left = deadline - System.nanoTime();
-          if (left <= 0) break;
-          long unused = wanted.awaitNanos(Math.min(left, POLL_NANOS));
-        }
-        upTo = asked;
-        last = closing;
+        round = waiters.next(rhythm.everyMillis(), this::hasReason);
       } catch (InterruptedException e) {
         return;
-      } finally {
-        lock.unlock();
       }
       boolean busy = tree.changes.weight() > 0;
       if (busy) idleSince = System.nanoTime();
       boolean idle =
           ledger.hasNews()
               && System.nanoTime() - idleSince > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
-      int error = round(last, idle);
-      answer(upTo, error);
-      if (last) {
-        ending = error;
-        jobs.forEach(left -> left.cancel(false));
-        return;
-      }
+      int error = round(round.last(), idle);
+      if (round.last()) ending = error;
+      waiters.answer(round, error);
+      if (round.last()) return;
     }
   }
 
+  /** Whether there is something to do that nobody waits for. */
   private boolean hasReason() {
-    if (asked != answered || closing || !jobs.isEmpty()) return true;
     if (health.isReadOnly()) return false;
-    return (checkpointWanted && !ledger.isCheckpointing())
+    return (waiters.wantsCheckpoint() && !ledger.isCheckpointing())
         || tree.changes.weight() >= rhythm.weight()
         || slots.waiting() >= rhythm.waitingSlots();
   }
 
-  private void answer(long upTo, int error) {
-    lock.lock();
-    try {
-      answered = Math.max(answered, upTo);
-      if (error != 0) {
-        failedUpTo = upTo;
-        failure = error;
-      }
-      finished.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** One commit, and maybe a checkpoint; the errno of what went wrong, or 0. */
   private int round(boolean last, boolean idle) {
-    FutureTask<Boolean> job = jobs.poll();
+    FutureTask<Boolean> job = waiters.nextJob();
     if (health.isReadOnly()) {
       if (job != null) job.cancel(false);
       return last ? 0 : Errno.EROFS;
     }
     try {
-      boolean due = idle || ledger.logBytes() > rhythm.logBytes() || checkpointWanted;
+      boolean due = idle || ledger.logBytes() > rhythm.logBytes() || waiters.wantsCheckpoint();
       if (job != null) {
         alone(job);
       } else if (last) {
         ledger.awaitWriter();
         if (!health.isReadOnly()) ledger.standStill();
       } else if (due && !ledger.isCheckpointing()) {
-        checkpointWanted = false;
+        waiters.checkpointBegins();
         ledger.checkpoint();
       } else {
         ledger.commit(tree.frozen(ledger::taken));
@@ -237,29 +181,7 @@ public final class Commits {
 
   /** Returns when a checkpoint that was asked for now is durable, or could not be. */
   void checkpoint() {
-    lock.lock();
-    try {
-      long mine = checkpoints + 1;
-      while (checkpoints < mine && !closing && !health.isReadOnly()) {
-        if (!ledger.isCheckpointing()) checkpointWanted = true;
-        wanted.signal();
-        finished.await(100, TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void checkpointEnded() {
-    lock.lock();
-    try {
-      checkpoints++;
-      finished.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    waiters.checkpoint(ledger::isCheckpointing, health::isReadOnly);
   }
 
   /**
@@ -267,26 +189,7 @@ public final class Commits {
    * committed and written down.
    */
   void still(Runnable work) {
-    var job = new FutureTask<Boolean>(work, true);
-    lock.lock();
-    try {
-      if (closing || health.isReadOnly()) throw new PosixException(Errno.EROFS);
-      jobs.add(job);
-      wanted.signal();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      job.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException fault) throw fault;
-      throw new IllegalStateException(e.getCause());
-    } catch (CancellationException e) {
-      throw new PosixException(Errno.EROFS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PosixException(Errno.EINTR);
-    }
+    waiters.job(work, health::isReadOnly);
   }
 
   /** The slots of index and salts; only while nothing is written. */
@@ -296,33 +199,15 @@ public final class Commits {
 
   /** Asks for a checkpoint soon. */
   void wantCheckpoint() {
-    lock.lock();
-    try {
-      checkpointWanted = true;
-      wanted.signal();
-    } finally {
-      lock.unlock();
-    }
+    waiters.wantCheckpoint();
   }
 
   /** Commits, writes a checkpoint, and ends; the errno of what went wrong, or 0. */
   int close() {
-    lock.lock();
-    try {
-      closing = true;
-      wanted.signal();
-    } finally {
-      lock.unlock();
-    }
+    waiters.close();
     Threads.join(thread);
     ledger.awaitWriter();
-    lock.lock();
-    try {
-      answered = asked;
-      finished.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    waiters.letGo();
     return ending;
   }
 

@@ -27,26 +27,8 @@ public final class Extents {
     void count(int pages);
   }
 
-  /** Descriptors of 2048 blocks. */
-  static final class Page {
-    byte[] table;
-
-    /** A bit for each descriptor that changed since the last commit. */
-    long @Nullable [] changed;
-
-    /** Changed since the last checkpoint. */
-    boolean dirty;
-
-    /** Being written by a checkpoint. */
-    boolean writing;
-
-    Page(byte[] table) {
-      this.table = table;
-    }
-  }
-
   private byte[] small = Inode.NOTHING;
-  private @Nullable TreeMap<Long, Page> pages;
+  private @Nullable TreeMap<Long, ExtentPage> pages;
 
   /** From which block on chunks of the last checkpoint count no more. */
   private long cut = Long.MAX_VALUE;
@@ -73,7 +55,7 @@ public final class Extents {
     small = table;
   }
 
-  private TreeMap<Long, Page> pages() {
+  private TreeMap<Long, ExtentPage> pages() {
     if (pages == null) throw new IllegalStateException("no pages");
     return pages;
   }
@@ -91,15 +73,16 @@ public final class Extents {
     return Blocks.slot(table, index) == 0 ? null : Blocks.get(table, index);
   }
 
-  private synchronized Page page(long number, Source source, boolean toChange) throws Damaged {
-    Page page = pages().get(number);
+  private synchronized ExtentPage page(long number, Source source, boolean toChange)
+      throws Damaged {
+    ExtentPage page = pages().get(number);
     if (page == null) {
       long first = number * PER_PAGE;
       boolean stale = first >= cut || first >= cutWriting;
       byte[] loaded = stale ? Inode.NOTHING : source.load(first);
       if (loaded.length % Blocks.SIZE != 0 || loaded.length > PER_PAGE * Blocks.SIZE)
         throw new Damaged("descriptors of " + loaded.length + " bytes");
-      page = new Page(loaded);
+      page = new ExtentPage(loaded);
       pages().put(number, page);
       source.count(1);
     }
@@ -127,18 +110,10 @@ public final class Extents {
       return;
     }
     for (int i = 0; i < count; i++) {
-      Page page = page((block + i) / PER_PAGE, source, true);
+      ExtentPage page = page((block + i) / PER_PAGE, source, true);
       int index = (int) ((block + i) % PER_PAGE);
       if (Blocks.slot(page.table, index) != 0) old.accept(page.table, index);
-      if ((index + 1) * Blocks.SIZE > page.table.length)
-        page.table =
-            Arrays.copyOf(
-                page.table,
-                Math.min(
-                    PER_PAGE * Blocks.SIZE,
-                    Math.max((index + 1) * Blocks.SIZE, page.table.length * 2)));
-      System.arraycopy(rows, i * Blocks.SIZE, page.table, index * Blocks.SIZE, Blocks.SIZE);
-      changed(page, index);
+      page.put(index, rows, i);
     }
   }
 
@@ -146,23 +121,16 @@ public final class Extents {
   void ready(long block, int count, Source source) throws Damaged {
     if (pages == null) return;
     for (long number = block / PER_PAGE; number <= (block + count - 1) / PER_PAGE; number++) {
-      Page unused = page(number, source, true);
+      ExtentPage unused = page(number, source, true);
     }
-  }
-
-  private static void changed(Page page, int index) {
-    long[] bits = page.changed;
-    if (bits == null) page.changed = bits = new long[PER_PAGE / 64];
-    bits[index >>> 6] |= 1L << (index & 63);
   }
 
   /** From one row to pages: all descriptors count as changed. */
   private void spill(Source source) {
-    var page = new Page(small);
-    page.dirty = true;
-    for (int i = 0; i < small.length / Blocks.SIZE; i++) changed(page, i);
+    var page = new ExtentPage(small);
+    page.changeAll();
     small = Inode.NOTHING;
-    var made = new TreeMap<Long, Page>();
+    var made = new TreeMap<Long, ExtentPage>();
     made.put(0L, page);
     pages = made;
     source.count(1);
@@ -183,10 +151,10 @@ public final class Extents {
     long firstPage = blocks / PER_PAGE;
     for (long first : stored)
       if (first / PER_PAGE >= firstPage) {
-        Page unused = page(first / PER_PAGE, source, false);
+        ExtentPage unused = page(first / PER_PAGE, source, false);
       }
-    for (Map.Entry<Long, Page> entry : pages().tailMap(firstPage, true).entrySet()) {
-      Page page = entry.getValue();
+    for (Map.Entry<Long, ExtentPage> entry : pages().tailMap(firstPage, true).entrySet()) {
+      ExtentPage page = entry.getValue();
       int from = entry.getKey() == firstPage ? (int) (blocks % PER_PAGE) : 0;
       for (int i = from; i < page.table.length / Blocks.SIZE; i++)
         if (Blocks.slot(page.table, i) != 0) old.accept(page.table, i);
@@ -194,13 +162,8 @@ public final class Extents {
     int before = pages().size();
     pages().tailMap(firstPage, false).clear();
     source.count(pages().size() - before);
-    Page edge = pages().get(firstPage);
-    if (edge != null) {
-      int keep = (int) (blocks % PER_PAGE);
-      edge.table = Arrays.copyOf(edge.table, Math.min(edge.table.length, keep * Blocks.SIZE));
-      if (edge.changed != null) for (int i = keep; i < PER_PAGE; i++) unchanged(edge.changed, i);
-      edge.dirty = true;
-    }
+    ExtentPage edge = pages().get(firstPage);
+    if (edge != null) edge.cut((int) (blocks % PER_PAGE));
     long behind = blocks % PER_PAGE == 0 ? blocks : (firstPage + 1) * PER_PAGE;
     cut = Math.min(cut, behind);
     cutJournal = Math.min(cutJournal, blocks);
@@ -210,10 +173,6 @@ public final class Extents {
       small = Inode.NOTHING;
       cut = 0;
     }
-  }
-
-  private static void unchanged(long[] bits, int index) {
-    bits[index >>> 6] &= ~(1L << (index & 63));
   }
 
   /** The first block at or behind one that holds data, or MAX_VALUE. */
@@ -277,24 +236,7 @@ public final class Extents {
 
   synchronized void takeChanged(Rows rows) {
     if (pages == null) return;
-    for (Map.Entry<Long, Page> entry : pages.entrySet()) {
-      Page page = entry.getValue();
-      long[] bits = page.changed;
-      if (bits == null) continue;
-      page.changed = null;
-      for (int i = 0; i < PER_PAGE; ) {
-        if ((bits[i >>> 6] & 1L << (i & 63)) == 0) {
-          i++;
-          continue;
-        }
-        int from = i;
-        while (i < PER_PAGE && (bits[i >>> 6] & 1L << (i & 63)) != 0) i++;
-        byte[] row = new byte[(i - from) * Blocks.SIZE];
-        int there = Math.min(row.length, page.table.length - from * Blocks.SIZE);
-        if (there > 0) System.arraycopy(page.table, from * Blocks.SIZE, row, 0, there);
-        rows.row(entry.getKey() * PER_PAGE + from, row);
-      }
-    }
+    pages.forEach((number, page) -> page.takeChanged(number * PER_PAGE, rows));
   }
 
   /** A page that a checkpoint writes; an empty table means there is none any more. */
@@ -306,8 +248,8 @@ public final class Extents {
     cut = Long.MAX_VALUE;
     var dirty = new java.util.ArrayList<Dirty>();
     if (pages == null) return dirty;
-    for (Map.Entry<Long, Page> entry : pages.entrySet()) {
-      Page page = entry.getValue();
+    for (Map.Entry<Long, ExtentPage> entry : pages.entrySet()) {
+      ExtentPage page = entry.getValue();
       if (!page.dirty) continue;
       page.dirty = false;
       page.writing = true;
@@ -327,7 +269,7 @@ public final class Extents {
   /** The checkpoint is durable, its references are known. */
   synchronized void written() {
     cutWriting = Long.MAX_VALUE;
-    if (pages != null) for (Page page : pages.values()) page.writing = false;
+    if (pages != null) for (ExtentPage page : pages.values()) page.writing = false;
   }
 
   /** The checkpoint failed: what it had taken is dirty again. */
@@ -335,7 +277,7 @@ public final class Extents {
     cut = Math.min(cut, cutWriting);
     cutWriting = Long.MAX_VALUE;
     if (pages == null) return;
-    for (Page page : pages.values()) {
+    for (ExtentPage page : pages.values()) {
       if (page.writing) page.dirty = true;
       page.writing = false;
     }
@@ -345,7 +287,7 @@ public final class Extents {
   synchronized void drop(Source source) {
     if (pages == null) return;
     int before = pages.size();
-    pages.values().removeIf(page -> !page.dirty && !page.writing && page.changed == null);
+    pages.values().removeIf(ExtentPage::isClean);
     source.count(pages.size() - before);
   }
 }
