@@ -127,6 +127,26 @@ class ReservationTest {
     }
   }
 
+  /** Content of the base takes room only when it is written over. */
+  @Test
+  void a_range_of_the_bases_content_can_be_reserved() {
+    try (var volume = open(true, 14)) {
+      Stat file = volume.namespace().find(Volume.ROOT, ModelTree.name("b2"));
+      assertThat(file).isNotNull();
+      byte[] model = volume.read(file.ino());
+      long before = free(volume);
+      allocate(volume, file.ino(), 5000, 1 << 20, 0);
+      assertThat(before - free(volume)).isBetween(1L << 20, (1L << 20) + (1 << 15));
+      fill(volume);
+      byte[] noise = new byte[1 << 20];
+      new Random(9).nextBytes(noise);
+      write(volume, file.ino(), 5000, noise);
+      System.arraycopy(noise, 0, model, 5000, noise.length);
+      assertThat(volume.read(file.ino())).isEqualTo(model);
+      assertThat(errno(() -> write(volume, file.ino(), 1_900_000, noise))).isEqualTo(Errno.ENOSPC);
+    }
+  }
+
   @Test
   void what_was_not_reserved_has_no_room_and_changes_nothing() {
     try (var volume = open(false, 14)) {

@@ -79,7 +79,7 @@ final class Reservations {
     long row(long from, long behind);
   }
 
-  /** Rows of blocks that are not stored up to the end; the sum of what is said of them. */
+  /** Rows of blocks that are not stored here up to the end; the sum of what is said of them. */
   private long eachHole(Inode inode, long first, long behind, long end, Hole what) {
     if (InRecord.holds(inode)) return what.row(first, behind);
     long sum = 0;
@@ -88,7 +88,8 @@ final class Reservations {
       long next = at + 1;
       if (place == null)
         next = Math.min(behind, Math.max(next, blocks.nextData(inode, at, behind * block)));
-      if (place == null || place.length() < Math.min(block, end - at * block))
+      // What replaces a block of the base gives nothing back.
+      if (place == null || place.inBase() || place.length() < Math.min(block, end - at * block))
         sum += what.row(at, next);
       at = next;
     }
