@@ -13,7 +13,6 @@ module dev.theca.agent {
   requires transitive dev.theca.image;
   requires transitive dev.theca.sealfs;
   requires transitive dev.theca.enclave;
-  requires java.net.http;
 
   exports dev.theca.agent to
       dev.theca.cli;

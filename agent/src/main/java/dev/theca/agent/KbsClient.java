@@ -1,6 +1,7 @@
 package dev.theca.agent;
 
 import dev.theca.enclave.TeePlatform;
+import dev.theca.image.remote.DirectServer.Said;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
@@ -17,7 +18,6 @@ import dev.theca.wire.kbs.KbsUri;
 import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.secret.Secret;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -82,18 +82,18 @@ final class KbsClient {
         .then(
             cookie -> {
               var answer = transport.send("GET", "/resource/" + uri.path(), new byte[0], cookie);
-              if (answer.statusCode() == 401 && !fresh && !isFinal(answer)) {
+              if (answer.status() == 401 && !fresh && !isFinal(answer)) {
                 session = Optional.empty();
                 return fetched(uri);
               }
-              if (answer.statusCode() != 200) return refused("resource " + uri, answer);
+              if (answer.status() != 200) return refused("resource " + uri, answer);
               return Json.object(answer.body(), Limits.DEFAULT.withBytes(MAX_ANSWER))
                   .then(jwe -> Jwe.open(jwe, own.join()));
             });
   }
 
   /** What a plugin said, for its caller to read. */
-  record Answer(int status, byte[] body, HttpResponse<byte[]> whole) {
+  record Answer(int status, byte[] body, Said whole) {
     /** Whether it is the error of this name. */
     boolean isError(String name) {
       return name.equals(errorName(whole));
@@ -115,11 +115,11 @@ final class KbsClient {
         .then(
             cookie -> {
               var answer = transport.send(method, path, body, cookie);
-              if (answer.statusCode() == 401 && !fresh && !isFinal(answer)) {
+              if (answer.status() == 401 && !fresh && !isFinal(answer)) {
                 session = Optional.empty();
                 return asked(method, path, body);
               }
-              return Outcome.granted(new Answer(answer.statusCode(), answer.body(), answer));
+              return Outcome.granted(new Answer(answer.status(), answer.body(), answer));
             });
   }
 
@@ -152,9 +152,9 @@ final class KbsClient {
                     .build())
             .build();
     var challenge = transport.send("POST", "/auth", Json.write(hello), "");
-    if (challenge.statusCode() != 200) return refused("challenge", challenge);
+    if (challenge.status() != 200) return refused("challenge", challenge);
     var cookie =
-        challenge.headers().allValues("Set-Cookie").stream()
+        challenge.all("Set-Cookie").stream()
             .map(SESSION::matcher)
             .filter(java.util.regex.Matcher::find)
             .map(m -> m.group(1))
@@ -174,7 +174,7 @@ final class KbsClient {
         .then(
             evidence -> {
               var answer = transport.send("POST", "/attest", Json.write(evidence), cookie.get());
-              return answer.statusCode() == 200
+              return answer.status() == 200
                   ? Outcome.granted(cookie.get())
                   : refused("attestation", answer);
             });
@@ -199,11 +199,11 @@ final class KbsClient {
   }
 
   /** Whether an error is one that stays, by the name that servers of the field give it. */
-  private static boolean isFinal(HttpResponse<byte[]> answer) {
+  private static boolean isFinal(Said answer) {
     return FINAL.contains(errorName(answer));
   }
 
-  private static String errorName(HttpResponse<byte[]> answer) {
+  private static String errorName(Said answer) {
     return Json.object(answer.body()) instanceof Outcome.Granted<JsonObject>(var json)
         ? json.string("type").orElse("").replaceAll(".*/", "")
         : "";
@@ -239,7 +239,7 @@ final class KbsClient {
   }
 
   /** The broker's own reasons when it sent them, else its status and words. */
-  private static <T> Outcome<T> refused(String what, HttpResponse<byte[]> answer) {
+  private static <T> Outcome<T> refused(String what, Said answer) {
     var json = Json.object(answer.body());
     if (json.isGranted()) {
       var refusal = json.orThrow().object("refusal");
@@ -252,7 +252,7 @@ final class KbsClient {
           Code.of("kbs-refused"),
           what,
           "a grant of the broker",
-          json.orThrow().string("detail").orElse("status " + answer.statusCode()),
+          json.orThrow().string("detail").orElse("status " + answer.status()),
           "ask the owner of the broker; its audit log has the reasons");
     }
     String words = new String(answer.body(), StandardCharsets.UTF_8);
@@ -260,7 +260,7 @@ final class KbsClient {
         Code.of("kbs-refused"),
         what,
         "a grant of the broker",
-        "status " + answer.statusCode() + (words.length() > 200 ? "" : " " + words),
+        "status " + answer.status() + (words.length() > 200 ? "" : " " + words),
         "check kbs_url in the init data");
   }
 }

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * From RunPodSandbox to the first line of a program: a sealed pod against the same image under the
  * stock handler, on one containerd. The stock pod proves nothing to anybody; the ratio is the price
- * of attestation, decryption and sealing.
+ * of attestation, decryption and sealing. With {@code against=FOLDER} another build has its turn as
+ * well.
  */
 final class PodBench {
   private final Path root;
@@ -32,9 +33,14 @@ final class PodBench {
             "\npod: " + (memory ? "MiB beside the program (read ms as MiB)" : step.getKey()));
         step.getValue().print();
       }
-      System.out.println("\npod: the daemon's stages, mean of all pods");
-      for (var stage : budget.stages().entrySet())
-        System.out.printf(Locale.ROOT, "  %-52s %8.1f ms%n", stage.getKey(), stage.getValue());
+      print("the daemon's stages, mean of all pods", budget.stages());
+      print("the same of the other build", budget.otherStages());
     }
+  }
+
+  private static void print(String title, Map<String, Double> stages) {
+    if (!stages.isEmpty()) System.out.println("\npod: " + title);
+    for (var stage : stages.entrySet())
+      System.out.printf(Locale.ROOT, "  %-52s %8.1f ms%n", stage.getKey(), stage.getValue());
   }
 }

@@ -6,6 +6,7 @@ import dev.theca.node.client.ControlClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,26 +17,49 @@ import java.util.regex.Pattern;
 
 /**
  * What a cold confidential pod costs, step by step, from RunPodSandbox to the first line that its
- * program prints, in turn with the same image, plain, under the stock handler; and what the node
- * daemon says of its own stages meanwhile.
+ * program prints, in turn with the same image, plain, under the stock handler, and with another
+ * build of this program; and what the node daemon says of its own stages meanwhile. Processor time
+ * says the same on a busy machine and on a quiet one, more or less; the clock does not.
  */
 public final class PodBudget implements AutoCloseable {
-  private static final String SEALED = "theca, sealed";
-  private static final String STOCK = "stock handler, plain";
+  private static final String NAME = "theca-bench";
   private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final Pattern STAGE =
       Pattern.compile("theca_node_stage_duration_seconds_(sum|count)\\{(.*)} ([0-9.eE+-]+)");
 
-  private final PodSite site;
+  /** Who has a turn: a site, and whether its pods are sealed. */
+  private record Contestant(String name, PodSite site, boolean sealed) {}
+
+  private final List<PodSite> sites;
+  private final List<Contestant> contestants;
   private int number;
 
-  private PodBudget(PodSite site) {
-    this.site = site;
+  private PodBudget(List<PodSite> sites) {
+    this.sites = sites;
+    this.contestants = new ArrayList<>();
+    contestants.add(new Contestant("theca, sealed", sites.getFirst(), true));
+    if (sites.size() > 1)
+      contestants.add(new Contestant("the other build, sealed", sites.getLast(), true));
+    contestants.add(new Contestant("stock handler, plain", sites.getFirst(), false));
   }
 
-  /** {@code containerd=FOLDER} names another one than the installed. */
+  /**
+   * {@code containerd=FOLDER} names another one than the installed; {@code against=FOLDER} is
+   * another build of this program, which has its turn too.
+   */
   public static PodBudget open(Path root, Path work, Map<String, String> options) throws Exception {
-    return new PodBudget(PodSite.open(root, work, options.getOrDefault("containerd", "")));
+    String containerd = options.getOrDefault("containerd", "");
+    String other = options.getOrDefault("against", "");
+    var sites = new ArrayList<PodSite>();
+    try {
+      sites.add(PodSite.open(root, NAME, work.resolve("ours"), containerd));
+      if (!other.isEmpty())
+        sites.add(PodSite.open(Path.of(other), NAME + "-other", work.resolve("other"), containerd));
+      return new PodBudget(sites);
+    } catch (Exception e) {
+      for (var site : sites) site.close();
+      throw e;
+    }
   }
 
   /** Rounds in turn; steps by name, memory beside the program as step {@code memory}. */
@@ -43,16 +67,18 @@ public final class PodBudget implements AutoCloseable {
       throws Exception {
     for (int round = 0; round <= rounds; round++) {
       boolean counts = round > 0;
-      for (boolean sealed : round % 2 == 1 ? List.of(true, false) : List.of(false, true))
+      for (var contestant : round % 2 == 1 ? contestants : contestants.reversed())
         pod(
-            sealed,
+            contestant,
             (step, value) -> {
-              if (counts) record.apply(step).accept(sealed ? SEALED : STOCK, value);
+              if (counts) record.apply(step).accept(contestant.name(), value);
             });
     }
   }
 
-  private void pod(boolean sealed, BiConsumer<String, Double> record) throws Exception {
+  private void pod(Contestant contestant, BiConsumer<String, Double> record) throws Exception {
+    boolean sealed = contestant.sealed();
+    var site = contestant.site();
     String name = "budget-" + number++;
     String group = "/theca-bench-" + name;
     String image = sealed ? site.sealed : site.plain;
@@ -62,7 +88,7 @@ public final class PodBudget implements AutoCloseable {
     var config =
         new PodConfig(name, name, "bench", logs.toString(), true, group, Map.of(), handler);
     var container = new ContainerConfig("app", image, List.of(), List.of(), Map.of(), "app.log");
-    if (number <= 2) site.cri.pullImage(image, config);
+    if (number <= contestants.size()) site.cri.pullImage(image, config);
     var steps = new LinkedHashMap<String, Double>();
     long begin = System.nanoTime();
     String pod = site.cri.runPod(config, sealed ? "theca" : "runc");
@@ -74,6 +100,10 @@ public final class PodBudget implements AutoCloseable {
     awaitOutput(logs.resolve("app.log"));
     step(steps, "4 first output", last);
     step(steps, "5 together", begin);
+    var used = PodProcessors.until(group);
+    used.forEach((who, millis) -> steps.put("6 processor time until then, " + who, millis));
+    PodProcessors.rested(group)
+        .forEach((who, millis) -> steps.put("7 the same at rest, " + who, millis));
     steps.forEach(record);
     record.accept("memory", PodMemory.besideMiB(group, id, pod));
     site.cri.stopPod(pod);
@@ -107,8 +137,17 @@ public final class PodBudget implements AutoCloseable {
     }
   }
 
-  /** Mean milliseconds of each stage that ended well, as the daemon counts them. */
+  /** Mean milliseconds of each stage that ended well, as the daemon of our build counts them. */
   public Map<String, Double> stages() throws IOException {
+    return stages(sites.getFirst());
+  }
+
+  /** The same of the other build; nothing without one. */
+  public Map<String, Double> otherStages() throws IOException {
+    return sites.size() > 1 ? stages(sites.getLast()) : Map.of();
+  }
+
+  private static Map<String, Double> stages(PodSite site) throws IOException {
     var sums = new TreeMap<String, Double>();
     var counts = new TreeMap<String, Double>();
     String text = new ControlClient(site.run().resolve("node.sock")).metrics();
@@ -126,6 +165,6 @@ public final class PodBudget implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    site.close();
+    for (var site : sites) site.close();
   }
 }

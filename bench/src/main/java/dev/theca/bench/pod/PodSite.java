@@ -18,29 +18,33 @@ import java.util.Random;
  * and plain in the same registry for the stock handler.
  */
 final class PodSite implements AutoCloseable {
-  private static final String NAME = "theca-bench";
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final int DATA = 8 << 20;
   private static final long SEED = 8;
   private static final String PROGRAM = "#!/bin/sh\necho ready\nexec sleep 1000000\n";
 
   private final Path root;
+  private final String name;
   final CriClient cri;
   final String sealed;
   final String plain;
 
-  private PodSite(Path root, String sealed, String plain) {
+  private PodSite(Path root, String name, String sealed, String plain) {
     this.root = root;
+    this.name = name;
     this.sealed = sealed;
     this.plain = plain;
     this.cri = new CriClient(run().resolve("containerd.sock"));
   }
 
-  /** {@code containerd} is a folder of programs, or empty for the installed one. */
-  static PodSite open(Path root, Path work, String containerd) throws Exception {
+  /**
+   * A demo of the build at {@code root}; {@code containerd} is a folder of programs, or empty for
+   * the installed one.
+   */
+  static PodSite open(Path root, String name, Path work, String containerd) throws Exception {
     Path layout = work.resolve("image");
     image(layout);
-    var words = new ArrayList<>(List.of("demo", "--json", "--keep", "--name", NAME));
+    var words = new ArrayList<>(List.of("demo", "--json", "--keep", "--name", name));
     words.addAll(List.of("--image", "oci:" + layout));
     if (!containerd.isEmpty()) words.addAll(List.of("--containerd", containerd));
     var report = Json.object(theca(root, words)).orThrow();
@@ -58,7 +62,7 @@ final class PodSite implements AutoCloseable {
                 registry,
                 "oci:" + layout,
                 plain));
-    return new PodSite(root, sealed, plain);
+    return new PodSite(root, name, sealed, plain);
   }
 
   private static void image(Path folder) throws IOException {
@@ -98,16 +102,16 @@ final class PodSite implements AutoCloseable {
   }
 
   Path run() {
-    return Path.of("/run", NAME);
+    return Path.of("/run", name);
   }
 
   Path logs() {
-    return Path.of("/var/lib", NAME, "podlogs");
+    return Path.of("/var/lib", name, "podlogs");
   }
 
   @Override
   public void close() throws IOException {
     cri.close();
-    byte[] unused = theca(root, List.of("down", "--name", NAME));
+    byte[] unused = theca(root, List.of("down", "--name", name));
   }
 }

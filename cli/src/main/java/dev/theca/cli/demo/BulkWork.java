@@ -1,6 +1,7 @@
 package dev.theca.cli.demo;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Flags of a JVM that moves images. The processor's ciphers and hashes are used by the second
@@ -9,7 +10,8 @@ import java.util.List;
  * The launcher has the same, and platform threads for the sake of a quick exit.
  */
 public final class BulkWork {
-  public static final List<String> FLAGS =
+  /** When code is compiled: for the mount server as well, whose start is in each pod's. */
+  public static final List<String> COMPILERS =
       List.of(
           "-XX:CompileCommand=quiet",
           "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.*::*,0.02",
@@ -17,8 +19,10 @@ public final class BulkWork {
           "-XX:Tier4InvocationThreshold=50000",
           "-XX:Tier4MinInvocationThreshold=6000",
           "-XX:Tier4CompileThreshold=150000",
-          "-XX:Tier4BackEdgeThreshold=400000",
-          "-Djdk.httpclient.bufsize=131072");
+          "-XX:Tier4BackEdgeThreshold=400000");
+
+  public static final List<String> FLAGS =
+      Stream.concat(COMPILERS.stream(), Stream.of("-Djdk.httpclient.bufsize=131072")).toList();
 
   private BulkWork() {}
 }

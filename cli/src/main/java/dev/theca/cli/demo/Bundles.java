@@ -35,6 +35,12 @@ final class Bundles {
           "-XX:+DisableAttachMechanism",
           "-XX:-CreateCoredumpOnCrash",
           "-Xss256k",
+          // The archive of classes lies where it was made for: elsewhere each page of it would be
+          // patched, which takes time and makes it memory of this process (decision 0023).
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
+          "-XX:SharedArchiveFile=" + ClassArchive.FILE,
+          "-Xshare:auto",
           Dist.LOG_FORMAT);
 
   /**
@@ -66,11 +72,15 @@ final class Bundles {
     return HexFormat.of().formatHex(SigStruct.mrSigner((RSAPublicKey) builder.getPublic()));
   }
 
-  /** Writes and signs the agent's bundle; its MRENCLAVE. */
-  String agent(Path bundle) {
+  private static ArrayList<String> jvm() {
     var argv = new ArrayList<>(JVM);
     argv.addAll(ClassArchive.FLAGS);
-    argv.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.FILE, "-Xshare:auto"));
+    return argv;
+  }
+
+  /** Writes and signs the agent's bundle; its MRENCLAVE. */
+  String agent(Path bundle) {
+    var argv = jvm();
     argv.addAll(BulkWork.FLAGS);
     argv.addAll(List.of("-Xmx256m", "-jar", "/opt/theca/lib/" + name("agent")));
     return write(bundle, "agent", LaunchMap.agent(argv), List.of(), Bundle.AGENT_PRODUCT);
@@ -78,9 +88,8 @@ final class Bundles {
 
   /** Writes and signs the mount server's bundle; its MRENCLAVE. */
   String app(Path bundle) {
-    var argv = new ArrayList<>(JVM);
-    argv.addAll(TrainedCache.FLAGS);
-    argv.add("-XX:AOTCache=" + TrainedCache.FILE);
+    var argv = jvm();
+    argv.addAll(BulkWork.COMPILERS);
     argv.addAll(List.of("-Xmx" + HEAP_MIB + "m", "-jar", "/opt/theca/lib/" + name("enclave")));
     argv.addAll(
         List.of(
@@ -123,13 +132,7 @@ final class Bundles {
         else files.add(point);
       }
       new EnclaveRoot(dist.lib(), dist.java(), dist.enclaves())
-          .write(
-              tree,
-              name(room),
-              extra,
-              directories,
-              files,
-              room.equals("enclave") ? TrainedCache::write : ClassArchive::write);
+          .write(tree, name(room), extra, directories, files, ClassArchive::write);
       Files.writeString(made, "");
       return tree;
     } catch (IOException e) {

@@ -24,13 +24,13 @@ final class ClassArchive {
   /** Parts of the JDK that a room uses and the JDK's own list does not have. */
   private static final List<String> JDK =
       List.of(
-          "java.net.http",
+          "java.net.http/java/net/http",
+          "java.base/java/security",
+          "java.base/java/util",
           "java.base/sun/security",
           "java.base/com/sun/crypto",
           "java.base/javax/crypto",
           "java.base/sun/nio/ch",
-          "java.base/java/util/concurrent",
-          "java.base/java/util/zip",
           "java.base/jdk/internal/foreign");
 
   private ClassArchive() {}
@@ -38,11 +38,13 @@ final class ClassArchive {
   /** Times of the tree must be final: the archive remembers those of the jars. */
   static void write(Path root, Path jars, String jar) throws IOException {
     var names = new TreeSet<>(Files.readAllLines(root.resolve("opt/java/lib/classlist")));
+    var lambdas = new LambdaSites();
     try (Stream<Path> list = Files.list(jars)) {
       for (Path file : list.filter(f -> f.toString().endsWith(".jar")).toList())
-        fromJar(file, names);
+        fromJar(file, names, lambdas);
     }
-    fromJdk(names);
+    fromJdk(names, lambdas);
+    names.addAll(lambdas.lines());
     Path classes = root.resolve("tmp/classes");
     Files.write(classes, names);
     String script =
@@ -58,25 +60,38 @@ final class ClassArchive {
     Files.delete(classes);
   }
 
-  private static void fromJar(Path file, TreeSet<String> names) throws IOException {
+  private static void fromJar(Path file, TreeSet<String> names, LambdaSites lambdas)
+      throws IOException {
     try (var jar = new JarFile(file.toFile())) {
-      jar.stream()
-          .map(entry -> entry.getName())
-          .filter(name -> name.endsWith(".class") && !name.startsWith("META-INF/"))
-          .filter(name -> !name.equals("module-info.class"))
-          .forEach(name -> names.add(name.substring(0, name.length() - 6)));
+      for (var entry : jar.stream().filter(e -> isClass(e.getName())).toList()) {
+        names.add(named(entry.getName()));
+        try (var in = jar.getInputStream(entry)) {
+          lambdas.add(in.readAllBytes());
+        }
+      }
     }
   }
 
-  private static void fromJdk(TreeSet<String> names) throws IOException {
+  private static void fromJdk(TreeSet<String> names, LambdaSites lambdas) throws IOException {
     Path modules = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules");
     for (String part : JDK) {
       Path module = modules.resolve(part.split("/")[0]);
       try (Stream<Path> walk = Files.walk(modules.resolve(part))) {
-        walk.map(path -> module.relativize(path).toString())
-            .filter(name -> name.endsWith(".class") && !name.equals("module-info.class"))
-            .forEach(name -> names.add(name.substring(0, name.length() - 6)));
+        for (Path path : walk.filter(p -> isClass(p.toString())).toList()) {
+          names.add(named(module.relativize(path).toString()));
+          lambdas.add(Files.readAllBytes(path));
+        }
       }
     }
+  }
+
+  private static boolean isClass(String name) {
+    return name.endsWith(".class")
+        && !name.startsWith("META-INF/")
+        && !name.endsWith("module-info.class");
+  }
+
+  private static String named(String file) {
+    return file.substring(0, file.length() - ".class".length());
   }
 }

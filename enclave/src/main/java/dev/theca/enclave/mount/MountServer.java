@@ -41,7 +41,7 @@ final class MountServer {
   private static final Path GO = Path.of("/run/theca/start/go");
   private static final Path STARTER = Path.of("/opt/theca/lib/theca-start");
 
-  /** What brings the ciphers to full speed (sealfs reference 11, "warm-up thread"). */
+  /** Enough for ciphers at full speed on any machine; most need a tenth. */
   private static final long WARM_BYTES = 48L << 20;
 
   private static final int STOP_SECONDS = 8;
@@ -52,14 +52,6 @@ final class MountServer {
   static int run(String[] args) {
     var boot = System.out;
     try {
-      if (args.length == 1 && args[0].equals("--train")) {
-        Training.run();
-        return 0;
-      }
-      if (args.length == 2 && args[0].equals("--work")) {
-        Training.work(Path.of(args[1]));
-        return 0;
-      }
       var agents = agents(args);
       String container = System.getenv().getOrDefault("THECA_CONTAINER_ID", "");
       if (agents.isEmpty() || container.isEmpty()) {
@@ -67,8 +59,8 @@ final class MountServer {
             "usage: --agent mrsigner=HEX,prodid=N,svn=N (with THECA_CONTAINER_ID set)");
         return 64;
       }
-      Rehearsal.run(new DevAttestation(ATTESTATION));
       Thread unused = WarmUp.start(WARM_BYTES);
+      Rehearsal.run(new DevAttestation(ATTESTATION));
       awaitGo();
       var session =
           HandoverClient.run(HANDOVER, new DevAttestation(ATTESTATION), agents, container);

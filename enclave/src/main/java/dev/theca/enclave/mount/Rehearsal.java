@@ -21,28 +21,23 @@ import java.util.stream.Stream;
  * its own, so that the real ones run through code that is loaded and warm. Nothing of it stays.
  *
  * <p>Nothing is mounted here: a process that waits for a mount of its own when it is killed never
- * ends, because its waiting thread holds the device open that would end the wait. The mounting is
- * learned when the bundle is built ({@link Training}).
+ * ends, because its waiting thread holds the device open that would end the wait.
  */
 final class Rehearsal {
-  private static final int FILES = 16;
-  private static final int FILE_BYTES = 64 << 10;
+  private static final int FILES = 2;
+
+  /** A block and a bit: its ciphers are still slow. */
+  private static final int FILE_BYTES = 20 << 10;
 
   private Rehearsal() {}
 
   static void run(TeePlatform platform) throws IOException {
     var unused = platform.self();
-    steps((volume, name) -> volume.close());
-  }
-
-  /** What is done with a volume that is open, and closed then. */
-  @FunctionalInterface
-  interface Use {
-    void of(Volume volume, String name) throws IOException;
+    volumes();
   }
 
   /** A base with an ephemeral upper, and a volume that stays. */
-  static void steps(Use use) throws IOException {
+  private static void volumes() throws IOException {
     Path folder = Files.createTempDirectory("rehearsal");
     var random = new SecureRandom();
     var uuid = UUID.randomUUID();
@@ -60,7 +55,7 @@ final class Rehearsal {
       root.inject("/d/f", new byte[8 << 10], 0755);
       for (int i = 0; i < FILES; i++)
         if (root.peek("/f" + i, FILE_BYTES).isEmpty()) throw new IOException("a file is missing");
-      use.of(root, "root");
+      root.close();
       var kept =
           Volume.open(
                   folder.resolve("data.seal"),
@@ -71,7 +66,7 @@ final class Rehearsal {
               .orThrow();
       kept.inject("/d/f", new byte[FILE_BYTES], 0644);
       kept.sync();
-      use.of(kept, "data");
+      kept.close();
     } finally {
       remove(folder);
     }

@@ -17,14 +17,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A pod's sandbox: our own pause program holds its namespaces, then the agent enclave starts. */
+/**
+ * A pod's sandbox: our own pause program holds its namespaces. The agent enclave is launched beside
+ * it, since it needs nothing of it, and is waited for when the sandbox starts.
+ */
 final class SandboxBody implements Body {
+  private static final System.Logger LOG = System.getLogger("theca.node");
+
   private final Pods pods;
   private final Pod pod;
+  private final Marks marks;
+  private Optional<AgentLaunch> launch = Optional.empty();
+  private boolean up;
 
   SandboxBody(Pods pods, Pod pod) {
     this.pods = pods;
     this.pod = pod;
+    this.marks = new Marks(pods.manner().stages(), pod.sandboxId, "");
   }
 
   /** Goes on with the agent that the pod's former daemon left. */
@@ -33,17 +42,35 @@ final class SandboxBody implements Body {
     left.object("agent")
         .ifPresent(
             words -> {
-              var marks = new Marks(pods.manner().stages(), pod.sandboxId, "");
-              var agent = Enclave.goOn(marks, pods.setup().platform(), pod.runc, words);
+              var agent = Enclave.goOn(body.marks, pods.setup().platform(), pod.runc, words);
               pod.agent(agent);
+              body.up = true;
               agent.whenLost(body::agentLost);
             });
     return body;
   }
 
+  /** An agent that nobody has waited for yet is up when it is left; one that is not has ended. */
   @Override
   public Optional<Left> leave() {
+    if (!isUp()) launched().ifPresent(this::waitQuietly);
     return Optional.of(pod.leave());
+  }
+
+  private void waitQuietly(AgentLaunch one) {
+    try {
+      var unused = ready(one);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=agent " + e.getMessage());
+    }
+  }
+
+  private synchronized boolean isUp() {
+    return up;
+  }
+
+  private synchronized Optional<AgentLaunch> launched() {
+    return launch;
   }
 
   @Override
@@ -54,24 +81,43 @@ final class SandboxBody implements Body {
           .root(pods.setup().pauseRoot(), true)
           .process(Map.of("args", JsonArray.of("/pause")))
           .write(work());
+      begin();
       return Outcome.granted(pod.runc.create(pod.sandboxId, work(), streams));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the sandbox's configuration", e);
     }
   }
 
+  private synchronized AgentLaunch begin() {
+    var begun = AgentLaunch.begin(this::agent);
+    launch = Optional.of(begun);
+    return begun;
+  }
+
   @Override
   public Outcome<Boolean> start() {
-    var marks = new Marks(pods.manner().stages(), pod.sandboxId, "");
     return marks.during(
         "sandbox",
         () -> {
           pod.runc.start(pod.sandboxId);
-          return agent(marks);
+          return isUp() ? Outcome.granted(true) : ready(launched().orElseGet(this::begin));
         });
   }
 
-  private Outcome<Boolean> agent(Marks marks) {
+  private Outcome<Boolean> ready(AgentLaunch one) {
+    return one.await()
+        .then(agent -> agent.booted("ready"))
+        .map(
+            agent -> {
+              agent.whenLost(this::agentLost);
+              synchronized (this) {
+                up = true;
+              }
+              return true;
+            });
+  }
+
+  private Outcome<Enclave> agent() {
     var inputs =
         new HostInputs(
             Map.of(
@@ -94,15 +140,10 @@ final class SandboxBody implements Body {
             pods.setup().configId(),
             inputs,
             pod.folder.resolve("agent.log"))
-        .then(
-            agent -> {
-              pod.agent(agent);
-              return agent.booted("ready");
-            })
         .map(
             agent -> {
-              agent.whenLost(this::agentLost);
-              return true;
+              pod.agent(agent);
+              return agent;
             });
   }
 
@@ -125,8 +166,7 @@ final class SandboxBody implements Body {
     try {
       pod.runc.kill(pod.sandboxId, 9, false);
     } catch (RuntimeException e) {
-      System.getLogger("theca.node")
-          .log(System.Logger.Level.DEBUG, "the pause had ended: " + e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "the pause had ended: " + e.getMessage());
     }
   }
 
@@ -156,6 +196,7 @@ final class SandboxBody implements Body {
 
   @Override
   public void remove() {
+    launched().ifPresent(AgentLaunch::settle);
     Undoing.all(() -> pod.runc.delete(pod.sandboxId), () -> pods.forget(pod));
   }
 

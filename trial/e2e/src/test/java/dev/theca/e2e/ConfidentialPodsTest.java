@@ -275,7 +275,7 @@ class ConfidentialPodsTest {
     var container = pod.container("app", "stay");
     container.awaitLog("own=yes");
     assertTrue(world.maps(pod.agent(), "/opt/theca/lib/classes.jsa"), "the agent's");
-    assertTrue(world.maps(container.server(), "/opt/theca/lib/app.aot"), "the mount server's");
+    assertTrue(world.maps(container.server(), "/opt/theca/lib/classes.jsa"), "the mount server's");
   }
 
   @Test
