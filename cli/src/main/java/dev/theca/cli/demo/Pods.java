@@ -82,7 +82,7 @@ final class Pods {
    * for it with a pull that changes nothing.
    */
   void awaitSnapshotter(String image) {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long end = System.nanoTime() + Patience.STEP.toNanos();
     while (true) {
       try {
         String unused = cri.pullImage(image, describe("probe", "theca"));
