@@ -17,7 +17,6 @@ import java.util.Map;
  * the volume of yesterday is refused, though the agent that knew better is gone.
  */
 final class Keeping {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String POD = "kept";
 
   private final Stage stage;
@@ -99,7 +98,8 @@ final class Keeping {
       stage.cri.startContainer(id);
       var probe = new RedisProbe(stage.port);
       boolean up =
-          probe.awaitListening(LIMIT, () -> stage.cri.containerState(id).state().equals("exited"));
+          probe.awaitListening(
+              Patience.STEP, () -> stage.cri.containerState(id).state().equals("exited"));
       PromiseBroken.unless(up, "the service starts on its volume", logOf(pod));
       var all = new java.util.ArrayList<>(List.of("AUTH " + stage.canary.password()));
       all.addAll(List.of(commands));

@@ -19,6 +19,9 @@ final class Pods {
 
   private static final String NAMESPACE = "demo";
 
+  /** How a refusal ends that another moment may lift. */
+  private static final String AGAIN = "the runtime tries again";
+
   private final CriClient cri;
   private final Path logs;
   private final Stages stages;
@@ -56,13 +59,27 @@ final class Pods {
     String podId = stages.run("RunPodSandbox", () -> cri.runPod(pod, handler), id -> "");
     try {
       var config = new ContainerConfig(pod.name(), image, List.of(), List.of(), env, "0.log");
-      String containerId =
-          stages.run("CreateContainer", () -> cri.createContainer(podId, config, pod), id -> "");
-      stages.run("StartContainer", () -> cri.startContainer(containerId));
+      String containerId = started(podId, config, pod);
       return new Running(pod, podId, containerId, Path.of(pod.logDirectory(), "0.log"));
     } catch (RuntimeException e) {
       remove(podId);
       throw e;
+    }
+  }
+
+  /** What the runtime tries again on a node, because kubelet does, is tried again here. */
+  private String started(String podId, ContainerConfig config, PodConfig pod) {
+    long end = System.nanoTime() + Patience.STEP.toNanos();
+    while (true) {
+      String id =
+          stages.run("CreateContainer", () -> cri.createContainer(podId, config, pod), made -> "");
+      try {
+        stages.run("StartContainer", () -> cri.startContainer(id));
+        return id;
+      } catch (GrpcException e) {
+        if (!e.words().contains(AGAIN) || System.nanoTime() > end) throw e;
+        cri.removeContainer(id);
+      }
     }
   }
 
@@ -82,7 +99,7 @@ final class Pods {
    * for it with a pull that changes nothing.
    */
   void awaitSnapshotter(String image) {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    long end = System.nanoTime() + Patience.STEP.toNanos();
     while (true) {
       try {
         String unused = cri.pullImage(image, describe("probe", "theca"));

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,6 @@ import java.util.TreeSet;
 
 /** The sealed pod, what must be true of it, and the same search where it must find something. */
 final class Proofs {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final Duration EXEC = Duration.ofSeconds(10);
-
   private final Stage stage;
   private final Stages stages;
   private final Facts facts;
@@ -53,7 +49,7 @@ final class Proofs {
               try {
                 boolean up =
                     probe.awaitListening(
-                        LIMIT,
+                        Patience.STEP,
                         () ->
                             stage
                                 .cri
@@ -149,7 +145,8 @@ final class Proofs {
     var executed =
         stages.run(
             "exec, where the owner's policy allows it",
-            () -> stage.cri.exec(running.containerId(), EXEC, "/bin/cat", Owner.SECRET_PATH),
+            () ->
+                stage.cri.exec(running.containerId(), Patience.STEP, "/bin/cat", Owner.SECRET_PATH),
             seen -> "exit code " + seen.exitCode());
     boolean secret = executed.out().trim().equals(stage.canary.password());
     facts.put("exec.exitCode", executed.exitCode());

@@ -17,7 +17,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Everything that the acts of the demo play on: services, owner, images, and the runtime. */
 final class Stage implements AutoCloseable {
   private static final String ROOT = "sim:demo";
-
-  private static final Duration READY = Duration.ofSeconds(30);
 
   final World world;
   final Stages stages;
@@ -142,7 +139,7 @@ final class Stage implements AutoCloseable {
   }
 
   private CriClient ready(CriClient client) {
-    long end = System.nanoTime() + READY.toNanos();
+    long end = System.nanoTime() + Patience.STEP.toNanos();
     while (true) {
       try {
         if (client.conditions().getOrDefault("RuntimeReady", false)) return client;

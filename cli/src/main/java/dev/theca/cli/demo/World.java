@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,6 @@ import java.util.Map;
  * node daemon, containerd. Configuration files are left readable below the state folder.
  */
 final class World {
-  private static final Duration BOOT = Duration.ofSeconds(30);
 
   final Layout layout;
   final Dist dist;
@@ -181,7 +179,7 @@ final class World {
   private JsonObject start(String name, List<String> command) {
     var child = Child.start(name, command, Map.of(), layout.logs().resolve(name + ".log"));
     keep(child);
-    return child.boot(BOOT);
+    return child.boot(Patience.STEP);
   }
 
   private void keep(Child child) {

@@ -107,7 +107,7 @@ class ConfidentialPodsTest {
               },
               work -> Thread.ofVirtual().start(work)));
     }
-    for (var one : all) assertFalse(one.get(3, TimeUnit.MINUTES).isEmpty());
+    for (var one : all) assertFalse(one.get(10, TimeUnit.MINUTES).isEmpty());
   }
 
   @Test
@@ -222,7 +222,7 @@ class ConfidentialPodsTest {
       var starting = pod.starting("app");
       TimeUnit.SECONDS.sleep(2);
       world.kill(pod.agent());
-      String words = starting.get(1, TimeUnit.MINUTES);
+      String words = starting.get(3, TimeUnit.MINUTES);
       assertTrue(words.contains("agent-lost: agent of the pod is ended by signal 9"), words);
     }
   }
@@ -235,7 +235,7 @@ class ConfidentialPodsTest {
       var starting = pod.starting("app");
       TimeUnit.SECONDS.sleep(2);
       pod.remove();
-      String words = starting.get(1, TimeUnit.MINUTES);
+      String words = starting.get(3, TimeUnit.MINUTES);
       assertFalse(words.equals("started"), words);
     }
     assertEquals(List.of(), world.leftovers());
@@ -259,7 +259,7 @@ class ConfidentialPodsTest {
     PodWorld.command("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "theca-full", volumes);
     try {
       var pod = world.pod("full", "default");
-      String words = pod.starting("app").get(1, TimeUnit.MINUTES);
+      String words = pod.starting("app").get(3, TimeUnit.MINUTES);
       assertTrue(words.contains("host-disk-full: disk under the container's volume"), words);
       pod.remove();
     } finally {
@@ -280,8 +280,8 @@ class ConfidentialPodsTest {
 
   @Test
   void theAgentAndItsContainersAreInThePodsControlGroup() throws Exception {
-    String parent = "/theca-pods-group";
-    var pod = TestPod.run(world, "group", "default", parent);
+    String parent = SystemdGroups.path("theca-pods-group");
+    var pod = TestPod.run(world, "group", "default", SystemdGroups.parent("theca-pods-group"));
     var container = pod.container("app", "stay");
     container.awaitLog("own=yes");
     for (String of : List.of(pod.pause(), pod.agent(), container.server(), container.id())) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class DemoRun {
   static final Path ROOT = Path.of(System.getProperty("theca.root", "../..")).toAbsolutePath();
   private static final Map<String, DemoRun> RUNS = new ConcurrentHashMap<>();
-  private static final long LIMIT_MINUTES = 8;
+  private static final long LIMIT_MINUTES = 20;
 
   final int exitCode;
   final String progress;

@@ -43,13 +43,16 @@ final class PodWorld implements AutoCloseable {
   private final String name;
   private final Path folder;
   private final Set<String> before;
+  private final List<SystemdGroups> groups = new ArrayList<>();
 
-  private PodWorld(String name, Path folder, String image) throws IOException {
+  private PodWorld(String name, Path folder, String image)
+      throws IOException, InterruptedException {
     this.name = name;
     this.folder = folder;
     this.image = image;
     this.cri = new CriClient(run().resolve("containerd.sock"));
     for (String pod : cri.pods()) removePod(pod);
+    if (SystemdGroups.wanted()) groups.add(SystemdGroups.in(run(), state()));
     this.before = new TreeSet<>(traces());
   }
 
@@ -115,12 +118,16 @@ final class PodWorld implements AutoCloseable {
 
   /** A new pod; the image is there. */
   TestPod pod(String pod, String namespace) {
-    return TestPod.run(this, pod, namespace, "");
+    return TestPod.run(this, pod, namespace, usualParent());
   }
 
   /** A new pod in a network of its own: see {@link OwnNetwork}. */
   TestPod podInOwnNetwork(String pod) {
-    return TestPod.run(this, pod, "default", "", false);
+    return TestPod.run(this, pod, "default", usualParent(), false);
+  }
+
+  private String usualParent() {
+    return SystemdGroups.wanted() ? SystemdGroups.parent(name) : "";
   }
 
   String imageByDigest() {
@@ -231,7 +238,7 @@ final class PodWorld implements AutoCloseable {
   /** What is there now and was not before the first pod; a little while is given to it. */
   List<String> leftovers() throws Exception {
     var left = new ArrayList<String>();
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 600; i++) {
       left.clear();
       for (String trace : traces()) if (!before.contains(trace)) left.add(trace);
       if (left.isEmpty()) break;
@@ -279,6 +286,7 @@ final class PodWorld implements AutoCloseable {
   @Override
   public void close() {
     cri.close();
+    groups.forEach(SystemdGroups::close);
     var down = DemoRun.run(List.of("down", "--name", name));
     command("rm", "-rf", folder.toString());
     assertEquals(0, down.exitCode, down.progress);

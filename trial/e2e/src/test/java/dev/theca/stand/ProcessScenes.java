@@ -84,14 +84,20 @@ final class ProcessScenes {
       Place.pause(50);
   }
 
+  /**
+   * CRI takes input to the container before it takes the container's output back to whoever
+   * attached: what is said at once may be said to nobody. So the program says always something, and
+   * what it hears comes after that was seen.
+   */
   static void attach(Place place, Outcome seen) throws Exception {
     inPod(
         place,
         place.pod(),
         (pod, config) -> {
-          var container =
-              place.container(
-                  config, "sh", "-c", "read a; echo got $a; read b; echo got $b; exit 2");
+          String program =
+              "(while :; do echo tick; sleep 0.1; done) & "
+                  + "read a; echo got $a; read b; echo got $b; exit 2";
+          var container = place.container(config, "sh", "-c", program);
           container = with(container, "stdin", new JsonBool(true));
           String id = started(place, pod, config, container);
           for (String word : List.of("one", "two")) {
@@ -105,10 +111,11 @@ final class ProcessScenes {
             String url = place.cri.call("Attach", request).string("url").orElse("");
             var out = new ByteArrayOutputStream();
             try (var process = RemoteProcess.connect(url, out, out)) {
+              await(out, "tick");
               process.input((word + "\n").getBytes(StandardCharsets.UTF_8));
               await(out, "got " + word);
             }
-            seen.say(word, out.toString(StandardCharsets.UTF_8));
+            seen.say(word, out.toString(StandardCharsets.UTF_8).replace("tick\n", ""));
           }
           seen.say("end", place.end(id));
         });

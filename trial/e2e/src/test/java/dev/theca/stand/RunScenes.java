@@ -13,6 +13,25 @@ final class RunScenes {
   /** An emulated machine takes fewer. */
   private static final int MANY = Integer.getInteger("theca.stand.many", 50);
 
+  /**
+   * A program that is given a line, and the end of its input once that has come back: ctr loses an
+   * end that comes before it has started the task.
+   */
+  private static final String LINE =
+      """
+      at=$(mktemp -d) && mkfifo $at/in && touch $at/out
+      %s <$at/in >$at/out &
+      exec 3>$at/in
+      echo line >&3
+      until [ -s $at/out ] || ! kill -0 $! 2>/dev/null; do sleep 0.1; done
+      exec 3>&-
+      wait $!
+      code=$?
+      cat $at/out
+      rm -r $at
+      exit $code
+      """;
+
   private RunScenes() {}
 
   static List<Scene> all() {
@@ -47,9 +66,8 @@ final class RunScenes {
     byte[] megabyte = new byte[1 << 20];
     var command = place.running(List.of("--rm"), place.id(), "wc", "-c");
     seen.ran("a megabyte", Sh.run(command, megabyte));
-    // containerd 1.6's ctr loses an end of input that comes before it has started the task.
     String cat = String.join("' '", place.running(List.of("--rm"), place.id(), "cat"));
-    seen.ran("a line", Sh.run(List.of("sh", "-c", "(echo line; sleep 3) | '" + cat + "'")));
+    seen.ran("a line", Sh.run(List.of("sh", "-c", LINE.formatted("'" + cat + "'"))));
     command = place.running(List.of("--rm", "--null-io"), place.id(), "cat");
     seen.ran("null", Sh.run(command));
   }
