@@ -2,6 +2,7 @@ package dev.theca.wire;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * An answer: granted with a value, or refused with reasons. "No" is an answer here; a fault (disk,
@@ -36,6 +37,12 @@ public sealed interface Outcome<T> {
     @Override
     public T orThrow() {
       throw new RefusedException(reasons);
+    }
+
+    /** As its reasons print: it may come into a log or a message by chance. */
+    @Override
+    public String toString() {
+      return reasons.stream().map(Refusal::toString).collect(Collectors.joining("; "));
     }
 
     /** The same refusal where another value type is expected. */

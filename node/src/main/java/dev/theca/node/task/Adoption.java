@@ -29,6 +29,8 @@ import java.util.Optional;
 final class Adoption {
   private static final System.Logger LOG = System.getLogger("theca.node");
   private static final int STEP_MILLIS = 10;
+  private static final String NEVER_MADE =
+      "its daemon died while it was made; what was begun is removed, containerd makes it again";
 
   private final Tasks tasks;
   private final Bodies bodies;
@@ -68,7 +70,10 @@ final class Adoption {
         if (state instanceof Outcome.Granted<Optional<TaskState>>(var known) && known.isPresent()) {
           all.add(new Found(bundle, known.get()));
         } else {
-          LOG.log(System.Logger.Level.WARNING, "stage=adopt bundle=" + bundle + " " + state);
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "stage=adopt bundle=%s outcome=dropped reason=\"%s\""
+                  .formatted(bundle, state.isGranted() ? NEVER_MADE : state));
           String[] name = TaskIndex.name(link);
           remains.remove(name[0], name[1], bundle);
           forget(bundle);
@@ -115,7 +120,8 @@ final class Adoption {
     if (body instanceof Outcome.Refused<Body>(var reasons)) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "stage=adopt container=" + state.id() + " outcome=refused reason=" + reasons.getFirst());
+          "stage=adopt container=%s outcome=refused reason=\"%s\""
+              .formatted(state.id(), reasons.getFirst()));
       index.remove(state.namespace(), state.id());
       return;
     }

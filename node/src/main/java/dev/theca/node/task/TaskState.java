@@ -185,7 +185,7 @@ public record TaskState(
   private static Outcome<TaskState> of(JsonObject json) {
     try {
       if (json.requireInteger("version").orThrow() != VERSION)
-        return refused("version " + json.get("version"));
+        return refused("of version " + json.requireInteger("version").orThrow());
       return Outcome.granted(parsed(json));
     } catch (dev.theca.wire.RefusedException
         | java.time.DateTimeException

@@ -27,6 +27,11 @@ import java.util.stream.Stream;
 final class DaemonStand extends Stand {
   private static final Duration LONG = Duration.ofSeconds(60);
 
+  private static final Path LAUNCHER =
+      Path.of(System.getProperty("theca.root", ".."))
+          .resolve("node/target/native/containerd-shim-theca-v2")
+          .toAbsolutePath();
+
   private final Path config;
   private Process daemon;
   private TtrpcClient client;
@@ -43,13 +48,15 @@ final class DaemonStand extends Stand {
         runc = "%s"
         plain_root = "%s"
         content = "%s"
+        launcher = "%s"
         """
             .formatted(
                 folder.resolve("run"),
                 folder.resolve("state"),
                 RUNC,
                 runcRoot,
-                folder.resolve("content")));
+                folder.resolve("content"),
+                LAUNCHER));
     daemon = launch();
     client = connect();
   }

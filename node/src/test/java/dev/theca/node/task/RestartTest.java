@@ -262,4 +262,24 @@ class RestartTest {
     var containers = stand.status().object("containers").orElseThrow();
     assertEquals(0, containers.integer("theca-plain").orElseThrow());
   }
+
+  /** The state of one is spoilt, that of the other was not written yet. */
+  @Test
+  void whoIsNotTakenOverIsNamedInWords() throws Exception {
+    Box spoilt = stand.box("spoilt", "sleep", "1000").run();
+    Box begun = stand.box("begun", "sleep", "1000").run();
+    Files.writeString(spoilt.bundle.resolve("theca.json"), "{\"version\":99}");
+    Files.delete(begun.bundle.resolve("theca.json"));
+    stand.killAndRestart();
+    String log = stand.log();
+    assertTrue(
+        log.contains(
+            "stage=adopt bundle="
+                + spoilt.bundle
+                + " outcome=dropped reason=\"task-state: theca.json is of version 99, expected"),
+        log);
+    assertTrue(
+        log.contains("bundle=" + begun.bundle + " outcome=dropped reason=\"its daemon"), log);
+    assertFalse(log.contains("Refused[") || log.contains("Granted["), log);
+  }
 }
