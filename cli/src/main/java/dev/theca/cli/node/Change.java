@@ -82,6 +82,7 @@ final class Change {
       return;
     }
     for (var file : report.changed()) out.println(done + " " + file);
+    for (var folder : report.removed()) out.println("removed " + folder);
     if (report.restarted()) out.println("containerd " + report.containerd() + " is back");
     for (String note : report.notes()) out.println("note: " + note);
   }

@@ -3,17 +3,18 @@ package dev.theca.node.install;
 import dev.theca.node.install.toml.TomlFile;
 import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
+import dev.theca.wire.Refusal;
 import dev.theca.wire.RefusedException;
+import dev.theca.wire.grpc.GrpcException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,8 @@ import java.util.Optional;
  * Both commands may be repeated, and begun again after a crash at any step.
  */
 public final class Installer {
+  private static final Duration FORGETTING = Duration.ofSeconds(30);
+
   private final Site site;
   private final Containerd containerd;
   private final Machine machine;
@@ -50,8 +53,8 @@ public final class Installer {
 
   private Report installed(List<String> notes) throws IOException {
     var record = Record.read(site.home());
-    var originals = originals(record, new ArrayList<>());
-    Optional<FileState> original = original(originals, site.config());
+    var originals = Originals.of(site, record, new ArrayList<>());
+    Optional<FileState> original = originals.of(site.config());
     TomlFile main = text(original);
     var trial = new Trial(site, containerd);
     TomlFile before =
@@ -62,9 +65,9 @@ public final class Installer {
     var config = plan.files().orThrow();
     var after = trial.dump(Optional.of(changed(config, main)), dropIn(config)).orThrow();
     TomlFile judged = new Judgement(site, containerd).of(before, after, plan.changed()).orThrow();
-    var files = new ArrayList<>(new Payload(site).files(before, original(originals, site.node())));
+    var files = new ArrayList<>(new Payload(site).files(before, originals.of(site.node())));
     files.addAll(config);
-    var changes = changes(files, record, originals);
+    var changes = new ArrayList<>(originals.to(files));
     Path socket = Containerd.socket(judged);
     if (changes.isEmpty()) {
       notes.add("everything is installed already");
@@ -72,51 +75,73 @@ public final class Installer {
     }
     changes.add(
         new Change(
-            Record.file(site.home()), Optional.of(record(files, originals, record).state())));
+            Record.file(site.home()),
+            Optional.of(originals.record(containerd.version(), files).state())));
     return apply(changes, notes, List.of(), () -> back.await(socket, true));
   }
 
-  /** Takes everything back. */
-  public Outcome<Report> uninstall(boolean evenWithPods) throws IOException {
+  /**
+   * Takes everything back, and what the daemon made with it. {@code purge}: also what containerd or
+   * the owners of volumes still count on.
+   */
+  public Outcome<Report> uninstall(boolean evenWithPods, boolean purge) throws IOException {
     var notes = new ArrayList<String>();
     recover(notes);
     try {
-      return uninstalled(evenWithPods, notes);
+      var record = Record.read(site.home());
+      if (record.isPresent()) return uninstalled(record.get(), evenWithPods, purge, notes);
+      notes.add("nothing is installed");
+      var removed = new Leavings(site, notes).remove(purge);
+      return Outcome.granted(
+          new Report(containerd.version(), List.of(), false, notes).without(removed));
     } catch (RefusedException e) {
       return Outcome.refused(e.reasons());
     }
   }
 
-  private Outcome<Report> uninstalled(boolean evenWithPods, List<String> notes) throws IOException {
-    var record = Record.read(site.home());
-    if (record.isEmpty()) {
-      notes.add("nothing is installed");
-      return Outcome.granted(new Report(containerd.version(), List.of(), false, notes));
-    }
-    int pods = new NodeState(site.run()).pods().size();
-    if (pods > 0 && !evenWithPods)
+  private Outcome<Report> uninstalled(
+      Record record, boolean evenWithPods, boolean purge, List<String> notes) throws IOException {
+    int running = new NodeState(site.run()).containers().size();
+    if (running > 0 && !evenWithPods)
       return Outcome.refused(
           Code.of("pods-running"),
-          "confidential pods of this node",
+          "pods and containers of this node's daemon",
           "none",
-          String.valueOf(pods),
+          String.valueOf(running),
           "drain the node first, or say --force: they will end");
-    var originals = originals(record, notes);
-    var changes = new ArrayList<Change>();
-    for (var entry : originals.entrySet())
-      if (!same(FileState.of(entry.getKey()), entry.getValue()))
-        changes.addFirst(new Change(entry.getKey(), entry.getValue()));
+    var originals = Originals.of(site, Optional.of(record), notes);
+    var changes = new ArrayList<>(originals.back());
     changes.add(new Change(Record.file(site.home()), Optional.empty()));
-    TomlFile main = text(original(originals, site.config()));
+    var original = originals.of(site.config());
+    TomlFile main = text(original);
     var dump =
-        new Trial(site, containerd)
-            .dump(original(originals, site.config()).map(s -> main), Optional.empty())
-            .orThrow();
+        new Trial(site, containerd).dump(original.map(s -> main), Optional.empty()).orThrow();
     Path socket = Containerd.socket(dump);
+    if (purge) forget(socket, notes);
     machine.stopNode();
-    var report = apply(changes, notes, record.get().folders(), () -> back.await(socket, false));
+    var report = apply(changes, notes, record.folders(), () -> back.await(socket, false));
     machine.forgetNode();
-    return Outcome.granted(report);
+    var removed = new Leavings(site, notes).remove(purge);
+    Transaction.removeEmpty(record.folders());
+    return Outcome.granted(report.without(removed));
+  }
+
+  /** Before our snapshotter goes: without it, containerd can forget nothing of it. */
+  private void forget(Path socket, List<String> notes) {
+    if (!Files.isDirectory(site.state().resolve("snapshots"))) return;
+    String kept;
+    try (var forgetting = new Forgetting(socket, FORGETTING)) {
+      int left = forgetting.everything();
+      if (left == 0) return;
+      kept = left + " snapshots";
+    } catch (GrpcException e) {
+      kept = "snapshots (" + e.getMessage() + ")";
+    }
+    notes.add(
+        "containerd still counts on "
+            + kept
+            + " that are deleted now; before another installation is used, remove their images"
+            + " and pull them again");
   }
 
   private interface Check {
@@ -150,8 +175,7 @@ public final class Installer {
     return new Report(containerd.version(), changed, restarted, notes);
   }
 
-  private dev.theca.wire.Refusal rolledBack(Transaction transaction, Exception why)
-      throws IOException {
+  private Refusal rolledBack(Transaction transaction, Exception why) throws IOException {
     var foreign = transaction.rollBack();
     String state = "every file is as before";
     if (!foreign.isEmpty()) state = "left alone, since somebody changed them meanwhile: " + foreign;
@@ -160,7 +184,7 @@ public final class Installer {
     } catch (IOException e) {
       state += "; containerd does not start with them either: " + e.getMessage();
     }
-    return new dev.theca.wire.Refusal(
+    return new Refusal(
         Code.of("containerd-not-back"),
         "containerd after the change",
         "running with the new configuration",
@@ -177,22 +201,6 @@ public final class Installer {
     }
     notes.add("an earlier run broke off; what it had begun was undone");
     for (Path file : left.get().rollBack()) notes.add(file + " was changed meanwhile; left alone");
-  }
-
-  /** Every file of an installation as it is without us. */
-  private static Map<Path, Optional<FileState>> originals(
-      Optional<Record> record, List<String> notes) throws IOException {
-    var originals = new LinkedHashMap<Path, Optional<FileState>>();
-    var removal = new Removal(notes);
-    for (var touched : record.map(Record::files).orElse(List.of()))
-      originals.put(touched.file(), removal.of(touched).orThrow());
-    return originals;
-  }
-
-  private static Optional<FileState> original(Map<Path, Optional<FileState>> originals, Path file)
-      throws IOException {
-    var known = originals.get(file);
-    return known != null ? known : FileState.of(file);
   }
 
   private static TomlFile text(Optional<FileState> state) {
@@ -223,41 +231,5 @@ public final class Installer {
         .filter(p -> p.file().equals(site.dropIn()))
         .map(p -> p.to().content())
         .findFirst();
-  }
-
-  private static ArrayList<Change> changes(
-      List<Planned> files, Optional<Record> record, Map<Path, Optional<FileState>> originals)
-      throws IOException {
-    var changes = new ArrayList<Change>();
-    for (var planned : files)
-      if (!same(FileState.of(planned.file()), Optional.of(planned.to())))
-        changes.add(new Change(planned.file(), Optional.of(planned.to())));
-    for (var touched : record.map(Record::files).orElse(List.of())) {
-      var to = original(originals, touched.file());
-      boolean wanted = files.stream().anyMatch(p -> p.file().equals(touched.file()));
-      if (!wanted && !same(FileState.of(touched.file()), to))
-        changes.add(new Change(touched.file(), to));
-    }
-    return changes;
-  }
-
-  private Record record(
-      List<Planned> files, Map<Path, Optional<FileState>> originals, Optional<Record> old)
-      throws IOException {
-    var touched = new ArrayList<Record.Touched>();
-    var folders = new ArrayList<>(old.map(Record::folders).orElse(List.of()));
-    for (var planned : files) {
-      var before = original(originals, planned.file());
-      touched.add(
-          new Record.Touched(planned.file(), before, planned.to().digest(), planned.pieces()));
-      Transaction.missing(FileState.folder(planned.file()), folders);
-    }
-    return new Record(containerd.version(), touched, folders);
-  }
-
-  private static boolean same(Optional<FileState> one, Optional<FileState> other) {
-    return one.isPresent() && other.isPresent()
-        ? one.get().sameAs(other.get())
-        : one.isEmpty() && other.isEmpty();
   }
 }

@@ -27,6 +27,19 @@ final class NodeState {
     return ids;
   }
 
+  /** Those pods, and the containers whose bundles containerd still has, by a name for each. */
+  Set<String> containers() throws IOException {
+    var all = new TreeSet<>(pods());
+    Path tasks = run.resolve("tasks");
+    if (!Files.isDirectory(tasks)) return all;
+    try (var links = Files.walk(tasks, 2)) {
+      links
+          .filter(link -> Files.isSymbolicLink(link) && Files.isDirectory(link))
+          .forEach(link -> all.add(link.getFileName().toString()));
+    }
+    return all;
+  }
+
   /** Whether somebody listens on a socket of the daemon. */
   boolean listens(String name) {
     try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(run.resolve(name)))) {

@@ -152,7 +152,7 @@ class InstallerTest {
       var again = installer(place, containerd).install().orThrow();
       assertThat(again.changed()).as(as + ", again").isEmpty();
 
-      installer(place, containerd).uninstall(false).orThrow();
+      installer(place, containerd).uninstall(false, false).orThrow();
       assertThat(place.everything()).as(as).isEqualTo(before);
     }
   }
@@ -181,7 +181,7 @@ class InstallerTest {
     var before = place.everything();
     installer(place, containerd).install().orThrow();
     assertThat(place.site.config()).exists();
-    installer(place, containerd).uninstall(false).orThrow();
+    installer(place, containerd).uninstall(false, false).orThrow();
     assertThat(place.everything()).isEqualTo(before);
   }
 
@@ -196,7 +196,7 @@ class InstallerTest {
         Files.readString(place.site.config()).replace("\"warn\"", "\"info\"") + "# last\n";
     Files.writeString(place.site.config(), edited);
     Files.writeString(place.site.node(), "run = \"/elsewhere\"\n");
-    var report = installer(place, containerd).uninstall(false).orThrow();
+    var report = installer(place, containerd).uninstall(false, false).orThrow();
     assertThat(report.notes()).anyMatch(note -> note.contains("changed by somebody else"));
     assertThat(Files.readString(place.site.config()))
         .isEqualTo("version = 2\n# first\n[debug]\n  level = \"info\"\n# last\n");
@@ -280,7 +280,7 @@ class InstallerTest {
         installer(place, containerd).install().orThrow();
         assertThat(containerd.dump(place.site.config()).orThrow().hasTable(PROXY)).isTrue();
       }
-      installer(place, containerd).uninstall(false).orThrow();
+      installer(place, containerd).uninstall(false, false).orThrow();
       assertThat(place.everything()).as("step " + step).isEqualTo(before);
     }
   }
@@ -296,12 +296,12 @@ class InstallerTest {
       boolean crashed = false;
       try {
         var crashing = installer(place, containerd, MACHINE, crashAt(step / 2, new ArrayList<>()));
-        var unused = crashing.uninstall(false);
+        var unused = crashing.uninstall(false, false);
       } catch (Crash e) {
         crashed = true;
       }
       if (step % 2 == 0) installer(place, containerd).install().orThrow();
-      installer(place, containerd).uninstall(false).orThrow();
+      installer(place, containerd).uninstall(false, false).orThrow();
       assertThat(place.everything()).as("step " + step).isEqualTo(before);
       if (!crashed) {
         assertThat(step).isGreaterThan(16);
@@ -323,7 +323,7 @@ class InstallerTest {
         .containsExactly(place.site.launcher(), place.site.plain());
     assertThat(place.site.launcher()).hasContent("later");
     Files.writeString(launcher, "launcher");
-    installer(place, containerd).uninstall(false).orThrow();
+    installer(place, containerd).uninstall(false, false).orThrow();
     assertThat(place.everything()).isEqualTo(before);
   }
 
@@ -333,8 +333,8 @@ class InstallerTest {
     var place = new Place(home);
     installer(place, containerd).install().orThrow();
     Files.createDirectories(place.site.run().resolve("pods/abc"));
-    assertThat(refused(installer(place, containerd).uninstall(false)).code().id())
+    assertThat(refused(installer(place, containerd).uninstall(false, false)).code().id())
         .isEqualTo("pods-running");
-    assertThat(installer(place, containerd).uninstall(true).isGranted()).isTrue();
+    assertThat(installer(place, containerd).uninstall(true, false).isGranted()).isTrue();
   }
 }

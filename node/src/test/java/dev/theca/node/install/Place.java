@@ -1,7 +1,9 @@
 package dev.theca.node.install;
 
+import dev.theca.wire.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
@@ -57,15 +59,17 @@ final class Place {
     Files.writeString(site.config(), text.replace("HOME", home.toString()));
   }
 
-  /** Every file and folder of the machine, with content and rights. */
+  /** Everything of the machine, with kind, rights, owner, content and where links lead. */
   Map<String, String> everything() throws IOException {
     var all = new TreeMap<String, String>();
     try (var walk = Files.walk(home)) {
       for (Path path : (Iterable<Path>) walk::iterator) {
-        var state = Files.isRegularFile(path) ? FileState.of(path) : Optional.<FileState>empty();
-        all.put(
-            home.relativize(path).toString(),
-            state.map(s -> s.mode() + " " + s.digest()).orElse("folder"));
+        var kind = Files.readAttributes(path, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        String content = "";
+        if (Files.isSymbolicLink(path)) content = Files.readSymbolicLink(path).toString();
+        else if (Files.isRegularFile(path))
+          content = Digest.sha256(Files.readAllBytes(path)).toString();
+        all.put(home.relativize(path).toString(), new TreeMap<>(kind) + " " + content);
       }
     }
     return all;
