@@ -100,7 +100,7 @@ final class Daemon implements AutoCloseable {
     if (before.isEmpty()) runc.deleteAbandoned();
     var served = snapshots(before);
     snapshots = Optional.of(served);
-    service(ShimKind.PLAIN, new PlainBodies(runc, mounts), terminals);
+    service(ShimKind.PLAIN, new PlainBodies(runc, mounts, served::isRemote), terminals);
     if (config.enclaves().isPresent()) {
       var manner =
           new Manner(config.enclaves().get().patience(), stages, new SnapshotRoots(served));

@@ -1,7 +1,5 @@
 package dev.theca.node.snapshot;
 
-import dev.theca.wire.json.JsonObject;
-import dev.theca.wire.json.JsonValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +24,23 @@ public record RemoteRule(boolean all, List<String> references, Path content) {
     return new ImageHint(labels.getOrDefault(REFERENCE, ""), labels.getOrDefault(MANIFEST, ""));
   }
 
-  boolean leaves(Map<String, String> labels) {
+  /**
+   * Whether a layer is left to the agents. Clients that do not say which image they pull (ctr,
+   * nerdctl) name only what it is stacked of; then every image here that has this layer counts, and
+   * one in the clear is enough for it to be fetched.
+   */
+  boolean leaves(Map<String, String> labels, String chain, KnownImages known) {
     if (all) return true;
     var image = hint(labels);
     for (String pattern : references) if (matches(pattern, image.reference())) return true;
     var manifest = Placeholder.blob(content, image.manifestDigest());
-    for (JsonValue layer : manifest.flatMap(m -> m.array("layers")).orElse(List.of())) {
-      if (layer instanceof JsonObject l && l.string("mediaType").orElse("").endsWith("+encrypted"))
-        return true;
-    }
-    return false;
+    if (manifest.isEmpty()) return areEncrypted(known.beginningWith(chain));
+    return manifest.get().array("layers").orElse(List.of()).stream()
+        .anyMatch(KnownImages::isEncrypted);
+  }
+
+  private static boolean areEncrypted(List<KnownImages.Image> images) {
+    return !images.isEmpty() && images.stream().allMatch(KnownImages.Image::encrypted);
   }
 
   /** Whether the whole text has the pattern's form; takes no longer than their lengths multiply. */

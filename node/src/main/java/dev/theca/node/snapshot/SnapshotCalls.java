@@ -87,7 +87,7 @@ final class SnapshotCalls {
       }
       case STAT -> new ProtoWriter().message(1, snapshotter.stat(r.key()).info());
       case USAGE -> {
-        var usage = snapshotter.usage(r.key());
+        var usage = snapshotter.usage().of(r.key());
         yield new ProtoWriter().varint(1, usage.size()).varint(2, usage.inodes());
       }
       case UPDATE, CLEANUP, LIST -> throw new IllegalStateException(method + " is answered above");

@@ -124,22 +124,22 @@ public final class SnapshotServer implements AutoCloseable {
 
   /** Where a container's image came from; empty when its root is none of ours. */
   public Optional<ImageHint> imageOf(String namespace, String containerId) {
-    return snapshotter.imageOf(namespace, containerId);
+    return snapshotter.containers().imageOf(namespace, containerId);
   }
 
   /** Whether a container's root is a placeholder; empty when its root is none of ours. */
-  public Optional<Boolean> isRemote(String namespace, String containerId) {
-    return snapshotter.isRemote(namespace, containerId);
+  public boolean isRemote(String namespace, String containerId) {
+    return snapshotter.containers().isRemote(namespace, containerId);
   }
 
   /** From now on a container's usage includes the folder of its sealed volume. */
   public void sealedVolume(String namespace, String containerId, Path folder) {
-    snapshotter.volume(namespace, containerId, folder);
+    snapshotter.usage().volume(namespace, containerId, folder);
   }
 
   /** The container's sealed volume is gone. */
   public void forgetSealedVolume(String namespace, String containerId) {
-    snapshotter.forgetVolume(namespace, containerId);
+    snapshotter.usage().forgetVolume(namespace, containerId);
   }
 
   /** As {@link GrpcServer#rest}. */

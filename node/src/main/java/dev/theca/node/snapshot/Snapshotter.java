@@ -1,15 +1,14 @@
 package dev.theca.node.snapshot;
 
-import dev.theca.linux.Errno;
-import dev.theca.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -29,12 +28,16 @@ final class Snapshotter implements AutoCloseable {
 
   private final SnapshotStore store;
   private final RemoteRule rule;
-  private final Usages usages = new Usages();
-  private final Map<String, Path> volumes = new ConcurrentHashMap<>();
+  private final KnownImages images;
+  private final SnapshotUsage usage;
+  private final ContainerRoots containers;
 
   Snapshotter(SnapshotStore store, RemoteRule rule) {
     this.store = store;
     this.rule = rule;
+    images = new KnownImages(rule.content());
+    usage = new SnapshotUsage(store);
+    containers = new ContainerRoots(store);
   }
 
   private interface Change<T> {
@@ -63,16 +66,29 @@ final class Snapshotter implements AutoCloseable {
     Bounds.labels(labels);
     var mapping = IdMapping.of(labels);
     String ref = labels.getOrDefault(REF, "");
-    if (!view && !ref.isEmpty() && rule.leaves(labels)) {
+    if (!view && !ref.isEmpty() && rule.leaves(labels, ref, images)) {
       Snapshot unused = durable(() -> placeholder("theca/" + key, parent, labels, ref));
       throw SnapshotRefused.exists(key);
     }
     var kind = view ? Snapshot.Kind.VIEW : Snapshot.Kind.ACTIVE;
     Snapshot made = durable(() -> create(key, parent, kind, labels, mapping));
-    if (made.remote())
-      Placeholder.fill(
-          store.folders().content(made.folder()), rule.content(), image(made).manifestDigest());
+    if (made.remote()) Placeholder.fill(store.folders().content(made.folder()), users(made));
     return mounts(made);
+  }
+
+  /** Of every image that this snapshot can be of. */
+  private Set<String> users(Snapshot made) {
+    var users = new HashSet<String>();
+    users.add(Placeholder.user(rule.content(), containers.image(made).manifestDigest()));
+    String chain = store.find(made.parent()).map(Snapshotter::chainId).orElse("");
+    images.beginningWith(chain).forEach(image -> users.add(image.user()));
+    return users;
+  }
+
+  /** What containerd calls the stack that ends with a layer; one without a label has it as name. */
+  private static String chainId(Snapshot layer) {
+    String name = layer.name();
+    return layer.labels().getOrDefault(REF, name.substring(name.lastIndexOf('/') + 1));
   }
 
   private Snapshot create(
@@ -197,7 +213,7 @@ final class Snapshotter implements AutoCloseable {
               store.replace(key, committed);
               return committed;
             });
-    usages.forget(store.folders().content(done.folder()));
+    usage.forget(done);
   }
 
   void remove(String key) throws SnapshotRefused, IOException {
@@ -210,7 +226,7 @@ final class Snapshotter implements AutoCloseable {
               store.remove(snapshot);
               return snapshot;
             });
-    usages.forget(store.folders().content(gone.folder()));
+    usage.forget(gone);
     store.folders().setAside(gone.folder());
     store.folders().sweepLater();
   }
@@ -263,113 +279,17 @@ final class Snapshotter implements AutoCloseable {
     int unused = store.folders().sweep().join();
   }
 
-  /** What a snapshot's own content takes; a container's sealed volume counts as its content. */
-  TreeUsage usage(String key) throws SnapshotRefused, IOException {
-    Snapshot snapshot = find(key);
-    if (snapshot.usage().known()) return snapshot.usage();
-    Path content = store.folders().content(snapshot.folder());
-    return switch (snapshot.kind()) {
-      case VIEW -> new TreeUsage(0, 0);
-      case ACTIVE -> counted(snapshot, content).plus(volume(key));
-      case COMMITTED -> {
-        if (snapshot.remote()) yield TreeUsage.PLACEHOLDER;
-        var usage = counted(snapshot, content);
-        keep(snapshot, usage);
-        yield usage;
-      }
-    };
+  SnapshotUsage usage() {
+    return usage;
   }
 
-  private TreeUsage counted(Snapshot snapshot, Path content) throws SnapshotRefused {
-    try {
-      return snapshot.kind() == Snapshot.Kind.COMMITTED
-          ? usages.fixed(content)
-          : usages.changing(content);
-    } catch (java.util.concurrent.CompletionException e) {
-      if (e.getCause() instanceof LinuxException l && l.errno() == Errno.ENOENT) {
-        if (store.find(snapshot.name()).isEmpty()) throw SnapshotRefused.missing(snapshot.name());
-        return new TreeUsage(0, 0); // removed below us; the next Prepare or Mounts heals it
-      }
-      throw e;
-    }
-  }
-
-  /** Saves the count of a layer, which never changes; not worth a wait for the disk. */
-  private void keep(Snapshot snapshot, TreeUsage usage) throws IOException {
-    store.lock();
-    try {
-      var now = store.find(snapshot.name());
-      if (now.isPresent() && now.get().folder() == snapshot.folder() && !now.get().remote())
-        store.put(now.get().withUsage(usage));
-    } finally {
-      store.unlock();
-    }
-  }
-
-  private TreeUsage volume(String key) {
-    Path volume = volumes.get(key.replaceFirst("/[0-9]+/", "/"));
-    if (volume == null) return new TreeUsage(0, 0);
-    try {
-      return usages.changing(volume);
-    } catch (java.util.concurrent.CompletionException e) {
-      return new TreeUsage(0, 0); // the container ended meanwhile
-    }
-  }
-
-  /** From now on a container's usage includes this folder, where its sealed volume lies. */
-  void volume(String namespace, String containerId, Path folder) {
-    volumes.put(namespace + "/" + containerId, folder);
-  }
-
-  void forgetVolume(String namespace, String containerId) {
-    Path folder = volumes.remove(namespace + "/" + containerId);
-    if (folder != null) usages.forget(folder);
-  }
-
-  /** Where a container's image came from; empty when no snapshot was made for it here. */
-  Optional<ImageHint> imageOf(String namespace, String containerId) {
-    return container(namespace, containerId).map(this::image);
-  }
-
-  /** Whether a container's root is a placeholder; empty when no snapshot was made for it here. */
-  Optional<Boolean> isRemote(String namespace, String containerId) {
-    return container(namespace, containerId).map(Snapshot::remote);
-  }
-
-  /** The latest snapshot whose key is {@code NAMESPACE/NUMBER/ID}. */
-  private Optional<Snapshot> container(String namespace, String id) {
-    String start = namespace + "/";
-    String end = "/" + id;
-    Snapshot latest = null;
-    for (Snapshot s : store.all()) {
-      String key = s.name();
-      if (s.kind() != Snapshot.Kind.ACTIVE
-          || key.length() <= start.length() + end.length()
-          || !key.startsWith(start)
-          || !key.endsWith(end)
-          || !key.substring(start.length(), key.length() - end.length()).matches("[0-9]+"))
-        continue;
-      latest = s;
-    }
-    return Optional.ofNullable(latest);
-  }
-
-  /** The first labels of the chain, top first, that name an image. */
-  private ImageHint image(Snapshot snapshot) {
-    var none = new ImageHint("", "");
-    var hint = RemoteRule.hint(snapshot.labels());
-    for (int depth = 0; hint.equals(none) && depth < Bounds.DEPTH; depth++) {
-      var below = store.find(snapshot.parent());
-      if (below.isEmpty()) return none;
-      snapshot = below.get();
-      hint = RemoteRule.hint(snapshot.labels());
-    }
-    return hint;
+  ContainerRoots containers() {
+    return containers;
   }
 
   @Override
   public void close() throws IOException {
-    usages.close();
+    usage.close();
     store.close();
   }
 }

@@ -109,7 +109,7 @@ class SnapshotterTest {
     assertThat(snapshotter.mounts("k/5/container")).isEqualTo(mounts);
     var view = snapshotter.prepare("k/6/view", "k/2/sha256:one", Map.of(), true);
     assertThat(view.getFirst().options()).contains("ro");
-    assertThat(snapshotter.usage("k/5/container").inodes()).isPositive();
+    assertThat(snapshotter.usage().of("k/5/container").inodes()).isPositive();
   }
 
   @Test
@@ -184,12 +184,12 @@ class SnapshotterTest {
             "example.org/a:1");
     refused(RpcStatus.ALREADY_EXISTS, () -> snapshotter.prepare("k/1/e", "", labels, false));
     var unused = snapshotter.prepare("k8s.io/14/abc", all().getFirst().name(), Map.of(), false);
-    assertThat(snapshotter.imageOf("k8s.io", "abc"))
+    assertThat(snapshotter.containers().imageOf("k8s.io", "abc"))
         .contains(new ImageHint("example.org/a:1", "sha256:" + DIGEST));
-    assertThat(snapshotter.isRemote("k8s.io", "abc")).contains(true);
-    assertThat(snapshotter.imageOf("k8s.io", "bc")).isEmpty();
-    assertThat(snapshotter.imageOf("k8s.io/14", "abc")).isEmpty();
-    assertThat(snapshotter.imageOf("other", "abc")).isEmpty();
+    assertThat(snapshotter.containers().isRemote("k8s.io", "abc")).isTrue();
+    assertThat(snapshotter.containers().imageOf("k8s.io", "bc")).isEmpty();
+    assertThat(snapshotter.containers().imageOf("k8s.io/14", "abc")).isEmpty();
+    assertThat(snapshotter.containers().imageOf("other", "abc")).isEmpty();
   }
 
   @Test
@@ -228,20 +228,20 @@ class SnapshotterTest {
   @Test
   void usage_of_a_layer_is_counted_once_and_of_a_container_again() throws Exception {
     Path root = Path.of(snapshotter.prepare("k/1/a", "", Map.of(), false).getFirst().source());
-    long before = snapshotter.usage("k/1/a").inodes();
+    long before = snapshotter.usage().of("k/1/a").inodes();
     for (int i = 0; i < 50; i++) Files.writeString(root.resolve("f" + i), "x");
     long[] after = {before};
-    Waiting.until(() -> (after[0] = snapshotter.usage("k/1/a").inodes()) > before);
+    Waiting.until(() -> (after[0] = snapshotter.usage().of("k/1/a").inodes()) > before);
     assertThat(after[0]).isEqualTo(before + 50);
     snapshotter.commit("done", "k/1/a", Map.of());
-    assertThat(snapshotter.usage("done").inodes()).isEqualTo(before + 50);
+    assertThat(snapshotter.usage().of("done").inodes()).isEqualTo(before + 50);
     assertThat(snapshotter.stat("done").usage().known()).isTrue();
     Path volume = Files.createDirectory(folder.resolve("volume"));
     Files.write(volume.resolve("sealed"), new byte[1 << 20]);
     var unused = snapshotter.prepare("k/2/c", "theca/x", Map.of(), false);
-    snapshotter.volume("k", "c", volume);
-    assertThat(snapshotter.usage("k/2/c").size()).isGreaterThanOrEqualTo(1 << 20);
-    assertThat(snapshotter.usage("theca/x")).isEqualTo(TreeUsage.PLACEHOLDER);
+    snapshotter.usage().volume("k", "c", volume);
+    assertThat(snapshotter.usage().of("k/2/c").size()).isGreaterThanOrEqualTo(1 << 20);
+    assertThat(snapshotter.usage().of("theca/x")).isEqualTo(TreeUsage.PLACEHOLDER);
   }
 
   @Test
@@ -253,7 +253,7 @@ class SnapshotterTest {
           threads.submit(
               () -> {
                 assertThat(snapshotter.stat("k/1/a").name()).isEqualTo("k/1/a");
-                assertThat(snapshotter.usage("k/1/a").inodes()).isEqualTo(1);
+                assertThat(snapshotter.usage().of("k/1/a").inodes()).isEqualTo(1);
                 assertThat(all()).hasSize(1);
                 return snapshotter.mounts("k/1/a");
               });
@@ -304,7 +304,7 @@ class SnapshotterTest {
         RpcStatus.INVALID_ARGUMENT, () -> snapshotter.update("done", Map.of(), List.of("kind")));
     refused(RpcStatus.ALREADY_EXISTS, () -> snapshotter.commit("done", "none", Map.of()));
     refused(RpcStatus.NOT_FOUND, () -> snapshotter.commit("x", "none", Map.of()));
-    refused(RpcStatus.NOT_FOUND, () -> snapshotter.usage("none"));
+    refused(RpcStatus.NOT_FOUND, () -> snapshotter.usage().of("none"));
     refused(RpcStatus.NOT_FOUND, () -> snapshotter.update("none", Map.of(), List.of()));
   }
 

@@ -301,4 +301,18 @@ class PlainTaskTest extends OnRealRuntime {
     Files.write(box.bundle.resolve("theca.json"), java.util.Arrays.copyOf(whole, whole.length / 2));
     assertThat(TaskState.read(box.bundle).isGranted()).isFalse();
   }
+
+  @Test
+  void an_image_that_never_was_on_this_host_is_not_run_as_a_plain_container() throws Exception {
+    Box box = stand.box("sealed", "true");
+    stand.sealed.add(box.id);
+    assertThatThrownBy(box::create)
+        .hasMessageContaining("image-not-here")
+        .hasMessageContaining("handler theca");
+    assertThat(stand.mounted(box.bundle.resolve("rootfs"))).isFalse();
+    stand.sealed.clear();
+    box.run();
+    assertThat(box.await()).isZero();
+    box.delete();
+  }
 }

@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -50,6 +52,9 @@ class Stand {
   private final List<Box> boxes = new ArrayList<>();
   private TtrpcServer listener;
 
+  /** Ids of containers whose image never was on this host. */
+  final Set<String> sealed = ConcurrentHashMap.newKeySet();
+
   static boolean possible() {
     return Files.isExecutable(RUNC)
         && Files.isExecutable(BUSYBOX)
@@ -74,7 +79,8 @@ class Stand {
     var mounts = new RootfsMounts(List.of("/bin/false"), folder.resolve("scratch"));
     service =
         new TaskService(
-            new PlainBodies(new Runc(RUNC, runcRoot), mounts),
+            new PlainBodies(
+                new Runc(RUNC, runcRoot), mounts, (namespace, id) -> sealed.contains(id)),
             new Common(events, ooms, stages),
             terminals,
             folder.resolve("index"));
