@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,7 +46,7 @@ final class Enclave {
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private volatile boolean stopping;
   private volatile boolean up;
-  private volatile long pid;
+  private volatile Optional<ChildProcess> process = Optional.empty();
 
   private Enclave(
       Marks marks,
@@ -127,7 +128,7 @@ final class Enclave {
             .put("id", id)
             .put("instance", instance)
             .put("log", log.toString())
-            .put("pid", exit.isDone() ? 0 : pid)
+            .put("pid", exit.isDone() ? 0 : process.map(ChildProcess::pid).orElse(0L))
             .put("boot", boot.number())
             .build(),
         List.of(boot.number()));
@@ -152,8 +153,9 @@ final class Enclave {
   }
 
   private void follow(long number) {
-    pid = number;
-    var unused = Exits.of(ChildProcess.hold(number)).thenAccept(end -> exit.complete(end.status()));
+    var held = ChildProcess.hold(number);
+    process = Optional.of(held);
+    var unused = Exits.of(held).thenAccept(end -> exit.complete(end.status()));
   }
 
   /** Runs, with its exit status, when the enclave ends without having been asked to. */
@@ -173,12 +175,18 @@ final class Enclave {
   /**
    * Asks it to end, then insists; one that is not up yet has nothing to finish, and may not even
    * hear. Removes it from runtime and platform. Faults are logged.
+   *
+   * <p>To ask takes no runtime: we hold its first process, and a signal to that is all the runtime
+   * would send (decision 0022). To insist does: it thaws a group that somebody froze, and finds
+   * processes that outlive the first.
    */
   void stop() {
     stopping = true;
     try {
-      runc.kill(id, up ? SIGTERM : SIGKILL, false);
-      Integer unused = exit.get(GRACE_SECONDS, TimeUnit.SECONDS);
+      int signal = up ? SIGTERM : SIGKILL;
+      if (process.filter(held -> held.signal(signal)).isPresent()) {
+        Integer unused = exit.get(GRACE_SECONDS, TimeUnit.SECONDS);
+      }
     } catch (TimeoutException e) {
       kill();
     } catch (InterruptedException e) {

@@ -12,14 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The real runc behind a script that writes down how it was called, and one container of it. */
-final class Watched {
+public final class Watched {
   private static final Path RUNC = Path.of("/usr/sbin/runc");
   private static final Path BUSYBOX = Path.of("/bin/busybox");
 
-  final String id = "direct-" + UUID.randomUUID().toString().substring(0, 8);
+  public final String id = "direct-" + UUID.randomUUID().toString().substring(0, 8);
   final Path folder;
   final Path root;
-  final Runc runc;
+  public final Runc runc;
   private final Path calls;
 
   /** Members of config.json, each with a comma behind it. */
@@ -27,14 +27,14 @@ final class Watched {
 
   String namespaces = "{\"type\":\"pid\"},{\"type\":\"mount\"}";
 
-  static boolean possible() {
+  public static boolean possible() {
     return Files.isExecutable(RUNC)
         && Files.isExecutable(BUSYBOX)
         && System.getProperty("user.name").equals("root");
   }
 
   /** {@code version}: a command for what it says of itself; empty = runc's words. */
-  Watched(Path folder, String version) throws Exception {
+  public Watched(Path folder, String version) throws Exception {
     ChildProcess.inheritOrphans();
     this.folder = folder;
     root = folder.resolve("root");
@@ -59,11 +59,11 @@ final class Watched {
   }
 
   /** Its state folder. */
-  Path state() {
+  public Path state() {
     return root.resolve(id);
   }
 
-  ChildProcess create(String script) throws Exception {
+  public ChildProcess create(String script) throws Exception {
     Files.writeString(
         folder.resolve("config.json"),
         """
@@ -78,7 +78,7 @@ final class Watched {
   }
 
   /** What the runtime itself was called for, by its actions. */
-  List<String> calls() throws IOException {
+  public List<String> calls() throws IOException {
     return Files.readAllLines(calls).stream()
         .map(line -> line.replaceAll(".*--log-format json (\\S+).*", "$1"))
         .toList();
@@ -94,7 +94,7 @@ final class Watched {
   }
 
   /** Folders of its control groups that are there. */
-  List<Path> groups() throws IOException {
+  public List<Path> groups() throws IOException {
     Path base = Path.of("/sys/fs/cgroup");
     try (var trees = Files.list(base)) {
       return Stream.concat(Stream.of(base), trees) // version 2 has one tree, at the base
@@ -104,7 +104,7 @@ final class Watched {
     }
   }
 
-  void close() {
+  public void close() {
     new Runc(RUNC, root).delete(id);
   }
 }
