@@ -101,6 +101,7 @@ final class Here {
         programs != null ? programs.toAbsolutePath() : beside(),
         runc != null ? runc.toAbsolutePath() : onPath("runc"),
         Path.of(home == null ? "/opt/theca" : home, "theca"),
+        Path.of("/"),
         Machine.hasSystemd()
             ? Optional.of(Path.of("/etc/systemd/system/theca-node.service"))
             : Optional.empty());

@@ -28,7 +28,7 @@ public final class Doctor {
 
   /** Everything that was found; a healthy node has notes at most. */
   public List<Finding> look() throws IOException {
-    new HostLook(this::add).look(site.runc());
+    new HostLook(this::add).look(site);
     installation();
     daemon();
     var containerd = Containerd.of(program);

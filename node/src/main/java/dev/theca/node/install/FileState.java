@@ -54,6 +54,10 @@ record FileState(byte[] content, int mode, int uid, int gid) {
 
   /** Puts this state in a file's place: flushed beside it, then renamed over it. */
   void put(Path file) throws IOException {
+    if (FuseRing.isParameter(file)) {
+      Files.write(file, content, StandardOpenOption.WRITE);
+      return;
+    }
     Files.createDirectories(folder(file));
     Path beside = beside(file);
     Files.deleteIfExists(beside);

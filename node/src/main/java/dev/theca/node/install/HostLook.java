@@ -22,13 +22,22 @@ final class HostLook {
   private static final int CAP_SYS_RESOURCE = 24;
   private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)");
 
+  /** bufio.MaxScanTokenSize of Go. */
+  private static final int SCANNED = 64 << 10;
+
   private final Findings findings;
+  private final Path mountTable;
 
   HostLook(Findings findings) {
-    this.findings = findings;
+    this(findings, Path.of("/proc/self/mountinfo"));
   }
 
-  void look(Path runc) throws IOException {
+  HostLook(Findings findings, Path mountTable) {
+    this.findings = findings;
+    this.mountTable = mountTable;
+  }
+
+  void look(Site site) throws IOException {
     kernel();
     boolean second = Files.exists(CGROUPS.resolve("cgroup.controllers"));
     boolean first = Files.isDirectory(CGROUPS.resolve("memory"));
@@ -53,7 +62,25 @@ final class HostLook {
     if (!Files.readString(Path.of("/proc/filesystems")).contains("\toverlay"))
       findings.add(
           true, "overlay-missing", "overlayfs", "in the kernel", "absent", "modprobe overlay");
-    runc(runc);
+    mounts();
+    new FuseRing(site.root()).look(findings);
+    runc(site.runc());
+  }
+
+  /** Somebody's overlay of many layers, each with a long name. */
+  private void mounts() throws IOException {
+    for (String line : Files.readAllLines(mountTable, StandardCharsets.ISO_8859_1)) {
+      if (line.length() < SCANNED) continue;
+      String[] fields = line.split(" ", 6);
+      findings.add(
+          true,
+          "mount-line-long",
+          "mount at " + (fields.length > 4 ? fields[4] : "an unknown place"),
+          "a line of less than 64 KiB in " + mountTable,
+          "one of " + line.length() + " bytes",
+          "runc fails now and then over it (token too long): unmount it, or give its layers"
+              + " shorter names");
+    }
   }
 
   private void kernel() throws IOException {

@@ -42,16 +42,21 @@ public final class Installer {
 
   /** Installs, or brings an installation up to date. */
   public Outcome<Report> install() throws IOException {
+    return install(Optional.empty());
+  }
+
+  /** With FUSE over io_uring on, or as it was; without a word, as the last time. */
+  public Outcome<Report> install(Optional<Boolean> fuseRing) throws IOException {
     var notes = new ArrayList<String>();
     recover(notes);
     try {
-      return Outcome.granted(installed(notes));
+      return Outcome.granted(installed(fuseRing, notes));
     } catch (RefusedException e) {
       return Outcome.refused(e.reasons());
     }
   }
 
-  private Report installed(List<String> notes) throws IOException {
+  private Report installed(Optional<Boolean> fuseRing, List<String> notes) throws IOException {
     var record = Record.read(site.home());
     var originals = Originals.of(site, record, new ArrayList<>());
     Optional<FileState> original = originals.of(site.config());
@@ -67,6 +72,7 @@ public final class Installer {
     TomlFile judged = new Judgement(site, containerd).of(before, after, plan.changed()).orThrow();
     var files = new ArrayList<>(new Payload(site).files(before, originals.of(site.node())));
     files.addAll(config);
+    files.addAll(new FuseRing(site.root()).files(fuseRing, record).orThrow());
     var changes = new ArrayList<>(originals.to(files));
     Path socket = Containerd.socket(judged);
     if (changes.isEmpty()) {

@@ -29,6 +29,8 @@ final class Removal {
       return Outcome.granted(Optional.empty());
     }
     if (now.get().digest().equals(touched.after())) return Outcome.granted(touched.before());
+    if (touched.before().filter(now.get()::sameAs).isPresent())
+      return Outcome.granted(touched.before()); // somebody has put it back already
     notes.add(file + " was changed by somebody else since; only what is ours was taken out");
     if (touched.pieces().isEmpty()) return Outcome.granted(changedWhole(touched, now.get()));
     return pieces(touched, now.get());

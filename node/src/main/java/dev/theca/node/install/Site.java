@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param programs where the launcher and the pause program are taken from
  * @param payload where they are put: the launcher's path is kept by containerd, so it must last
  * @param command what starts {@code theca}, for the unit
+ * @param root where the machine's own settings are: {@code /} but in tests
  * @param unit the systemd unit to write; empty on a machine without systemd
  */
 public record Site(
@@ -21,6 +22,7 @@ public record Site(
     Path programs,
     Path runc,
     Path command,
+    Path root,
     Optional<Path> unit) {
   /** The shim of confidential containers. */
   public static final String LAUNCHER = "containerd-shim-theca-v2";

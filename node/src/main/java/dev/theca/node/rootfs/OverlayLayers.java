@@ -2,6 +2,7 @@ package dev.theca.node.rootfs;
 
 import dev.theca.linux.DetachedMount.Setting;
 import dev.theca.linux.Fd;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -12,6 +13,7 @@ import java.util.function.Function;
  */
 record OverlayLayers(List<Layer> layers, List<String> others) {
   private static final String LOWER = "lowerdir=";
+  private static final int LINE_PART = ",lowerdir+=".length();
 
   /** A layer, and the colons before it. */
   record Layer(String colons, String path) {}
@@ -44,6 +46,15 @@ record OverlayLayers(List<Layer> layers, List<String> others) {
       colons.append(':');
     }
     layers.add(new Layer(colons.toString(), path.toString()));
+  }
+
+  /**
+   * What the layers take of the overlay's line in the table of mounts when they are descriptors.
+   */
+  int lineBytes() {
+    return layers.stream()
+        .mapToInt(layer -> LINE_PART + layer.path().getBytes(StandardCharsets.UTF_8).length)
+        .sum();
   }
 
   /** The options with each layer reached through a descriptor, which makes its name short. */

@@ -26,6 +26,12 @@ public final class RootfsMounts {
   /** mount(2) reads one page of data with its NUL, and silently no more. */
   private static final int MAX_DATA = 4095;
 
+  /**
+   * Half of what runc takes for a line of the mount table (a bufio.Scanner of Go): where one is
+   * longer, now and then every container of the machine fails, whosever mount it is.
+   */
+  private static final int MAX_LINE = 32 << 10;
+
   private static final long BIND_REMOUNT = Mounts.MS_BIND | Mounts.MS_REMOUNT;
 
   private final List<String> helper;
@@ -95,7 +101,7 @@ public final class RootfsMounts {
     }
   }
 
-  private static void plain(MountPlan plan, Path target) {
+  private void plain(MountPlan plan, Path target) {
     if (plan.options().dataBytes() <= MAX_DATA) attach(plan, plan.options(), target);
     else if (plan.overlay()) overlay(plan, target);
     else throw tooLong(plan, plan.options());
@@ -135,12 +141,15 @@ public final class RootfsMounts {
     }
   }
 
-  private static void overlay(MountPlan plan, Path target) {
+  private void overlay(MountPlan plan, Path target) {
     var layers = OverlayLayers.of(plan.options().words());
     var open = new ArrayList<Fd>();
     try {
       for (var layer : layers.layers()) open.add(place(layer.path()));
-      overlay(plan, layers, List.copyOf(open), open, target);
+      var lower = List.copyOf(open);
+      boolean fits = with(plan.options(), layers.through(lower)).dataBytes() <= MAX_DATA;
+      if (fits || layers.lineBytes() <= MAX_LINE) overlay(plan, layers, lower, open, target);
+      else throughCopies(plan, target, tree -> {});
     } finally {
       open.forEach(Fd::close);
     }
@@ -198,7 +207,7 @@ public final class RootfsMounts {
   }
 
   /** The owners of a mount can change only while it is nowhere: so it is put in twice. */
-  private static void mappedOther(MountPlan plan, UserNamespace namespace, Path target) {
+  private void mappedOther(MountPlan plan, UserNamespace namespace, Path target) {
     plain(plan, target);
     at(
         target,
@@ -213,11 +222,17 @@ public final class RootfsMounts {
         });
   }
 
-  /**
-   * An overlay maps no owners itself; its lower layers do. Each is seen through a mapped copy that
-   * is attached for the moment of the call: the overlay takes what it needs of it.
-   */
+  /** An overlay maps no owners itself; its lower layers do. */
   private void mappedOverlay(MountPlan plan, UserNamespace namespace, Path target) {
+    throughCopies(plan, target, tree -> tree.mapIds(namespace.fd()));
+  }
+
+  /**
+   * Each lower layer is seen through a copy that is attached for the moment of the call: the
+   * overlay takes what it needs of it. The copy's place has a short name, and the table of mounts
+   * keeps that one.
+   */
+  private void throughCopies(MountPlan plan, Path target, Consumer<DetachedTree> change) {
     var layers = OverlayLayers.of(plan.options().words());
     var trees = new ArrayList<DetachedTree>();
     var open = new ArrayList<Fd>();
@@ -225,7 +240,8 @@ public final class RootfsMounts {
       for (var layer : layers.layers()) {
         var tree = DetachedTree.copyOf(Path.of(layer.path()), false);
         trees.add(tree);
-        tree.mapIds(namespace.fd()).readOnly().alone().attach(room.place());
+        change.accept(tree);
+        tree.readOnly().alone().attach(room.place());
       }
       overlay(plan, layers, trees.stream().map(DetachedTree::root).toList(), open, target);
     } finally {

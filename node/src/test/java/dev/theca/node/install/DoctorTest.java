@@ -38,6 +38,22 @@ class DoctorTest {
   }
 
   @Test
+  void a_line_of_the_mount_table_that_runc_cannot_read_is_named() throws IOException {
+    Path table = home.resolve("mountinfo");
+    String line = "590 58 0:50 / /srv/x rw - overlay none rw,lowerdir+=/";
+    Files.writeString(table, "1 0 0:1 / / rw - ext4 /dev/a rw\n" + line + "l".repeat(1 << 16));
+    var said = new ArrayList<String>();
+    new HostLook((problem, code, what, expected, found, next) -> said.add(code + " " + what), table)
+        .look(new Place(home).site);
+    assertThat(said).contains("mount-line-long mount at /srv/x");
+    Files.writeString(table, line + "\n");
+    said.clear();
+    new HostLook((problem, code, what, expected, found, next) -> said.add(code), table)
+        .look(new Place(home).site);
+    assertThat(said).doesNotContain("mount-line-long");
+  }
+
+  @Test
   void a_node_is_ready_when_daemon_and_containerd_both_serve_the_handler() {
     assertThat(status("theca", "theca").ready()).isTrue();
     assertThat(status("theca-plain", "theca").ready()).isFalse();

@@ -30,6 +30,7 @@ final class Place {
             programs,
             Path.of("/usr/sbin/runc"),
             Path.of("/opt/theca/theca"),
+            home,
             Optional.empty());
   }
 
