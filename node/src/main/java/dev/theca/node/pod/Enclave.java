@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
@@ -184,15 +185,14 @@ final class Enclave {
     stopping = true;
     try {
       int signal = up ? SIGTERM : SIGKILL;
-      if (process.filter(held -> held.signal(signal)).isPresent()) {
-        Integer unused = exit.get(GRACE_SECONDS, TimeUnit.SECONDS);
+      if (process.filter(held -> held.signal(signal)).isPresent() && !hasEnded()) {
+        runc.kill(id, SIGKILL, true);
+        boolean unused = hasEnded();
       }
-    } catch (TimeoutException e) {
-      kill();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException | java.util.concurrent.ExecutionException e) {
-      LOG.log(System.Logger.Level.DEBUG, "stopping " + id + ": " + e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "stage=enclave id=" + id + " " + e.getMessage());
     }
     try {
       runc.delete(id);
@@ -206,11 +206,15 @@ final class Enclave {
     }
   }
 
-  private void kill() {
+  /** Whether it ends within the time of grace. */
+  private boolean hasEnded() throws InterruptedException {
     try {
-      runc.kill(id, SIGKILL, true);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "stage=enclave id=" + id + " " + e.getMessage());
+      Integer unused = exit.get(GRACE_SECONDS, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an exit that failed", e);
     }
   }
 
