@@ -3,7 +3,6 @@ package dev.theca.node;
 import dev.theca.linux.ChildProcess;
 import dev.theca.linux.LinuxException;
 import dev.theca.linux.ServiceManager;
-import dev.theca.linux.UnixListener;
 import dev.theca.node.cgroup.OomWatch;
 import dev.theca.node.control.ControlSocket;
 import dev.theca.node.control.DaemonCalls;
@@ -29,7 +28,6 @@ import dev.theca.node.upgrade.Upgrade;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.service.Service;
 import dev.theca.wire.toml.Toml;
-import dev.theca.wire.ttrpc.TtrpcServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +51,7 @@ final class Daemon implements AutoCloseable {
   private final Stages stages = new Stages();
   private final Events events = new Events(stages.meters());
   private final Map<ShimKind, TaskService> services = new EnumMap<>(ShimKind.class);
-  private final Map<ShimKind, Upgrade.Side> sides = new EnumMap<>(ShimKind.class);
+  private final TaskSockets sockets;
   private final Instant started = Instant.now();
   private Optional<Pods> pods = Optional.empty();
   private Optional<SnapshotServer> snapshots = Optional.empty();
@@ -62,6 +60,7 @@ final class Daemon implements AutoCloseable {
 
   private Daemon(NodeConfig config) {
     this.config = config;
+    sockets = new TaskSockets(config);
   }
 
   /** The keys of the configuration are those of {@link NodeConfig}. */
@@ -113,7 +112,7 @@ final class Daemon implements AutoCloseable {
     var left = before.map(TakeOver::words).orElse(Map.of());
     for (TaskService service : services.values()) service.adopt(kept, left, remains());
     events.goOn(before.map(TakeOver::events).orElse(List.of()));
-    services.forEach((kind, service) -> sides.put(kind, side(kind, service, before)));
+    services.forEach((kind, service) -> sockets.open(kind, service, before));
     others = listen(served);
     ready = true;
     LOG.log(
@@ -149,30 +148,9 @@ final class Daemon implements AutoCloseable {
     services.put(kind, new TaskService(bodies, new Common(events, ooms, stages), terminals, index));
   }
 
-  private Upgrade.Side side(ShimKind kind, TaskService service, Optional<TakeOver> before) {
-    Optional<Integer> number = before.map(TakeOver::listeners).map(l -> l.get(kind));
-    UnixListener listener =
-        number.map(UnixListener::goOn).orElseGet(() -> UnixListener.listen(socket(kind)));
-    var left =
-        before.map(b -> b.connections().getOrDefault(kind, List.of())).orElse(List.of()).stream()
-            .map(connection -> connection.with(listener))
-            .toList();
-    return new Upgrade.Side(
-        listener, TtrpcServer.over(listener, service.handlers(), left), service);
-  }
-
-  private Path socket(ShimKind kind) {
-    return switch (kind) {
-      case PLAIN -> config.plainSocket();
-      case CONFIDENTIAL -> config.taskSocket();
-    };
-  }
-
   /** What listens beside the handlers. */
   private Closeable listen(SnapshotServer served) throws IOException {
     var handlers = new Handlers(services);
-    var sockets = new EnumMap<ShimKind, Path>(ShimKind.class);
-    for (ShimKind kind : services.keySet()) sockets.put(kind, socket(kind));
     services.forEach(
         (kind, service) ->
             stages
@@ -187,10 +165,10 @@ final class Daemon implements AutoCloseable {
             ? Optional.of(
                 HealthServer.start(config.health().get(), stages.meters()::text, () -> ready))
             : Optional.empty();
-    var upgrade = new Upgrade(sides, served, events, config.run(), () -> others.close());
+    var upgrade = new Upgrade(sockets.sides(), served, events, config.run(), () -> others.close());
     var calls =
         new DaemonCalls(
-            new ShimCalls(handlers, sockets, this::features, remains()),
+            new ShimCalls(handlers, sockets.paths(), this::features, remains()),
             this::status,
             stages.meters()::text,
             upgrade::run);
@@ -242,8 +220,7 @@ final class Daemon implements AutoCloseable {
     snapshots.ifPresent(SnapshotServer::close);
     services.values().forEach(TaskService::removeAll);
     pods.ifPresent(Pods::removeAll);
-    sides.values().forEach(side -> side.server().close());
-    for (ShimKind kind : sides.keySet()) Files.deleteIfExists(socket(kind));
+    sockets.close();
     events.close();
     ooms.close();
   }

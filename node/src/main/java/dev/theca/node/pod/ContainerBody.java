@@ -2,7 +2,6 @@ package dev.theca.node.pod;
 
 import dev.theca.node.runc.Runc;
 import dev.theca.node.runc.Streams;
-import dev.theca.wire.Code;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.Refusal;
 import dev.theca.wire.json.JsonArray;
@@ -10,7 +9,6 @@ import dev.theca.wire.json.JsonBool;
 import dev.theca.wire.json.JsonNumber;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
-import dev.theca.wire.launch.LaunchClient.HostInputs;
 import dev.theca.wire.nodeagent.ExecUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,9 +34,7 @@ final class ContainerBody implements Body {
   private final Spec spec;
   private final Marks marks;
   private final Preparing preparing;
-  private Optional<Enclave> server = Optional.empty();
-  private boolean cancelled;
-  private boolean created;
+  private final MountServer server;
   private final ReentrantLock removing = new ReentrantLock();
   private boolean removed;
 
@@ -50,13 +46,14 @@ final class ContainerBody implements Body {
     this.spec = spec;
     this.marks = new Marks(pods.manner().stages(), pod.sandboxId, id);
     this.preparing = new Preparing(pod, id, pods.manner().patience(), marks);
+    this.server = new MountServer(pods, pod, id, marks);
   }
 
   /** Goes on with the mount server that the pod's former daemon left. */
   static Outcome<Body> goOn(
       Pods pods, Pod pod, String namespace, String id, Spec spec, JsonObject left) {
     var body = new ContainerBody(pods, pod, namespace, id, spec);
-    body.created = true;
+    boolean unused = body.server.settle();
     pods.manner().roots().sealed(namespace, id, body.volume());
     return pod.fence
         .enter(body)
@@ -68,17 +65,12 @@ final class ContainerBody implements Body {
   }
 
   private void serve(JsonObject left) {
-    var running = Enclave.goOn(marks, pods.setup().platform(), pod.runc, left);
-    synchronized (this) {
-      server = Optional.of(running);
-    }
-    running.whenLost(exit -> end(Preparing.serverLost(exit)));
+    server.goOn(left).whenLost(exit -> end(Preparing.serverLost(exit)));
   }
 
   @Override
-  public synchronized Optional<Left> leave() {
-    var left = new Left(JsonObject.builder().build(), List.of());
-    return Optional.of(server.map(one -> left.with("server", one.leave())).orElse(left));
+  public Optional<Left> leave() {
+    return Optional.of(server.leave(new Left(JsonObject.builder().build(), List.of())));
   }
 
   @Override
@@ -94,11 +86,11 @@ final class ContainerBody implements Body {
               pods.manner().roots().sealed(namespace, id, volume());
               preparing.begin(
                   Wish.of(id, spec, pod.spec, () -> pods.manner().roots().image(namespace, id)));
-              return server();
+              return server.launch(spec, work(), volume());
             })
         .then(launched -> preparing.await().then(done -> mounted(launched)))
         .then(mounted -> made(streams))
-        .then(pid -> settled() ? Outcome.granted(pid) : cancelled());
+        .then(pid -> server.settle() ? Outcome.granted(pid) : server.cancelled());
   }
 
   private Outcome<Long> made(Streams streams) {
@@ -114,67 +106,9 @@ final class ContainerBody implements Body {
         });
   }
 
-  /** From now on it is removed and no more cancelled. */
-  private synchronized boolean settled() {
-    created = !cancelled;
-    return created;
-  }
-
-  private <T> Outcome<T> cancelled() {
-    return Outcome.refused(
-        Code.of("create-cancelled"),
-        "container " + id,
-        "wanted until it is made",
-        "removed before",
-        "nothing is to be done");
-  }
-
   @Override
   public void cancel() {
-    Optional<Enclave> waiting;
-    synchronized (this) {
-      if (created || cancelled) return;
-      cancelled = true;
-      waiting = server;
-    }
-    preparing.cancel();
-    waiting.ifPresent(Enclave::stop);
-  }
-
-  /** The mount server boots while the agent prepares; it waits for a word. */
-  private Outcome<Enclave> server() {
-    var inputs =
-        new HostInputs(
-            Map.of(
-                "/run/theca/handover", pod.agentFolder().toString(),
-                "/var/lib/theca/volumes", volume().toString(),
-                "/var/lib/theca/durable", pod.durable.toString(),
-                "/run/theca/mnt", work().resolve("mnt").toString(),
-                "/run/theca/start", work().resolve("start").toString()),
-            Map.of(),
-            Map.of("THECA_CONTAINER_ID", id),
-            pods.besideCgroup(spec, "app"),
-            "app");
-    return Enclave.launch(
-            marks,
-            pods.setup().platform(),
-            pod.runc,
-            serverId(),
-            pods.setup().app(),
-            "",
-            inputs,
-            work().resolve("app.log"))
-        .then(launched -> taken(launched) ? Outcome.granted(launched) : cancelled());
-  }
-
-  /** Takes over a mount server that was launched; one that nobody wants any more ends. */
-  private boolean taken(Enclave launched) {
-    synchronized (this) {
-      server = Optional.of(launched);
-      if (!cancelled) return true;
-    }
-    launched.stop();
-    return false;
+    server.cancel(preparing::cancel);
   }
 
   private Outcome<Boolean> mounted(Enclave launched) {
@@ -257,7 +191,7 @@ final class ContainerBody implements Body {
       if (removed) return;
       Undoing.all(
           () -> pod.runc.delete(id),
-          this::stopServer,
+          server::stop,
           preparing::forget,
           () -> Pod.delete(work()),
           () -> Pod.delete(volume()),
@@ -269,23 +203,9 @@ final class ContainerBody implements Body {
     }
   }
 
-  private void stopServer() {
-    Optional<Enclave> running;
-    synchronized (this) {
-      running = server;
-      server = Optional.empty();
-    }
-    running.ifPresent(Enclave::stop);
-  }
-
-  /** The mount server's name at the runtime. */
-  private String serverId() {
-    return Pod.shortId(id) + "-app";
-  }
-
   @Override
   public Undo undo() {
-    return new Undo(List.of(serverId()), List.of(), List.of(work(), volume()));
+    return new Undo(List.of(server.id()), List.of(), List.of(work(), volume()));
   }
 
   private Path volume() {
