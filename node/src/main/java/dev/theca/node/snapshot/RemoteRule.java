@@ -39,7 +39,8 @@ public record RemoteRule(boolean all, List<String> references, Path content) {
         .anyMatch(KnownImages::isEncrypted);
   }
 
-  private static boolean areEncrypted(List<KnownImages.Image> images) {
+  /** Whether there are any, and none has the layer in the clear. */
+  static boolean areEncrypted(List<KnownImages.Image> images) {
     return !images.isEmpty() && images.stream().allMatch(KnownImages.Image::encrypted);
   }
 

@@ -26,6 +26,10 @@ final class Snapshotter implements AutoCloseable {
   private static final Pattern LAYER =
       Pattern.compile("theca/.+|(?:[^/]+/[0-9]+/)?sha256:[0-9a-f]{64}", Pattern.DOTALL);
 
+  /** The key under which containerd's library unpacks a layer, with its chain id. */
+  private static final Pattern UNPACKING =
+      Pattern.compile("(?:^|/)extract-\\S+ (sha256:[0-9a-f]{64})$");
+
   private final SnapshotStore store;
   private final RemoteRule rule;
   private final KnownImages images;
@@ -70,10 +74,26 @@ final class Snapshotter implements AutoCloseable {
       Snapshot unused = durable(() -> placeholder("theca/" + key, parent, labels, ref));
       throw SnapshotRefused.exists(key);
     }
+    if (ref.isEmpty()) refuseToUnpack(key);
     var kind = view ? Snapshot.Kind.VIEW : Snapshot.Kind.ACTIVE;
     Snapshot made = durable(() -> create(key, parent, kind, labels, mapping));
     if (made.remote()) Placeholder.fill(store.folders().content(made.folder()), users(made));
     return mounts(made);
+  }
+
+  /**
+   * A client that unpacks by itself (ctr of 1.x, its import) does not ask whether a layer is there:
+   * told so, it would ask again for ever. Ciphertext ends in its unpacking, with words for nobody.
+   */
+  private void refuseToUnpack(String key) throws SnapshotRefused {
+    var unpacking = UNPACKING.matcher(key);
+    if (unpacking.find() && RemoteRule.areEncrypted(images.beginningWith(unpacking.group(1))))
+      throw SnapshotRefused.state(
+          "image-encrypted: layer "
+              + unpacking.group(1)
+              + " is encrypted, expected one that this host can unpack; only agents of confidential"
+              + " pods open it: run a pod of the handler theca, which pulls it (crictl pull, or ctr"
+              + " image pull of containerd 2.x with --snapshotter theca)");
   }
 
   /** Of every image that this snapshot can be of. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.wire.Digest;
+import dev.theca.wire.rpc.RpcStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,5 +151,20 @@ class SharedLayersTest {
     image("", SEALED, LAYERS.reversed());
     assertThat(snapshotter.prepare("ns/1/a", "", Map.of(REF, chain(1)), false)).hasSize(1);
     assertThat(snapshotter.prepare("ns/2/b", "", Map.of(REF, "x"), false)).hasSize(1);
+  }
+
+  @Test
+  void a_client_that_unpacks_by_itself_is_told_who_can() throws Exception {
+    String key = "ns/1/extract-12-ab " + chain(2);
+    assertThat(snapshotter.prepare("ns/9/extract-9-a " + chain(1), "", Map.of(), false)).hasSize(1);
+    image("", SEALED, LAYERS);
+    assertThatThrownBy(() -> snapshotter.prepare(key, "", Map.of(), false))
+        .isInstanceOfSatisfying(
+            SnapshotRefused.class,
+            e -> assertThat(e.status()).isEqualTo(RpcStatus.FAILED_PRECONDITION))
+        .hasMessageContaining("image-encrypted")
+        .hasMessageContaining("a pod of the handler theca");
+    image("", CLEAR, LAYERS);
+    assertThat(snapshotter.prepare(key, "", Map.of(), false)).hasSize(1);
   }
 }
