@@ -12,6 +12,7 @@ import dev.theca.evidence.Verifier;
 import dev.theca.wire.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +23,8 @@ import java.util.Optional;
  * model, authority and edition, or product, chip, TCB and key kind; an entry lives at most until
  * the earliest end of validity of any of its parts, and at most {@code maxAge}. A platform's
  * collateral is never replaced by older one, unless that is allowed. What is being fetched is
- * fetched once.
+ * fetched once, and judged by the time at which it is there: a revocation list may have been made
+ * while it was asked for.
  */
 public final class CachingSource {
   private static final int MAX_ENTRIES = 4096;
@@ -96,7 +98,7 @@ public final class CachingSource {
         at ->
             source
                 .intel(model, channel)
-                .then((IntelCollateral c) -> verifier.prepare(c, at))
+                .then((IntelCollateral c) -> verifier.prepare(c, at.instant()))
                 .then(made -> admission.admit(model, channel, made)));
   }
 
@@ -104,17 +106,19 @@ public final class CachingSource {
     return of(
         new Key("snp", key.product(), key.chipId(), key.tcb(), key.kind()),
         now,
-        at -> source.snp(key).then((SnpEndorsement e) -> verifier.prepare(e, at)));
+        at -> source.snp(key).then((SnpEndorsement e) -> verifier.prepare(e, at.instant())));
   }
 
-  /** Fetches and verifies as of an instant. */
+  /** Fetches, then verifies as of the instant that it is by then. */
   private interface Making {
-    Outcome<VerifiedCollateral> make(Instant at);
+    Outcome<VerifiedCollateral> make(InstantSource at);
   }
 
   private Outcome<VerifiedCollateral> of(Key key, Instant now, Making making) {
+    long begun = System.nanoTime();
+    InstantSource at = () -> now.plusNanos(System.nanoTime() - begun);
     synchronized (locks[Math.floorMod(key.hashCode(), locks.length)]) {
-      return locked(key, now, making);
+      return locked(key, now, at, making);
     }
   }
 
@@ -124,12 +128,13 @@ public final class CachingSource {
     }
   }
 
-  private Outcome<VerifiedCollateral> locked(Key key, Instant now, Making making) {
+  private Outcome<VerifiedCollateral> locked(
+      Key key, Instant now, InstantSource at, Making making) {
     var kept = kept(key);
     if (kept.filter(entry -> fresh(entry, now)).isPresent())
       return Outcome.granted(kept.get().collateral());
     return making
-        .make(now)
+        .make(at)
         .then(
             made -> {
               if (kept.isPresent() && !allowRollback) {
