@@ -8,7 +8,6 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -114,8 +113,9 @@ final class Rig {
     return seconds;
   }
 
-  /** A number that starts the randomness, shown when a test fails. */
+  /** Starts the randomness, and is shown when a test fails; another each time in long forms. */
   static long seed() {
-    return Optional.ofNullable(Long.getLong("theca.seed")).orElseGet(System::nanoTime);
+    long usual = Long.getLong("theca.check.seconds", 0) > 0 ? System.nanoTime() : 20_261_122L;
+    return Long.getLong("theca.seed", usual);
   }
 }

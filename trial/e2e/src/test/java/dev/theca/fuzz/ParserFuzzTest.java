@@ -23,6 +23,7 @@ import dev.theca.wire.initdata.InitData;
 import dev.theca.wire.jose.Jwe;
 import dev.theca.wire.jose.Jwk;
 import dev.theca.wire.json.Json;
+import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.kbs.PodName;
 import dev.theca.wire.proto.ProtoException;
 import dev.theca.wire.proto.ProtoReader;
@@ -65,9 +66,18 @@ class ParserFuzzTest {
               if (read.isGranted()) {
                 var again = Json.parse(Json.write(read.orThrow()));
                 if (!again.isGranted()) throw new IllegalStateException("written, not read");
-                byte[] unused = Json.canonical(read.orThrow());
+                canonical(read.orThrow());
               }
             }));
+  }
+
+  /** A number that is no double has no canonical form, and is the only thing that has none. */
+  private static void canonical(JsonValue value) {
+    try {
+      byte[] unused = Json.canonical(value);
+    } catch (IllegalArgumentException e) {
+      if (!String.valueOf(e.getMessage()).startsWith("no IEEE 754 double: ")) throw e;
+    }
   }
 
   @Test

@@ -188,6 +188,9 @@ public final class Json {
   /**
    * The JSON Canonicalization Scheme, RFC 8785: sorted members, shortest escapes, ECMAScript
    * numbers.
+   *
+   * @throws IllegalArgumentException for a number beyond IEEE 754 doubles, which has no such form
+   *     (RFC 8785, 3.2.2.3); who signs or hashes what others wrote refuses it
    */
   public static byte[] canonical(JsonValue value) {
     return JsonText.canonical(value).getBytes(StandardCharsets.UTF_8);

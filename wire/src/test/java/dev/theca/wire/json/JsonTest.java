@@ -2,6 +2,7 @@ package dev.theca.wire.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.wire.Outcome;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,13 @@ class JsonTest {
   })
   void canonical_numbers_are_those_of_ecmascript(String literal, String canonical) {
     assertThat(new String(Json.canonical(new JsonNumber(literal)), UTF_8)).isEqualTo(canonical);
+  }
+
+  @Test
+  void a_number_beyond_doubles_is_read_and_has_no_canonical_form() {
+    var number = Json.parse("-2.5e3593".getBytes(UTF_8)).orThrow();
+    assertThat(Json.text(number)).isEqualTo("-2.5e3593");
+    assertThatThrownBy(() -> Json.canonical(number)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
