@@ -3,13 +3,13 @@ package dev.theca.sealfs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.theca.wire.secret.Secret;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -46,18 +46,6 @@ class CrashTest {
     }
   }
 
-  private static String classPath() {
-    String modules = System.getProperty("jdk.module.path", "");
-    String classes = System.getProperty("java.class.path", "");
-    Path root = Path.of(System.getProperty("theca.root", ".."));
-    return String.join(
-        File.pathSeparator,
-        modules,
-        classes,
-        root.resolve("sealfs/target/test-classes").toString(),
-        root.resolve("sealfs/target/classes").toString());
-  }
-
   @Test
   void a_killed_writer_leaves_no_volume_or_a_whole_one() throws Exception {
     long seconds = Long.getLong("theca.check.seconds", 0);
@@ -73,12 +61,7 @@ class CrashTest {
   private static int round(Path folder, int millis) throws Exception {
     var process =
         new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:+UseSerialGC",
-                "-cp",
-                classPath(),
-                CrashTest.class.getName(),
-                folder.toString())
+                Rig.command(List.of("-XX:+UseSerialGC"), CrashTest.class, folder.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(folder.resolve("said").toFile())
             .start();

@@ -8,7 +8,6 @@ import dev.theca.sealfs.tree.Surroundings;
 import dev.theca.sealfs.tree.Who;
 import dev.theca.wire.secret.Secret;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -92,22 +91,9 @@ class KillTest {
   }
 
   private static Process child(Path folder, int from) throws Exception {
-    Path root = Path.of(System.getProperty("theca.root", ".."));
+    var options = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     return new ProcessBuilder(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-cp",
-            String.join(
-                File.pathSeparator,
-                System.getProperty("jdk.module.path", ""),
-                System.getProperty("java.class.path", ""),
-                root.resolve("sealfs/target/test-classes").toString(),
-                root.resolve("sealfs/target/classes").toString()),
-            KillTest.class.getName(),
-            folder.toString(),
-            String.valueOf(from))
+            Rig.command(options, KillTest.class, folder.toString(), String.valueOf(from)))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

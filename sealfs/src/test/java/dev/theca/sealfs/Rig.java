@@ -1,5 +1,6 @@
 package dev.theca.sealfs;
 
+import dev.theca.kit.ChildJava;
 import dev.theca.sealfs.disk.Gcm;
 import dev.theca.sealfs.disk.HostFiles;
 import dev.theca.sealfs.tree.Commits;
@@ -8,6 +9,7 @@ import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -111,6 +113,14 @@ final class Rig {
     long seconds = Long.getLong("theca.check.seconds", 0);
     if (seconds > 0) System.out.println(what + ": a budget of " + seconds + " s");
     return seconds;
+  }
+
+  /** A command line for a class of these tests, in a process that can be killed. */
+  static List<String> command(List<String> options, Class<?> main, String... arguments) {
+    Path classes = Path.of(System.getProperty("theca.root", ".."), "sealfs", "target");
+    String path =
+        ChildJava.classPath(classes.resolve("test-classes") + "", classes.resolve("classes") + "");
+    return ChildJava.command(path, options, main.getName(), arguments);
   }
 
   /** Starts the randomness, and is shown when a test fails; another each time in long forms. */

@@ -14,7 +14,7 @@ final class Goals {
   void print() {
     System.out.println("\n| goal | device | ring |\n|---|---|---|");
     gocryptfs("untar, given to the server or disk (sync -f)", 5);
-    gocryptfs("rm -rf", 8);
+    gocryptfs("rm -rf", 10);
     gocryptfs("find, cold", 5);
     gocryptfs("find, warm", 5);
     gocryptfs("read all, cold", 2);

@@ -1,5 +1,6 @@
 package dev.theca.broker.admin;
 
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.store.SqliteDatabase;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.toml.Toml;
@@ -10,7 +11,7 @@ import java.time.Instant;
 
 /** The administrators of a broker with one configuration, for tests. */
 final class Admin implements AutoCloseable {
-  final Trail trail = new Trail();
+  final KeptTrail trail = new KeptTrail();
   final RootToken root;
   final SqliteDatabase database;
   final BrokerAdmins admins;

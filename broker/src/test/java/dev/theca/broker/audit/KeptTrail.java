@@ -14,6 +14,11 @@ public final class KeptTrail implements Audit, Reasons {
   public final List<Event> events = new CopyOnWriteArrayList<>();
   public final Map<String, List<Refusal>> kept = new ConcurrentHashMap<>();
 
+  /** Each as its kind, outcome and actor. */
+  public List<String> lines() {
+    return events.stream().map(e -> e.kind() + " " + e.outcome() + " " + e.actor()).toList();
+  }
+
   @Override
   public void append(Sql sql, Event event) {
     events.add(event);

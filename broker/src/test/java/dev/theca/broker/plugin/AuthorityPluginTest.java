@@ -3,6 +3,7 @@ package dev.theca.broker.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.store.SqliteDatabase;
@@ -46,7 +47,7 @@ class AuthorityPluginTest {
 
   @TempDir Path folder;
   private SqliteDatabase database;
-  private final Fakes.Trail trail = new Fakes.Trail();
+  private final KeptTrail trail = new KeptTrail();
   private final AtomicReference<Instant> now = new AtomicReference<>(Fakes.NOW);
   private Plugin plugin;
 

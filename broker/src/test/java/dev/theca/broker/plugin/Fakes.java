@@ -1,11 +1,9 @@
 package dev.theca.broker.plugin;
 
 import dev.theca.broker.audit.Audit;
-import dev.theca.broker.audit.Event;
 import dev.theca.broker.seal.Sealer;
 import dev.theca.broker.spi.Plugin.Call;
 import dev.theca.broker.store.Database;
-import dev.theca.broker.store.Sql;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.meter.Meter;
@@ -20,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What plugins stand on, by hand. */
 final class Fakes {
@@ -28,25 +25,6 @@ final class Fakes {
   static final String MEASUREMENT = "ab".repeat(32);
 
   private Fakes() {}
-
-  /** Remembers what was recorded. */
-  static final class Trail implements Audit {
-    final List<Event> events = new CopyOnWriteArrayList<>();
-
-    @Override
-    public void append(Sql sql, Event event) {
-      events.add(event);
-    }
-
-    @Override
-    public void record(Event event) {
-      events.add(event);
-    }
-
-    List<String> lines() {
-      return events.stream().map(e -> e.kind() + " " + e.outcome() + " " + e.actor()).toList();
-    }
-  }
 
   /** Hides bytes by exclusive-or, and opens them for the same context only. */
   static final class Mask implements Sealer {

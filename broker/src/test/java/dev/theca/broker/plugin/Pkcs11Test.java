@@ -3,6 +3,7 @@ package dev.theca.broker.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.store.SqliteDatabase;
@@ -25,7 +26,7 @@ class Pkcs11Test {
   private static Path module;
   private static SqliteDatabase database;
   private static Plugin plugin;
-  private static final Fakes.Trail TRAIL = new Fakes.Trail();
+  private static final KeptTrail TRAIL = new KeptTrail();
 
   @BeforeAll
   static void open() throws Exception {

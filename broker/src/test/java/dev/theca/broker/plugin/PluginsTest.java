@@ -3,6 +3,7 @@ package dev.theca.broker.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.gramine.ProvisioningSettings;
 import dev.theca.broker.spi.Plugin;
 import dev.theca.broker.store.SqliteDatabase;
@@ -35,7 +36,7 @@ class PluginsTest {
   }
 
   private Plugins.Parts parts() {
-    return Fakes.parts(database, new Fakes.Trail());
+    return Fakes.parts(database, new KeptTrail());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.theca.broker.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.http.Answer;
 import dev.theca.broker.store.SqliteDatabase;
 import dev.theca.wire.toml.Toml;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProvisionerTest {
   @TempDir Path folder;
   private SqliteDatabase database;
-  private final Fakes.Trail trail = new Fakes.Trail();
+  private final KeptTrail trail = new KeptTrail();
   private Provisioner plugin;
 
   @BeforeEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.theca.broker.audit.Audit;
 import dev.theca.broker.audit.Event;
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.store.Database;
 import dev.theca.broker.store.Sql;
 import dev.theca.broker.store.SqliteDatabase;
@@ -31,7 +32,7 @@ class PolicyStoreTest {
       "package policy\nimport rego.v1\ntrust_claims := {\"hardware\": 32}\n";
 
   @TempDir Path folder;
-  private final Trail trail = new Trail();
+  private final KeptTrail trail = new KeptTrail();
   private final AtomicLong nanos = new AtomicLong();
   private Database database;
   private PolicyStore store;

@@ -2,6 +2,7 @@ package dev.theca.broker.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.policy.ResourcePolicy.Wanted;
 import dev.theca.broker.store.Database;
 import dev.theca.broker.store.SqliteDatabase;
@@ -37,7 +38,7 @@ class RegoResourcePolicyTest {
   @BeforeEach
   void open() {
     database = SqliteDatabase.open(folder.resolve("broker.db"));
-    store = new PolicyStore(database, new Trail());
+    store = new PolicyStore(database, new KeptTrail());
     policy = new RegoResourcePolicy(store, Budget.DEFAULT);
   }
 

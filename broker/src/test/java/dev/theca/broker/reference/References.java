@@ -1,7 +1,7 @@
 package dev.theca.broker.reference;
 
 import dev.theca.broker.admin.Actor;
-import dev.theca.broker.admin.Trail;
+import dev.theca.broker.audit.KeptTrail;
 import dev.theca.broker.store.SqliteDatabase;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.cbor.Cbor;
@@ -28,7 +28,7 @@ final class References implements AutoCloseable {
   static final Jwk SGX_KEY = Jwk.generate("P-384");
   static final Actor ADMIN = new Actor("alice", Set.of("policy-author"));
 
-  final Trail trail = new Trail();
+  final KeptTrail trail = new KeptTrail();
   final SqliteDatabase database;
   final ReferenceValues values;
 

@@ -1,5 +1,6 @@
 package dev.theca.cli.broker;
 
+import dev.theca.kit.ChildJava;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import java.io.BufferedReader;
@@ -10,11 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A broker in a process of its own, as {@code theca broker serve} starts it. */
 public final class RunningBroker implements AutoCloseable {
@@ -52,24 +50,13 @@ public final class RunningBroker implements AutoCloseable {
 
   /** The command line of a program of ours, with all that these tests have on their path. */
   public static List<String> program(String main, List<String> arguments) {
-    String path =
-        Stream.of("jdk.module.path", "java.class.path")
-            .flatMap(name -> Arrays.stream(System.getProperty(name, "").split(":")))
-            .filter(entry -> !entry.isEmpty())
-            .collect(Collectors.joining(":"));
-    var command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                path,
-                main));
-    command.addAll(arguments);
-    return command;
+    var options =
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+    return ChildJava.command(options, main, arguments.toArray(String[]::new));
   }
 
   /** Where it listens. */

@@ -4,20 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.theca.cli.broker.Ran;
+import dev.theca.kit.ChildJava;
 import dev.theca.kit.TarMaker;
 import dev.theca.node.install.Containerd;
 import dev.theca.wire.Digest;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -67,24 +64,14 @@ class NodeInUseTest {
   }
 
   private void serve() throws Exception {
-    String classes =
-        Stream.of("java.class.path", "jdk.module.path")
-            .map(name -> System.getProperty(name, ""))
-            .flatMap(path -> Arrays.stream(path.split(File.pathSeparator)))
-            .filter(entry -> !entry.isEmpty())
-            .distinct()
-            .collect(Collectors.joining(File.pathSeparator));
     Path log = place.resolve("daemon.log");
     daemon =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx96m",
-                "-cp",
-                classes,
-                "dev.theca.node.Main",
-                "--config",
-                place + "/etc/theca/node.toml")
+                ChildJava.command(
+                    List.of("--enable-native-access=ALL-UNNAMED", "-Xmx96m"),
+                    "dev.theca.node.Main",
+                    "--config",
+                    place + "/etc/theca/node.toml"))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.theca.cli.broker.Ran;
+import dev.theca.kit.ChildJava;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import java.io.BufferedReader;
@@ -48,23 +49,16 @@ class MountCommandTest {
 
   private Process mount(String... more) throws IOException {
     var command =
-        new ArrayList<>(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path", "")
-                    + ":"
-                    + System.getProperty("jdk.module.path", ""),
-                "dev.theca.cli.Main",
-                "sealfs",
-                "mount",
-                volume,
-                target.toString(),
-                "--key-file",
-                key,
-                "--json"));
+        ChildJava.command(
+            List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
+            "dev.theca.cli.Main",
+            "sealfs",
+            "mount",
+            volume,
+            target.toString(),
+            "--key-file",
+            key,
+            "--json");
     command.addAll(List.of(more));
     var process = new ProcessBuilder(command).redirectError(place.resolve("said").toFile()).start();
     started.add(process);

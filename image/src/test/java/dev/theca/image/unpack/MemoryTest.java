@@ -2,13 +2,10 @@ package dev.theca.image.unpack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.theca.kit.ChildJava;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,19 +37,14 @@ class MemoryTest {
 
   private static String run(int layers, int megabytes, String compression, String heap)
       throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heap, "--sun-misc-unsafe-memory-access=allow", "-cp"));
-    command.add(
-        String.join(
-                File.pathSeparator,
-                Stream.of("java.class.path", "jdk.module.path", "surefire.test.class.path")
-                    .map(name -> System.getProperty(name, ""))
-                    .toList())
-            + File.pathSeparator
-            + "target/test-classes");
-    command.addAll(
-        List.of("dev.theca.image.unpack.BigLayers", layers + "", megabytes + "", compression));
+    var command =
+        ChildJava.command(
+            ChildJava.classPath("target/test-classes"),
+            List.of("-Xmx" + heap, "--sun-misc-unsafe-memory-access=allow"),
+            "dev.theca.image.unpack.BigLayers",
+            layers + "",
+            megabytes + "",
+            compression);
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(600, TimeUnit.SECONDS)).isTrue();

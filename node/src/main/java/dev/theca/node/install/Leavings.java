@@ -3,6 +3,7 @@ package dev.theca.node.install;
 import dev.theca.linux.Mounts;
 import dev.theca.node.runc.Runc;
 import dev.theca.node.snapshot.SnapshotRemains;
+import dev.theca.node.snapshot.TreeRemoval;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -90,8 +91,7 @@ final class Leavings {
         return true;
       }
       Mounts.detachBelow(root);
-      if (remains.remove()) gone.add(root);
-      else notes.add("kept " + root + ": something in it could not be deleted");
+      told(root, remains.remove());
     }
     return true;
   }
@@ -141,10 +141,11 @@ final class Leavings {
   private void folder(Path folder) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return;
     Mounts.detachBelow(folder);
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList())
-        Files.delete(path);
-    }
-    gone.add(folder);
+    told(folder, TreeRemoval.delete(folder));
+  }
+
+  private void told(Path folder, boolean deleted) {
+    if (deleted) gone.add(folder);
+    else notes.add("kept " + folder + ": something in it could not be deleted");
   }
 }

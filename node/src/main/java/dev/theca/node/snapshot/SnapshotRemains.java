@@ -1,7 +1,6 @@
 package dev.theca.node.snapshot;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -43,9 +42,7 @@ public final class SnapshotRemains implements AutoCloseable {
   /** Deletes all of it; false when something could not be deleted. */
   public boolean remove() throws IOException {
     close();
-    if (TreeRemoval.empty(root) > 0) return false;
-    Files.delete(root);
-    return true;
+    return TreeRemoval.delete(root);
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.theca.node.snapshot;
 import dev.theca.linux.Directory;
 import dev.theca.linux.Errno;
 import dev.theca.linux.LinuxException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 
@@ -13,7 +15,7 @@ import java.util.ArrayList;
  * nor the stack grow with it. Links are never followed. What cannot be deleted (something is
  * mounted on it) stays and is tried again by the next call.
  */
-final class TreeRemoval {
+public final class TreeRemoval {
   private static final System.Logger LOG = System.getLogger("theca.node");
   private static final int DEPTH = 100;
 
@@ -23,6 +25,13 @@ final class TreeRemoval {
 
   private TreeRemoval(Directory top) {
     this.top = top;
+  }
+
+  /** Deletes the folder with everything in it; false when something could not be deleted. */
+  public static boolean delete(Path folder) throws IOException {
+    if (empty(folder) > 0) return false;
+    Files.delete(folder);
+    return true;
   }
 
   /** Empties the folder; the number of things that could not be deleted. */

@@ -3,21 +3,18 @@ package dev.theca.node.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.theca.kit.ChildJava;
 import dev.theca.linux.Mounts;
 import dev.theca.wire.grpc.GrpcClient;
 import dev.theca.wire.proto.ProtoWriter;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,24 +51,14 @@ class UninstallTest {
   }
 
   private void serve(Place place) throws Exception {
-    String classes =
-        Stream.of("java.class.path", "jdk.module.path")
-            .map(name -> System.getProperty(name, ""))
-            .flatMap(path -> Arrays.stream(path.split(File.pathSeparator)))
-            .filter(entry -> !entry.isEmpty())
-            .distinct()
-            .collect(Collectors.joining(File.pathSeparator));
     Path log = home.resolve("log");
     var process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx96m",
-                "-cp",
-                classes,
-                "dev.theca.node.Main",
-                "--config",
-                place.site.node().toString())
+                ChildJava.command(
+                    List.of("--enable-native-access=ALL-UNNAMED", "-Xmx96m"),
+                    "dev.theca.node.Main",
+                    "--config",
+                    place.site.node().toString()))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();

@@ -1,5 +1,6 @@
 package dev.theca.node.task;
 
+import dev.theca.kit.ChildJava;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.proto.ProtoWriter;
@@ -7,7 +8,6 @@ import dev.theca.wire.ttrpc.TtrpcClient;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.File;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -20,8 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The whole daemon as a process of its own, as containerd and the launcher see it. */
 final class DaemonStand extends Stand {
@@ -62,24 +60,13 @@ final class DaemonStand extends Stand {
   }
 
   private Process launch() throws Exception {
-    String classes =
-        Stream.of("java.class.path", "jdk.module.path")
-            .map(name -> System.getProperty(name, ""))
-            .flatMap(path -> Arrays.stream(path.split(File.pathSeparator)))
-            .filter(entry -> !entry.isEmpty())
-            .distinct()
-            .collect(Collectors.joining(File.pathSeparator));
     var process =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                classes,
-                "dev.theca.node.Main",
-                "--config",
-                config.toString())
+                ChildJava.command(
+                    List.of("--enable-native-access=ALL-UNNAMED", "-Xmx96m", "-XX:+UseSerialGC"),
+                    "dev.theca.node.Main",
+                    "--config",
+                    config.toString()))
             .redirectOutput(folder.resolve("boot").toFile())
             .redirectError(folder.resolve("log").toFile())
             .start();

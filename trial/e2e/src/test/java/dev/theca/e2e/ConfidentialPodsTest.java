@@ -280,8 +280,8 @@ class ConfidentialPodsTest {
 
   @Test
   void theAgentAndItsContainersAreInThePodsControlGroup() throws Exception {
-    String parent = SystemdGroups.path("theca-pods-group");
-    var pod = TestPod.run(world, "group", "default", SystemdGroups.parent("theca-pods-group"));
+    String parent = "/theca-pods-group";
+    var pod = TestPod.run(world, "group", "default", parent);
     var container = pod.container("app", "stay");
     container.awaitLog("own=yes");
     for (String of : List.of(pod.pause(), pod.agent(), container.server(), container.id())) {

@@ -43,16 +43,13 @@ final class PodWorld implements AutoCloseable {
   private final String name;
   private final Path folder;
   private final Set<String> before;
-  private final List<SystemdGroups> groups = new ArrayList<>();
 
-  private PodWorld(String name, Path folder, String image)
-      throws IOException, InterruptedException {
+  private PodWorld(String name, Path folder, String image) throws IOException {
     this.name = name;
     this.folder = folder;
     this.image = image;
     this.cri = new CriClient(run().resolve("containerd.sock"));
     for (String pod : cri.pods()) removePod(pod);
-    if (SystemdGroups.wanted()) groups.add(SystemdGroups.in(run(), state()));
     this.before = new TreeSet<>(traces());
   }
 
@@ -118,16 +115,12 @@ final class PodWorld implements AutoCloseable {
 
   /** A new pod; the image is there. */
   TestPod pod(String pod, String namespace) {
-    return TestPod.run(this, pod, namespace, usualParent());
+    return TestPod.run(this, pod, namespace, "");
   }
 
   /** A new pod in a network of its own: see {@link OwnNetwork}. */
   TestPod podInOwnNetwork(String pod) {
-    return TestPod.run(this, pod, "default", usualParent(), false);
-  }
-
-  private String usualParent() {
-    return SystemdGroups.wanted() ? SystemdGroups.parent(name) : "";
+    return TestPod.run(this, pod, "default", "", false);
   }
 
   String imageByDigest() {
@@ -286,7 +279,6 @@ final class PodWorld implements AutoCloseable {
   @Override
   public void close() {
     cri.close();
-    groups.forEach(SystemdGroups::close);
     var down = DemoRun.run(List.of("down", "--name", name));
     command("rm", "-rf", folder.toString());
     assertEquals(0, down.exitCode, down.progress);
