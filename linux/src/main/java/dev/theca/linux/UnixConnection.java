@@ -2,8 +2,13 @@ package dev.theca.linux;
 
 import dev.theca.wire.rpc.RpcConnection;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -11,6 +16,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class UnixConnection implements RpcConnection {
   /** A message rarely has more, and there is a connection for each container. */
   private static final int PIECE = 4 << 10;
+
+  private static final short POLLOUT = 4;
+  private static final Executor MAY_BLOCK =
+      work -> Thread.ofPlatform().daemon().name("write").stackSize(256 << 10).start(work);
 
   private final Fd fd;
   private final Stop stop;
@@ -69,7 +78,10 @@ public final class UnixConnection implements RpcConnection {
     return n;
   }
 
-  /** Writes a piece; one thread at a time. */
+  /**
+   * Writes a piece; one thread at a time. Where the peer does not read, a virtual thread waits
+   * without its carrier: else as many such peers as there are processors would stop everybody.
+   */
   @Override
   public int write(ByteBuffer from) throws IOException {
     int size = Math.min(PIECE, from.remaining());
@@ -77,15 +89,31 @@ public final class UnixConnection implements RpcConnection {
     Lock use = use();
     int n;
     try {
-      do {
-        n = fd.write(writing);
-      } while (n == -Errno.EINTR);
+      while ((n = fd.send(writing)) == -Errno.EINTR || n == -Errno.EAGAIN)
+        if (n == -Errno.EAGAIN) awaitRoom();
     } finally {
       use.unlock();
     }
     if (n < 0) throw new IOException("write: " + Errno.describe(-n));
     from.position(from.position() + n);
     return n;
+  }
+
+  private void awaitRoom() {
+    if (Thread.currentThread().isVirtual())
+      CompletableFuture.runAsync(this::pollForRoom, MAY_BLOCK).join();
+    else pollForRoom();
+  }
+
+  /** Blocks natively until there is room or the connection has ended. */
+  private void pollForRoom() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment poll = arena.allocate(8, 4); // struct pollfd {int fd; short events, revents}
+      poll.set(ValueLayout.JAVA_INT, 0, fd.number());
+      poll.set(ValueLayout.JAVA_SHORT, 4, POLLOUT);
+      long n = Native.call(Syscall.POLL, poll.address(), 1, -1);
+      if (n < 0 && n != -Errno.EINTR) throw new LinuxException("poll", (int) -n);
+    }
   }
 
   @Override

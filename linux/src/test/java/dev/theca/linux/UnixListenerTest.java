@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.theca.wire.proto.ProtoWriter;
 import dev.theca.wire.ttrpc.TtrpcClient;
 import dev.theca.wire.ttrpc.TtrpcServer;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +71,36 @@ class UnixListenerTest {
         var client = TtrpcClient.connect(folder.resolve("s"))) {
       String text = "x".repeat(3 << 20);
       assertEquals("one " + text, call(client, "Echo", text));
+    }
+  }
+
+  /** As many of them as there are processors, each with an answer that it does not take. */
+  @Test
+  void whoDoesNotReadAnAnswerHoldsNobodyUp() throws Exception {
+    Path socket = folder.resolve("s");
+    var peers = new ArrayList<SocketChannel>();
+    try (var _ =
+        TtrpcServer.over(
+            UnixListener.listen(socket), handlers("one", new CountDownLatch(1)), List.of())) {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        var peer = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        peers.add(peer);
+        byte[] call =
+            new ProtoWriter()
+                .string(1, "test")
+                .string(2, "Echo")
+                .bytes(3, new byte[2 << 20])
+                .toBytes();
+        var frame = ByteBuffer.allocate(10 + call.length); // length, stream 1, type 1, no flags
+        frame.putInt(call.length).putInt(1).put((byte) 1).put((byte) 0).put(call).flip();
+        while (frame.hasRemaining()) assertTrue(peer.write(frame) > 0);
+        assertEquals(1, peer.read(ByteBuffer.allocate(1)), "its answer has begun");
+      }
+      try (var client = TtrpcClient.connect(socket)) {
+        assertEquals("one hello", call(client, "Echo", "hello"));
+      }
+    } finally {
+      for (var peer : peers) peer.close();
     }
   }
 
