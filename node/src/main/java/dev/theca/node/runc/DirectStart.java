@@ -16,9 +16,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What {@code runc start} does, without the process. A created container's init waits until
- * somebody opens {@code exec.fifo} in its folder for reading; then it writes a byte, and its end is
- * closed when it executes the container's program (libcontainer, Container.exec). The name is
- * removed then: it is what tells created from running.
+ * somebody opens {@code exec.fifo} in its folder for reading; then it writes a byte, and closes its
+ * end with all others right before it executes the container's program, or lets execve(2) do it
+ * (libcontainer, linuxStandardInit; the former since the mending of CVE-2024-21626). The name is
+ * removed then: it is what tells created from running. So for a moment a started container may
+ * still show the runtime's name, as after {@code runc start}.
  */
 final class DirectStart {
   private static final String FIFO = "exec.fifo";
@@ -89,9 +91,9 @@ final class DirectStart {
   }
 
   /**
-   * Waits until init has executed its program. Its writing end is closed then and not before, or
-   * when it dies; only an init that has not said anything is asked whether it lives, because in the
-   * middle of execve(2) the first thread of a process can look like a zombie.
+   * Waits until nothing is left between init and its program but execve(2): its writing end is
+   * closed then, or when it dies; only an init that has not said anything is asked whether it
+   * lives, because in the middle of execve(2) the first thread of a process can look like a zombie.
    */
   private void begin() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);

@@ -44,11 +44,11 @@ class DirectCallsTest {
     var init = box.create("echo started >/mark; exec sleep 1000");
     assertThat(folder.resolve("rootfs/mark")).doesNotExist();
     box.runc.start(box.id);
-    assertThat(Files.readString(Path.of("/proc/" + init.pid() + "/cmdline")))
-        .doesNotContain("init");
     assertThat(fifo()).doesNotExist();
     assertThat(box.groups()).isNotEmpty();
     for (int i = 0; i < 3000 && !Files.exists(folder.resolve("rootfs/mark")); i++) Thread.sleep(10);
+    assertThat(Files.readString(Path.of("/proc/" + init.pid() + "/cmdline")))
+        .doesNotContain("init");
     Watched.kill(init);
     box.runc.delete(box.id);
     assertThat(box.state()).doesNotExist();
