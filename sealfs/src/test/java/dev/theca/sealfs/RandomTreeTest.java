@@ -32,6 +32,12 @@ class RandomTreeTest {
               fallocate(fd, how, at, length)
           finally:
               os.close(fd)
+      def move(old, new, how):
+          # A whiteout that fails for a full target changes the times of ext4's folder, not of ours.
+          rename(old, new, how & 3 if os.path.isdir(new) else how)
+      def cut(name, size):
+          # To the size that it has: the kernel keeps the time of a file on FUSE whose writes it collects.
+          os.truncate(name, size + (os.path.isfile(name) and os.stat(name).st_size == size))
       def temporary(name):
           fd = os.open(".", os.O_TMPFILE | os.O_RDWR, 0o640)
           try:
@@ -46,10 +52,10 @@ class RandomTreeTest {
               lambda: make(r.choice(KINDS), a, r.choice((0o644, 0o755, 0o4711, 0o2775))),
               lambda: os.mkdir(a, r.choice((0o755, 0o2775, 0o1777))), lambda: os.mkdir(a),
               lambda: put(a), lambda: put(a), lambda: hole(a), lambda: temporary(a),
-              lambda: os.truncate(a, r.choice((0, 1, 2048, 2049, 16384, 200_000))),
+              lambda: cut(a, r.choice((0, 1, 2048, 2049, 16384, 200_000))),
               lambda: os.unlink(a), lambda: os.rmdir(a), lambda: os.link(a, b, **link),
               lambda: os.symlink(r.choice((a, b, "x" * r.randrange(1, 300))), b),
-              lambda: rename(a, b, r.choice((0, 0, 1, 2, 2, 4, 5))),
+              lambda: move(a, b, r.choice((0, 0, 1, 2, 2, 4, 5))),
               lambda: os.chmod(a, r.randrange(0o10000)), lambda: os.chown(a, r.randrange(4), r.randrange(4), **link),
               lambda: os.setxattr(a, attribute, r.randbytes(r.randrange(200)), r.randrange(3), **link),
               lambda: os.removexattr(a, attribute, **link),
