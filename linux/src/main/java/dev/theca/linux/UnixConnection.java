@@ -4,13 +4,20 @@ import dev.theca.wire.rpc.RpcConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A connection whose descriptor is known. Reading blocks its thread natively. */
+/**
+ * A connection whose descriptor is known. Reading blocks its thread natively; writing to a peer
+ * that does not read blocks a thread of its own, so that no virtual thread holds its carrier.
+ */
 public final class UnixConnection implements RpcConnection {
   /** A message rarely has more, and there is a connection for each container. */
   private static final int PIECE = 4 << 10;
+
+  private static final int DONTWAIT = 0x40; // MSG_DONTWAIT of send(2)
+  private static final int NOSIGNAL = 0x4000;
 
   private final Fd fd;
   private final Stop stop;
@@ -77,15 +84,33 @@ public final class UnixConnection implements RpcConnection {
     Lock use = use();
     int n;
     try {
-      do {
-        n = fd.write(writing);
-      } while (n == -Errno.EINTR);
+      n = send(DONTWAIT);
+      if (n == -Errno.EAGAIN) n = waiting();
     } finally {
       use.unlock();
     }
     if (n < 0) throw new IOException("write: " + Errno.describe(-n));
     from.position(from.position() + n);
     return n;
+  }
+
+  private int send(int flags) {
+    long address = Native.direct(writing).address();
+    long n;
+    do {
+      n =
+          Native.call(
+              Syscall.SENDTO, fd.number(), address, writing.remaining(), flags | NOSIGNAL, 0, 0);
+    } while (n == -Errno.EINTR);
+    return (int) n;
+  }
+
+  private int waiting() {
+    if (!Thread.currentThread().isVirtual()) return send(0);
+    return CompletableFuture.supplyAsync(
+            () -> send(0),
+            run -> Thread.ofPlatform().daemon().name("slow-peer").stackSize(128 << 10).start(run))
+        .join();
   }
 
   @Override
