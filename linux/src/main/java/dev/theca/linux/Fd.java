@@ -31,8 +31,6 @@ public final class Fd implements AutoCloseable {
   private static final int RESOLVE_IN_ROOT = 0x10;
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
-  private static final int MSG_DONTWAIT = 0x40;
-  private static final int MSG_NOSIGNAL = 0x4000;
 
   private final int number;
   private boolean closed;
@@ -145,18 +143,6 @@ public final class Fd implements AutoCloseable {
   public int write(ByteBuffer from) {
     MemorySegment memory = Native.direct(from);
     long n = Native.call(Syscall.WRITE, number, memory.address(), from.remaining());
-    if (n > 0) from.position(from.position() + (int) n);
-    return (int) n;
-  }
-
-  /**
-   * Sends a direct buffer's remaining bytes to a socket as far as there is room, and never waits
-   * (sendto(2), MSG_DONTWAIT); bytes sent or minus errno. The position moves.
-   */
-  public int send(ByteBuffer from) {
-    MemorySegment memory = Native.direct(from);
-    int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
-    long n = Native.call(Syscall.SENDTO, number, memory.address(), from.remaining(), flags, 0, 0);
     if (n > 0) from.position(from.position() + (int) n);
     return (int) n;
   }

@@ -2,24 +2,22 @@ package dev.theca.linux;
 
 import dev.theca.wire.rpc.RpcConnection;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** A connection whose descriptor is known. Reading blocks its thread natively. */
+/**
+ * A connection whose descriptor is known. Reading blocks its thread natively; writing to a peer
+ * that does not read blocks a thread of its own, so that no virtual thread holds its carrier.
+ */
 public final class UnixConnection implements RpcConnection {
   /** A message rarely has more, and there is a connection for each container. */
   private static final int PIECE = 4 << 10;
 
-  private static final short POLLOUT = 4;
-  private static final Executor MAY_BLOCK =
-      work -> Thread.ofPlatform().daemon().name("write").stackSize(256 << 10).start(work);
+  private static final int DONTWAIT = 0x40; // MSG_DONTWAIT of send(2)
+  private static final int NOSIGNAL = 0x4000;
 
   private final Fd fd;
   private final Stop stop;
@@ -78,10 +76,7 @@ public final class UnixConnection implements RpcConnection {
     return n;
   }
 
-  /**
-   * Writes a piece; one thread at a time. Where the peer does not read, a virtual thread waits
-   * without its carrier: else as many such peers as there are processors would stop everybody.
-   */
+  /** Writes a piece; one thread at a time. */
   @Override
   public int write(ByteBuffer from) throws IOException {
     int size = Math.min(PIECE, from.remaining());
@@ -89,8 +84,8 @@ public final class UnixConnection implements RpcConnection {
     Lock use = use();
     int n;
     try {
-      while ((n = fd.send(writing)) == -Errno.EINTR || n == -Errno.EAGAIN)
-        if (n == -Errno.EAGAIN) awaitRoom();
+      n = send(DONTWAIT);
+      if (n == -Errno.EAGAIN) n = waiting();
     } finally {
       use.unlock();
     }
@@ -99,21 +94,23 @@ public final class UnixConnection implements RpcConnection {
     return n;
   }
 
-  private void awaitRoom() {
-    if (Thread.currentThread().isVirtual())
-      CompletableFuture.runAsync(this::pollForRoom, MAY_BLOCK).join();
-    else pollForRoom();
+  private int send(int flags) {
+    long address = Native.direct(writing).address();
+    long n;
+    do {
+      n =
+          Native.call(
+              Syscall.SENDTO, fd.number(), address, writing.remaining(), flags | NOSIGNAL, 0, 0);
+    } while (n == -Errno.EINTR);
+    return (int) n;
   }
 
-  /** Blocks natively until there is room or the connection has ended. */
-  private void pollForRoom() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment poll = arena.allocate(8, 4); // struct pollfd {int fd; short events, revents}
-      poll.set(ValueLayout.JAVA_INT, 0, fd.number());
-      poll.set(ValueLayout.JAVA_SHORT, 4, POLLOUT);
-      long n = Native.call(Syscall.POLL, poll.address(), 1, -1);
-      if (n < 0 && n != -Errno.EINTR) throw new LinuxException("poll", (int) -n);
-    }
+  private int waiting() {
+    if (!Thread.currentThread().isVirtual()) return send(0);
+    return CompletableFuture.supplyAsync(
+            () -> send(0),
+            run -> Thread.ofPlatform().daemon().name("slow-peer").stackSize(128 << 10).start(run))
+        .join();
   }
 
   @Override

@@ -22,11 +22,14 @@ class ReexecTest {
     public static void main(String[] args) {
       Fd file = Fd.open(Path.of(args[0]), Fd.O_RDONLY);
       Fd other = Fd.open(Path.of("/dev/zero"), Fd.O_RDONLY);
-      var child = Spawn.of(List.of("/bin/sh", "-c", "sleep 2")).environment("A", "b").start();
+      var child = Spawn.of(List.of("/bin/sleep", "60")).environment("A", "b").start();
       String script =
           "[ $$ = %d ] && echo same; cat <&%d; [ -e /proc/$$/fd/%d ] && echo leaked; echo $A; "
               .formatted(ProcessHandle.current().pid(), file.number(), other.number());
-      String parent = "[ $(cut -d' ' -f4 /proc/%d/stat) = $$ ] && echo mine".formatted(child.pid());
+      // A child that has ended is collected by the shell before it is looked at.
+      String parent =
+          "[ $(cut -d' ' -f4 /proc/%1$d/stat) = $$ ] && echo mine; kill %1$d"
+              .formatted(child.pid());
       Reexec.into(
           List.of("/bin/sh", "-c", script + parent),
           List.of("A=kept", "PATH=/usr/bin:/bin"),

@@ -129,12 +129,19 @@ class SpawnTest {
 
   @Test
   void anotherParentsChildTellsItsCodeToo() throws Exception {
-    // The shell collects its child; we hold it by number only, as after a restart.
+    // The shell collects its child, which ends once we hold it: by number only, as after a restart.
     Fd[] pipe = Fd.pipe();
+    Fd[] go = Fd.pipe();
     try (Fd in = pipe[0]) {
-      var parent = started(shell("(sleep 0.5; exit 9) & echo $!; wait $!"), pipe[1]);
-      long pid = Long.parseLong(read(in).trim());
-      ProcessEnd end = end(ChildProcess.hold(pid));
+      ChildProcess parent;
+      ChildProcess child;
+      try (Fd wait = go[0];
+          var _ = go[1]) {
+        var script = shell("(read x; exit 9) <&3 & echo $!; wait $!").give(3, wait);
+        parent = started(script, pipe[1]);
+        child = ChildProcess.hold(Long.parseLong(read(in).trim()));
+      }
+      ProcessEnd end = end(child);
       if (end.known()) assertEquals(9, end.status());
       else assertEquals(255, end.status(), "before Linux 6.15 nobody tells");
       var unused = end(parent);
