@@ -138,8 +138,12 @@ class PreparationTest {
   }
 
   private void until(Predicate<Watched> reached) throws InterruptedException {
-    for (int i = 0; i < 3000 && !reached.test(agent.watch("c1")); i++) Thread.sleep(10);
-    assertThat(reached.test(agent.watch("c1"))).as(agent.watch("c1") + "").isTrue();
+    until("c1", reached);
+  }
+
+  private void until(String id, Predicate<Watched> reached) throws InterruptedException {
+    for (int i = 0; i < 3000 && !reached.test(agent.watch(id)); i++) Thread.sleep(10);
+    assertThat(reached.test(agent.watch(id))).as(agent.watch(id) + "").isTrue();
   }
 
   @Test
@@ -188,6 +192,7 @@ class PreparationTest {
       String stage =
           end.equals("/auth") ? "attest" : end.equals("/security") ? "policy" : "secrets";
       until(now -> now.stage().equals(stage));
+      until("c2", now -> !now.equals(Watched.NOTHING));
       assertThat(agent.cancel("c1")).isTrue();
       assertThat(code(done.get(30, TimeUnit.SECONDS)))
           .startsWith("prepare-cancelled")

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ public final class Exits {
   private final AtomicLong tokens = new AtomicLong();
   private final Set<Long> keep = ConcurrentHashMap.newKeySet();
   private boolean frozen;
+
+  /** Those that ended while all was frozen; guarded by this. */
+  private final List<Long> left = new ArrayList<>();
+
   private Set<Long> seen = Set.of();
   private long looked = System.nanoTime();
 
@@ -61,6 +66,15 @@ public final class Exits {
     }
   }
 
+  /** Collects again what has ended since {@link #freeze}. */
+  public static void goOn() {
+    synchronized (INSTANCE) {
+      INSTANCE.frozen = false;
+      INSTANCE.left.forEach(INSTANCE::ready);
+      INSTANCE.left.clear();
+    }
+  }
+
   private CompletableFuture<ProcessEnd> follow(ChildProcess process) {
     long token = tokens.incrementAndGet();
     var end = new CompletableFuture<ProcessEnd>();
@@ -82,7 +96,11 @@ public final class Exits {
 
   private synchronized void ready(long token) {
     Followed one = followed.get(token);
-    if (one == null || frozen) return;
+    if (one == null) return;
+    if (frozen) {
+      left.add(token);
+      return;
+    }
     var at = Instant.now();
     int[] status = new int[1];
     switch (one.process().collect(status)) {
@@ -134,7 +152,7 @@ public final class Exits {
   }
 
   private static List<Long> zombies() {
-    var found = new java.util.ArrayList<Long>();
+    var found = new ArrayList<Long>();
     try (var tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
       for (Path task : tasks) {
         Path children = task.resolve("children");

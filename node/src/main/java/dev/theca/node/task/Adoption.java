@@ -17,7 +17,6 @@ import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,7 +27,6 @@ import java.util.Optional;
 /** Tasks on their way from one daemon to the next, or from one that died. */
 final class Adoption {
   private static final System.Logger LOG = System.getLogger("theca.node");
-  private static final int STEP_MILLIS = 10;
   private static final String NEVER_MADE =
       "its daemon died while it was made; what was begun is removed, containerd makes it again";
 
@@ -207,14 +205,8 @@ final class Adoption {
     return left;
   }
 
-  /** Waits until every end that was seen has been told, then lets go of streams and says where. */
-  Map<String, Kept> leave(Duration limit) throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
-    while (!settled()) {
-      if (System.nanoTime() > end)
-        throw new IllegalStateException("ends of processes are still being told");
-      Thread.sleep(STEP_MILLIS);
-    }
+  /** Lets go of streams and says where; when all is settled. */
+  Map<String, Kept> leave() {
     var left = new LinkedHashMap<String, Kept>();
     for (Task task : tasks.all()) {
       for (TaskProcess process : processes(task)) {
@@ -227,7 +219,7 @@ final class Adoption {
   }
 
   /** Whether every process that has not been told ended is there still, if only as a zombie. */
-  private boolean settled() {
+  boolean isSettled() {
     for (Task task : tasks.all()) {
       for (TaskProcess process : processes(task)) {
         if (process.pid() == 0 || process.ended().isPresent()) continue;

@@ -14,7 +14,6 @@ import dev.theca.wire.rpc.RpcStatus;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcServer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,12 +80,17 @@ public final class TaskService {
     return adoption.bodies();
   }
 
+  /** Whether every end that was seen has been told. */
+  public boolean isSettled() {
+    return adoption.isSettled();
+  }
+
   /**
    * Leaves every task to the next program in this process; the streams of each process. For a
-   * service that is at rest, after {@code Exits.freeze}.
+   * service that is at rest and settled, after {@code Exits.freeze}.
    */
-  public Map<String, Kept> leave(Duration limit) throws InterruptedException {
-    return adoption.leave(limit);
+  public Map<String, Kept> leave() {
+    return adoption.leave();
   }
 
   /** What a process is called between programs. */

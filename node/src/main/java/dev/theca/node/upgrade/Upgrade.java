@@ -41,6 +41,8 @@ public final class Upgrade {
   private static final System.Logger LOG = System.getLogger("theca.node");
   private static final long CHECK_SECONDS = 30;
   private static final Duration ENDS = Duration.ofSeconds(15);
+  private static final int MOMENT_MILLIS = 500;
+  private static final int STEP_MILLIS = 10;
   private static final int FAULT = 1;
 
   /** One handler: its socket, its server, its tasks. */
@@ -96,7 +98,7 @@ public final class Upgrade {
   private void leave(List<String> command) {
     try {
       others.close();
-      Exits.freeze();
+      keepEndsBack();
       var listeners = new EnumMap<ShimKind, Integer>(ShimKind.class);
       var connections = new EnumMap<ShimKind, List<TakeOver.Connection>>(ShimKind.class);
       var streams = new LinkedHashMap<String, Kept>();
@@ -104,7 +106,7 @@ public final class Upgrade {
       for (var entry : sides.entrySet()) {
         Side side = entry.getValue();
         listeners.put(entry.getKey(), side.listener().number());
-        streams.putAll(side.tasks().leave(ENDS));
+        streams.putAll(side.tasks().leave());
         bodies.putAll(side.tasks().bodies());
         connections.put(
             entry.getKey(), side.server().leave().stream().map(TakeOver.Connection::of).toList());
@@ -121,6 +123,32 @@ public final class Upgrade {
       LOG.log(System.Logger.Level.ERROR, "stage=upgrade outcome=fault", e);
       Runtime.getRuntime().halt(FAULT);
     }
+  }
+
+  /**
+   * Whoever comes next finds the ends that were not seen, so those that were seen must have been
+   * told. Telling one may need the ends of others, of the runtime's processes for one: they are let
+   * through in between.
+   */
+  private void keepEndsBack() throws InterruptedException {
+    long end = System.nanoTime() + ENDS.toNanos();
+    Exits.freeze();
+    while (!settles()) {
+      if (System.nanoTime() > end)
+        throw new IllegalStateException("ends of processes are still being told");
+      Exits.goOn();
+      boolean unused = settles();
+      Exits.freeze();
+    }
+  }
+
+  /** Whether every end that was seen has been told, or is in a moment. */
+  private boolean settles() throws InterruptedException {
+    for (int waited = 0; waited < MOMENT_MILLIS; waited += STEP_MILLIS) {
+      if (sides.values().stream().allMatch(side -> side.tasks().isSettled())) return true;
+      Thread.sleep(STEP_MILLIS);
+    }
+    return false;
   }
 
   /** The command of this process again; what lies in its place may be new. */

@@ -209,7 +209,7 @@ class LauncherTest {
               try (listener) {
                 while (true) {
                   var peer = listener.accept();
-                  peer.write(ByteBuffer.wrap(bytes));
+                  say(peer, bytes);
                   held.add(peer);
                   if (!holds) peer.close();
                 }
@@ -218,6 +218,14 @@ class LauncherTest {
               }
             });
     return listener;
+  }
+
+  private static void say(SocketChannel peer, byte[] bytes) {
+    try {
+      peer.write(ByteBuffer.wrap(bytes));
+    } catch (java.io.IOException e) {
+      assertThat(e).hasMessageContaining("pipe"); // it has waited long enough
+    }
   }
 
   @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,10 +54,14 @@ class EmptyGroupsTest {
 
   @Test
   void one_that_a_runtime_leaves_goes_when_its_child_has_ended() throws Exception {
-    var child = inside("runc-init", "0.5");
+    var child = inside("runc-init", "1000");
+    var end =
+        CompletableFuture.runAsync(
+            child::destroy, CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
     EmptyGroups.remove(BASE, path, Duration.ofSeconds(60));
     assertThat(group).doesNotExist();
-    assertThat(child.waitFor()).isZero();
+    end.join();
+    assertThat(child.waitFor()).isEqualTo(143);
   }
 
   @Test

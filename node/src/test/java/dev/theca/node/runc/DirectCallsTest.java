@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.theca.linux.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,19 +117,33 @@ class DirectCallsTest {
     var init = box.create(RUN);
     Files.move(fifo(), folder.resolve("real.fifo")); // init waits there
     assertThat(new ProcessBuilder("mkfifo", fifo().toString()).start().waitFor()).isZero();
-    var killer = Thread.ofPlatform().start(() -> killSoon(init));
+    var killer = Thread.ofPlatform().start(() -> killWhenWaitedFor(init));
     assertThatThrownBy(() -> box.runc.start(box.id))
         .hasMessage("OCI runtime start failed: container process is already dead");
     killer.join();
     assertThat(box.calls()).containsExactly("create");
   }
 
-  private static void killSoon(ChildProcess init) {
+  private void killWhenWaitedFor(ChildProcess init) {
     try {
-      TimeUnit.MILLISECONDS.sleep(300);
+      while (!isOpen(fifo())) Thread.sleep(10);
       Watched.kill(init);
     } catch (Exception e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isOpen(Path file) throws Exception {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.anyMatch(link -> leadsTo(link, file));
+    }
+  }
+
+  private static boolean leadsTo(Path link, Path file) {
+    try {
+      return Files.readSymbolicLink(link).equals(file);
+    } catch (java.io.IOException e) {
+      return false; // closed meanwhile
     }
   }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests with plain containers on the real OCI runtime, as containerd drives them. */
-@Timeout(180)
+@Timeout(600)
 abstract class OnRealRuntime {
   static final int STOPPED = 3;
   static final int PAUSED = 4;

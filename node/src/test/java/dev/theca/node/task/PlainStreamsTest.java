@@ -83,7 +83,8 @@ class PlainStreamsTest extends OnRealRuntime {
   @Test
   void a_further_process_may_have_a_terminal() throws Exception {
     var box = stand.box("a", "sleep", "1000").run();
-    box.exec("e", "", box.fifo("tty"), true, "sh", "-c", "stty size; sleep 0.5; stty size");
+    String until = "while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; stty size";
+    box.exec("e", "", box.fifo("tty"), true, "sh", "-c", until);
     box.start("e");
     box.resize("e", 120, 40);
     assertThat(box.await("e")).isZero();

@@ -139,6 +139,35 @@ class RestartTest {
     assertEquals(137, box.delete());
   }
 
+  /** The runtime is asked to end what is left of a container without processes of its own. */
+  @Test
+  void anEndThatIsBeingToldIsToldBeforeTheChange() throws Exception {
+    Path asked = folder.resolve("asked");
+    Path slow =
+        Files.writeString(
+            folder.resolve("slow-runc"),
+            """
+            #!/bin/sh
+            case "$*" in *" kill "*) echo >%s; sleep 2;; esac
+            exec %s "$@"
+            """
+                .formatted(asked, Stand.RUNC));
+    Stand.run("chmod", "755", slow.toString());
+    Box box = stand.box("swept", "sleep", "1000").hostProcesses();
+    box.options = new ProtoWriter().string(6, slow.toString()).toBytes();
+    box.run();
+    box.exec("e", "sleep", "1000");
+    box.start("e");
+    box.kill("", 9, false);
+    while (!Files.exists(asked)) Thread.sleep(10);
+    stand.upgrade();
+    assertEquals(137, box.await());
+    stand.awaitTold("exit swept swept");
+    int others = stand.told.indexOf("exit swept e");
+    assertTrue(0 <= others && others < stand.told.indexOf("exit swept swept"), stand.told + "");
+    assertEquals(137, box.delete());
+  }
+
   @Test
   void pausedStaysPaused() throws Exception {
     Box box = stand.box("paused", "sleep", "1000").run();

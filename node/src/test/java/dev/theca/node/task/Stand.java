@@ -13,6 +13,7 @@ import dev.theca.wire.proto.ProtoWriter;
 import dev.theca.wire.ttrpc.TtrpcCall;
 import dev.theca.wire.ttrpc.TtrpcServer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,7 @@ class Stand {
   /** Exit statuses that containerd was told, by process. */
   final Map<String, Integer> statuses = new java.util.concurrent.ConcurrentHashMap<>();
 
+  private final Set<ByteBuffer> heard = ConcurrentHashMap.newKeySet();
   private final Map<String, TtrpcServer.Handler> handlers;
   private final List<Box> boxes = new ArrayList<>();
   private TtrpcServer listener;
@@ -103,7 +105,9 @@ class Stand {
     listener = listen();
   }
 
+  /** An event whose answer did not arrive is told again, with its time and all. */
   private byte[] forwarded(TtrpcCall call) {
+    if (!heard.add(ByteBuffer.wrap(call.payload()))) return new byte[0];
     var in = new ProtoReader(call.payload());
     while (in.next()) if (in.field() == 1) envelope(in.message());
     return new byte[0];
