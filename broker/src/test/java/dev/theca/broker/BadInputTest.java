@@ -38,7 +38,11 @@ class BadInputTest {
   @BeforeAll
   static void start() throws IOException {
     platform = new Provisioning(Knobs.good());
-    broker = new Scene(folder, platform).top("trusted_proxies = [\"127.0.0.1\"]").provisioned();
+    broker =
+        new Scene(folder, platform)
+            .top("trusted_proxies = [\"127.0.0.1\"]")
+            .tables("[deadlines]\nheader_seconds = 120\nbody_seconds = 120")
+            .provisioned();
   }
 
   @AfterAll
@@ -211,9 +215,10 @@ class BadInputTest {
       for (Socket socket : slow) socket.close();
       Thread.sleep(300);
       assertThat(log.closed()).as("clients that leave are no news").isEmpty();
-      Arrays.sort(millis);
-      assertThat(millis[millis.length / 2]).as(Arrays.toString(millis)).isLessThan(500);
-      assertThat(millis[millis.length - 1]).as(Arrays.toString(millis)).isLessThan(20_000);
+      // whoever waited for one of them would wait for its deadline
+      assertThat(Arrays.stream(millis).max().orElseThrow())
+          .as(Arrays.toString(millis))
+          .isLessThan(20_000);
     } finally {
       for (Socket socket : slow) socket.close();
     }

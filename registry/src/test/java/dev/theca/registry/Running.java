@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /** A registry on a free port of loopback, with a clock that a test can turn. */
@@ -29,8 +30,8 @@ final class Running implements AutoCloseable {
 
   /** The access log when it has so many lines: the last comes a moment after its answer. */
   List<String> lines(int count) {
-    long end = System.nanoTime() + 5_000_000_000L;
-    while (lines.size() < count && System.nanoTime() < end) Thread.onSpinWait();
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (lines.size() < count && System.nanoTime() < end) LockSupport.parkNanos(1_000_000);
     return List.copyOf(lines);
   }
 

@@ -146,8 +146,8 @@ class AuditTrailTest {
     Path said = folder.resolve("said");
     var child = Writer.start(folder, said);
     try {
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (acknowledged(said) < 40 && System.nanoTime() < end) Thread.sleep(5);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+      while (acknowledged(said) < 40 && child.isAlive() && System.nanoTime() < end) Thread.sleep(5);
       child.destroyForcibly();
       assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(acknowledged(said)).isGreaterThanOrEqualTo(40);

@@ -1,12 +1,14 @@
 package dev.theca.broker.store;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** Many callers at once. */
 final class Crowd {
@@ -28,13 +30,24 @@ final class Crowd {
       started.await();
       var callers = new ArrayList<Future<?>>();
       for (Work<?> work : works) {
-        callers.add(threads.submit(() -> (Object) database.write(work)));
-        Thread.sleep(20); // in this order
+        var caller = new FutureTask<Object>(() -> database.write(work));
+        awaitQueued(Thread.startVirtualThread(caller)); // so they are in this order
+        callers.add(caller);
       }
       go.countDown();
       var outcomes = outcomesOf(callers);
       var unused = outcomesOf(List.of(first));
       return outcomes;
+    }
+  }
+
+  /** Until this thread has asked for its write and waits for the answer. */
+  static void awaitQueued(Thread caller) throws InterruptedException {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (Arrays.stream(caller.getStackTrace())
+        .noneMatch(frame -> frame.getClassName().equals(Pending.class.getName()))) {
+      if (System.nanoTime() > end) throw new AssertionError("a caller is " + caller.getState());
+      Thread.sleep(1);
     }
   }
 

@@ -40,7 +40,18 @@ class PostgresDoorTest {
               + " EXCEPTION WHEN duplicate_object THEN NULL; END $$");
       statement.execute("SELECT pg_reload_conf()");
     }
-    Thread.sleep(300); // the server reads its files when its processes get to it
+    // The server reads its files when its first process gets to it, and all others come from it.
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!speaksTls()) {
+      assertThat(System.nanoTime()).as("the server reads its files").isLessThan(end);
+      Thread.sleep(20);
+    }
+  }
+
+  private static boolean speaksTls() {
+    try (var database = PostgresDatabase.open(SETTINGS)) {
+      return setting(database, "ssl").equals("on");
+    }
   }
 
   private static String setting(Database database, String name) {

@@ -100,21 +100,26 @@ public final class FakeRegistry implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Quick settings that name this host as insecure. */
+  /** Settings that try again at once, and name this host as insecure. */
   public RemoteSettings settings() {
     return quick().withInsecure(Set.of(host()));
+  }
+
+  /** The same with limits that are soon over: for scripts that keep their client waiting. */
+  RemoteSettings impatient() {
+    return settings()
+        .withTimeouts(
+            Timeouts.STANDARD
+                .withAnswer(Duration.ofMillis(1500))
+                .withIdle(Duration.ofMillis(700))
+                .withDocument(Duration.ofMillis(2000)));
   }
 
   static RemoteSettings quick() {
     return RemoteSettings.standard()
         .withRetries(
             new Retries(3, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(80)))
-        .withTimeouts(
-            Timeouts.STANDARD
-                .withConnect(Duration.ofSeconds(30))
-                .withAnswer(Duration.ofMillis(1500))
-                .withIdle(Duration.ofMillis(700))
-                .withDocument(Duration.ofMillis(2000)));
+        .withTimeouts(Timeouts.STANDARD.withConnect(Duration.ofSeconds(30)));
   }
 
   List<String> asked() {

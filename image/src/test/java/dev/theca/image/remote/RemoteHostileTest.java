@@ -9,6 +9,7 @@ import dev.theca.wire.Digest;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,8 +23,14 @@ class RemoteHostileTest {
   }
 
   private static void against(FakeRegistry.Script script, Attack attack) throws Exception {
+    against(FakeRegistry::settings, script, attack);
+  }
+
+  private static void against(
+      Function<FakeRegistry, RemoteSettings> settings, FakeRegistry.Script script, Attack attack)
+      throws Exception {
     try (var at = new FakeRegistry(script);
-        var registries = new Registries(at.settings())) {
+        var registries = new Registries(settings.apply(at))) {
       attack.run(registries.reader(Samples.ref(at, "demo/app:1")).orThrow(), at);
     }
   }
@@ -80,6 +87,7 @@ class RemoteHostileTest {
   @Test
   void a_server_that_says_nothing_is_left_alone_after_the_limit() throws Exception {
     against(
+        FakeRegistry::impatient,
         (request, reply) -> Retries.pause(java.time.Duration.ofSeconds(15)),
         (reader, at) ->
             assertThatThrownBy(reader::root)
@@ -90,6 +98,7 @@ class RemoteHostileTest {
   @Test
   void a_body_that_stalls_is_given_up_after_the_idle_limit() throws Exception {
     against(
+        FakeRegistry::impatient,
         (request, reply) -> {
           reply.head(200, 1_000);
           reply.out.write(1);
@@ -105,6 +114,7 @@ class RemoteHostileTest {
   @Test
   void a_manifest_that_trickles_is_given_up_though_it_never_stalls() throws Exception {
     against(
+        FakeRegistry::impatient,
         (request, reply) -> {
           reply.head(200, 1_000_000);
           while (true) {

@@ -89,7 +89,8 @@ class PipelineOrderTest extends PipelineBed {
   @Test
   void a_fault_of_a_place_or_a_sink_stops_all_other_layers_and_is_told() {
     var stopped = new AtomicBoolean();
-    var first = hanging(new CountDownLatch(1), stopped);
+    var reading = new CountDownLatch(1);
+    var first = hanging(reading, stopped);
     var good = TestLayers.gzip(TAR);
     var broken =
         new Layer(
@@ -106,7 +107,7 @@ class PipelineOrderTest extends PipelineBed {
                 throw new IOException("the cable is gone");
               }
             });
-    assertThatThrownBy(() -> refusal(first, broken))
+    assertThatThrownBy(() -> refusal(first, after(reading, broken)))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("the cable is gone");
     assertThat(stopped).isTrue();

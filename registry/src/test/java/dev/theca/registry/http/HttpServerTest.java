@@ -66,7 +66,7 @@ class HttpServerTest {
 
   @Test
   void several_requests_go_over_one_connection() throws IOException {
-    try (var server = HttpServer.plain(FREE, QUICK, HttpServerTest::echo)) {
+    try (var server = HttpServer.plain(FREE, HttpBounds.DEFAULT, HttpServerTest::echo)) {
       String answers =
           said(
               server,
@@ -82,7 +82,7 @@ class HttpServerTest {
 
   @Test
   void a_body_is_asked_for_when_the_client_waits() throws IOException {
-    try (var server = HttpServer.plain(FREE, QUICK, HttpServerTest::echo)) {
+    try (var server = HttpServer.plain(FREE, HttpBounds.DEFAULT, HttpServerTest::echo)) {
       String answer =
           said(
               server,
@@ -116,7 +116,7 @@ class HttpServerTest {
       })
   void what_readers_disagree_about_is_refused(String expectedAndRequest) throws IOException {
     int bar = expectedAndRequest.indexOf('|');
-    try (var server = HttpServer.plain(FREE, QUICK, HttpServerTest::echo)) {
+    try (var server = HttpServer.plain(FREE, HttpBounds.DEFAULT, HttpServerTest::echo)) {
       assertThat(said(server, expectedAndRequest.substring(bar + 1)))
           .startsWith("HTTP/1.1 " + expectedAndRequest.substring(0, bar));
     }
@@ -124,7 +124,7 @@ class HttpServerTest {
 
   @Test
   void a_head_that_is_too_large_is_refused() throws IOException {
-    try (var server = HttpServer.plain(FREE, QUICK, HttpServerTest::echo)) {
+    try (var server = HttpServer.plain(FREE, HttpBounds.DEFAULT, HttpServerTest::echo)) {
       String start = "GET / HTTP/1.1\r\nHost: h\r\n";
       assertThat(said(server, start + "A: " + "x".repeat(17_000) + "\r\n"))
           .startsWith("HTTP/1.1 431");
@@ -162,7 +162,7 @@ class HttpServerTest {
                 "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 9999\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
         boolean closed = false;
-        while (!closed && System.nanoTime() - start < 4_000_000_000L) {
+        while (!closed && System.nanoTime() - start < 60_000_000_000L) {
           Thread.sleep(50);
           try {
             drip.getOutputStream().write('x');
@@ -186,23 +186,26 @@ class HttpServerTest {
             exchange.answer(200, content, 0, large.length);
           }
         };
+    byte[] request =
+        "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
     try (var server = HttpServer.plain(FREE, QUICK, handler)) {
-      byte[] request =
-          "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-              .getBytes(StandardCharsets.US_ASCII);
       try (var deaf = connected(server)) {
         deaf.getOutputStream().write(request);
         for (int i = 0; i < 100 && server.connections() == 0; i++) Thread.sleep(25);
         for (int i = 0; i < 1000 && server.connections() > 0; i++) Thread.sleep(25);
         assertThat(server.connections()).isZero();
       }
+    }
+    // slower as a whole than the server would wait for a peer that takes nothing
+    try (var server = HttpServer.plain(FREE, QUICK.withIdle(Duration.ofSeconds(2)), handler)) {
       try (var slow = connected(server)) {
         slow.getOutputStream().write(request);
         var got = new ByteArrayOutputStream();
         byte[] block = new byte[4 << 20];
         for (int n; (n = slow.getInputStream().readNBytes(block, 0, block.length)) > 0; ) {
           got.write(block, 0, n);
-          Thread.sleep(100);
+          Thread.sleep(300);
         }
         byte[] body = got.toByteArray();
         assertThat(
