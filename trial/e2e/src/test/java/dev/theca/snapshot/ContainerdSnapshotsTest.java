@@ -275,7 +275,7 @@ class ContainerdSnapshotsTest {
     var tree = Tree.of(before);
     containerd.stopServing();
     Files.writeString(before.resolve("etc/meanwhile"), "x");
-    containerd.serve();
+    containerd.serveAgain();
     assertThat(Tree.of(mounted("a", OURS, "after", false))).isEqualTo(tree);
     assertThat(containerd.snapshot("a", OURS, "usage", "before")).isNotEmpty();
     assertThat(before.resolve("etc/meanwhile")).exists();
@@ -294,7 +294,7 @@ class ContainerdSnapshotsTest {
     containerd.stopServing();
     run("umount", living + "");
     run("rm", "-rf", containerd.store() + "");
-    containerd.serve();
+    containerd.serveAgain();
     Path later = mounted("a", OURS, "later", chain, true);
     assertThat(containerd.server().isRemote("a", "later")).isTrue();
     run("umount", later + "");

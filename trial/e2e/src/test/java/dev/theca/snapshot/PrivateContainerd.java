@@ -85,6 +85,13 @@ final class PrivateContainerd {
             folder.resolve("s.sock"), store(), new RemoteRule(false, List.of(), content));
   }
 
+  /** Until containerd, which waits longer after each failure to connect, has found it again. */
+  void serveAgain() throws Exception {
+    serve();
+    for (int i = 0; i < 1200 && !done("a", "snapshot", "--snapshotter", "theca", "ls"); i++)
+      Thread.sleep(50);
+  }
+
   SnapshotServer server() {
     return server;
   }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +74,7 @@ class FaultsTest {
     site.stand.mood(Mood.USUAL);
     site.removeAll();
     assertEquals(List.of(), site.stand.remains(), this::log);
-    assertEquals(0, site.known());
+    awaitKnown(0);
     assertEquals(Site.WORKS, site.works(), this::log);
     assertEquals(List.of(), site.stand.remains(), this::log);
   }
@@ -122,12 +121,14 @@ class FaultsTest {
   @Test
   void nobodyNoticesAnUpgrade() throws Exception {
     var pod = site.pod();
-    var waits = site.waiting(site.place.id(), "sh", "-c", "sleep 4; exit 42");
+    String waiter = site.place.id();
+    var waits = site.waiting(waiter, "sh", "-c", "until [ -e /go ]; do sleep 0.1; done; exit 42");
+    assertEquals("RUNNING", site.place.awaitStatus(waiter, "RUNNING"));
     String cat = site.place.waiting();
     Path talk = site.stand.root().resolve("talk");
     Sh.run(List.of("mkfifo", talk.toString())).orThrow();
     var session =
-        CompletableFuture.supplyAsync(
+        Site.beside(
             () ->
                 Sh.run(
                     List.of(
@@ -148,12 +149,13 @@ class FaultsTest {
       assertEquals(upgraded.before().object("containers"), upgraded.after().object("containers"));
       in.write("after\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
-    var talked = session.get(30, TimeUnit.SECONDS);
+    var talked = session.get(120, TimeUnit.SECONDS);
     assertEquals("before\nafter\n", talked.out(), talked.err() + log());
     assertEquals(0, talked.code());
     assertEquals("alive\n", site.place.criExec(pod.container(), "echo", "alive").out());
     assertEquals("SANDBOX_READY", site.place.podState(pod.pod()));
-    assertEquals(42, waits.get(30, TimeUnit.SECONDS).code());
+    assertEquals(0, site.place.exec(waiter, "touch", "/go").code());
+    assertEquals(42, waits.get(120, TimeUnit.SECONDS).code());
     Files.delete(talk);
   }
 
@@ -162,10 +164,12 @@ class FaultsTest {
     var pod = site.pod();
     String second = site.added(pod.pod(), pod.config(), "second", "sleep", "1000");
     String task = site.place.waiting();
-    var waits = site.waiting(site.place.id(), "sleep", "1000");
+    String waiter = site.place.id();
+    var waits = site.waiting(waiter, "sleep", "1000");
+    assertEquals("RUNNING", site.place.awaitStatus(waiter, "RUNNING"));
     awaitKnown(5);
     killNode();
-    var ran = waits.get(30, TimeUnit.SECONDS);
+    var ran = waits.get(120, TimeUnit.SECONDS);
     boolean told = ran.code() == 1 && ran.err().contains("ttrpc: closed");
     assertTrue(told || KILLED.contains(ran.code()), ran + log());
     for (String container : List.of(pod.container(), second))
@@ -254,15 +258,13 @@ class FaultsTest {
     site.stand.mood(mood);
     var waits = site.waiting(site.place.id(), "sleep", "1000");
     var pod =
-        CompletableFuture.supplyAsync(
-            () -> assertThrows(RuntimeException.class, () -> site.pod()).getMessage());
+        Site.beside(() -> assertThrows(RuntimeException.class, () -> site.pod()).getMessage());
     Mood.await(site.stand);
-    Thread.sleep(300);
     if (both) killNodeAndContainerd();
     else killNode();
-    var ran = waits.get(30, TimeUnit.SECONDS);
+    var ran = waits.get(120, TimeUnit.SECONDS);
     assertEquals(1, ran.code(), ran.err());
-    String said = pod.get(30, TimeUnit.SECONDS);
+    String said = pod.get(120, TimeUnit.SECONDS);
     if (!both) {
       assertTrue(ran.err().contains("ttrpc: closed"), ran.err());
       assertTrue(said.contains("ttrpc: closed"), said);

@@ -8,6 +8,7 @@ import dev.theca.kit.stand.Sh;
 import dev.theca.kit.stand.Stand;
 import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +66,19 @@ final class Place {
 
   /** A container that waits, in the background; gone after {@link #gone}. */
   String waiting(String... options) {
-    return background(List.of(options), "sleep", "1000");
+    String id = background(List.of(options), "sleep", "1000");
+    for (int i = 0; i < 1200 && !program(id).startsWith("sleep"); i++) pause(50);
+    return id;
+  }
+
+  /** What a task's first process runs: for a moment still the runtime, which hears signals. */
+  private String program(String id) {
+    for (String line : ctr("task", "list").out().lines().toList()) {
+      String[] words = line.strip().split("\\s+");
+      if (words.length == 3 && words[0].equals(id))
+        return TaskScenes.text(Path.of("/proc", words[1], "cmdline"));
+    }
+    return "";
   }
 
   String background(List<String> options, String... command) {

@@ -134,6 +134,8 @@ final class ProcessScenes {
           seen.say("polite", place.end(id));
           place.cri.removeContainer(id);
           id = started(place, pod, config, place.container(config, "sleep", "1000"));
+          String deaf = "until grep -q ^sleep /proc/1/cmdline; do sleep 0.05; done";
+          seen.say("no runtime any more", place.criExec(id, "sh", "-c", deaf));
           place.cri.stopContainer(id, Duration.ofSeconds(1));
           seen.say("deaf", place.end(id));
           place.cri.removeContainer(id);
@@ -200,11 +202,12 @@ final class ProcessScenes {
         place.pod(),
         (pod, config) -> {
           String busy =
-              "dd if=/dev/zero of=/dev/null bs=1M count=500; dd if=/dev/zero of=/tmp/x bs=1M count=4; sleep 1000";
+              "dd if=/dev/zero of=/dev/null bs=1M count=500; dd if=/dev/zero of=/tmp/x bs=1M count=4; touch /done; sleep 1000";
           String id =
               started(
                   place, pod, config, limited(place.container(config, "sh", "-c", busy), 64 << 20));
-          Place.pause(2000);
+          seen.say("done", place.criExec(id, "sh", "-c", TaskScenes.DONE).exitCode());
+          Place.pause(2500); // the kernel adds small numbers up every two seconds
           var stats =
               place.cri.call(
                   "ContainerStats", JsonObject.builder().put("container_id", id).build());

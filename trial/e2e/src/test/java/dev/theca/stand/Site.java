@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A containerd and our daemon that are killed and started again, with pods on them meanwhile. */
 final class Site implements AutoCloseable {
@@ -82,10 +83,15 @@ final class Site implements AutoCloseable {
     }
   }
 
+  /** Work that waits; the common pool of a machine with few processors does one such at a time. */
+  static <T> CompletableFuture<T> beside(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, thread -> Thread.ofVirtual().start(thread));
+  }
+
   /** {@code ctr run}, which waits for the end. */
   CompletableFuture<Sh.Ran> waiting(String id, String... command) {
     var line = place.running(List.of("--rm"), id, command);
-    return CompletableFuture.supplyAsync(() -> Sh.run(line));
+    return beside(() -> Sh.run(line));
   }
 
   /** Something that a healthy node does. */

@@ -1,5 +1,7 @@
 package dev.theca.kit;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -8,12 +10,14 @@ import java.util.Random;
 
 /**
  * Feeds changed copies of good inputs to a parser for a while. A parser may refuse with a value or
- * with the exceptions that its contract names; anything else, or a run of more than five seconds,
- * is a find. A find prints the seed and the input, so that it can be tried again.
+ * with the exceptions that its contract names; anything else, or a run that takes more than five
+ * seconds of the processor, or a minute of the clock, is a find. A find prints the seed and the
+ * input, so that it can be tried again.
  *
  * <p>System properties: {@code theca.fuzz.seconds} (default a half, or a tenth of {@code
- * theca.check.seconds}), {@code theca.fuzz.seed}. The short form begins at the same seed each time,
- * so that a change and not chance makes it fail; the long forms begin somewhere else each time.
+ * theca.check.seconds}), {@code theca.fuzz.seed}. On a slow machine a run goes on until it has
+ * tried a hundred inputs. The short form begins at the same seed each time, so that a change and
+ * not chance makes it fail; the long forms begin somewhere else each time.
  */
 public final class Fuzz {
   /** Takes one input; throws what its contract names, or nothing. */
@@ -23,6 +27,10 @@ public final class Fuzz {
   }
 
   private static final long SLOW_NANOS = 5_000_000_000L;
+  private static final long STUCK_NANOS = 60_000_000_000L;
+  private static final int LEAST = 101;
+  private static final long LATE_NANOS = 40_000_000_000L;
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
   private static final int SHOWN = 2048;
   private static final int MAX = 1 << 17;
   private static final int[] EDGES = {0, 1, 0x7F, 0x80, 0xFF, 0x20, '"', '{', '[', '0', '9'};
@@ -44,17 +52,20 @@ public final class Fuzz {
     long seed = Long.getLong("theca.fuzz.seed", isLong() ? System.nanoTime() : name.hashCode());
     double seconds = seconds();
     var random = new Random(seed);
-    long end = System.nanoTime() + (long) (seconds * 1e9);
+    long begun = System.nanoTime();
     long runs = 0;
-    while (System.nanoTime() < end) {
+    for (long now = begun; goesOn(now - begun, seconds, runs); now = System.nanoTime()) {
       byte[] input = changed(seeds, random);
       long start = System.nanoTime();
+      long worked = CLOCK.getCurrentThreadCpuTime();
       try {
         target.take(input);
       } catch (Exception | StackOverflowError | OutOfMemoryError e) {
         if (!allowed.isInstance(e)) throw new AssertionError(find(name, seed, input), e);
       }
-      if (System.nanoTime() - start > SLOW_NANOS)
+      // a machine that does something else meanwhile is nobody's fault
+      if (CLOCK.getCurrentThreadCpuTime() - worked > SLOW_NANOS
+          || System.nanoTime() - start > STUCK_NANOS)
         throw new AssertionError("slow: " + find(name, seed, input));
       runs++;
     }
@@ -66,6 +77,11 @@ public final class Fuzz {
         seconds,
         seed);
     return runs;
+  }
+
+  /** A busy machine takes few inputs in its budget: it gets more time for them. */
+  private static boolean goesOn(long nanos, double seconds, long runs) {
+    return nanos < seconds * 1e9 || runs < LEAST && nanos < LATE_NANOS;
   }
 
   private static boolean isLong() {

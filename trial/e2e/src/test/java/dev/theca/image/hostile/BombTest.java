@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Layers of an owner who is the attacker, or was robbed: sealed, and meant to fill or to break. */
 @ParameterizedClass
 @EnumSource(Way.class)
-@Timeout(30)
+@Timeout(120)
 class BombTest {
   private static final byte[] BOMB = new TarMaker().file("zeros", new byte[24 << 20]).end();
 

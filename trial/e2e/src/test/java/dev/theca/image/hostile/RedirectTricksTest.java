@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A registry behind TLS and a password that sends its client elsewhere; others listen there. */
 @ParameterizedClass
 @EnumSource(Way.class)
-@Timeout(20)
+@Timeout(120)
 class RedirectTricksTest {
   private static final String PASSWORD = "correct-horse";
   private static final String LOGIN =

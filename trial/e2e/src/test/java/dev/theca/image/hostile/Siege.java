@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -43,7 +44,13 @@ import java.util.stream.Collectors;
  */
 final class Siege implements AutoCloseable {
   static final String REPOSITORY = "shop/web";
+
+  /** For what a test waits for to pass. */
   static final Duration SHORT = Duration.ofMillis(400);
+
+  /** For what is not to pass, on a machine that does something else meanwhile too. */
+  private static final Duration LONG = Duration.ofSeconds(20);
+
   private static final int LAYER_BYTES = 300_000;
 
   private final Way way;
@@ -55,7 +62,8 @@ final class Siege implements AutoCloseable {
   final Owner.Layer lower;
   final Owner.Layer upper;
   final MadeImage image;
-  private final Registries registries;
+  private final RemoteSettings settings;
+  private Registries registries;
 
   /** A registry without TLS that the client was told about. */
   static Siege plain(Way way, Path folder) throws IOException {
@@ -68,6 +76,7 @@ final class Siege implements AutoCloseable {
     this.way = way;
     this.folder = folder;
     this.registry = registry;
+    this.settings = settings;
     this.registries = new Registries(settings);
     this.lower = owner.seal("lower", tar(1));
     this.upper = owner.seal("upper", tar(2));
@@ -79,7 +88,7 @@ final class Siege implements AutoCloseable {
   static RemoteSettings settings(String... insecure) {
     return RemoteSettings.standard()
         .withInsecure(Set.of(insecure))
-        .withTimeouts(new Timeouts(SHORT, SHORT, SHORT, SHORT, 16 << 10))
+        .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, 16 << 10))
         .withRetries(
             new Retries(3, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(20)));
   }
@@ -89,6 +98,13 @@ final class Siege implements AutoCloseable {
     byte[] noise = new byte[LAYER_BYTES];
     new Random(seed).nextBytes(noise);
     return new TarMaker().file("noise-" + seed, noise).end();
+  }
+
+  /** From here on the client waits for other times. */
+  Siege waiting(UnaryOperator<Timeouts> limits) {
+    registries.close();
+    registries = new Registries(settings.withTimeouts(limits.apply(settings.timeouts())));
+    return this;
   }
 
   ImageRef ref(String rest) {

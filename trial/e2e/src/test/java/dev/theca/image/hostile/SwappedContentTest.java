@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A registry that mixes what is genuine: layers, manifests, keys and signatures of one owner. */
 @ParameterizedClass
 @EnumSource(Way.class)
-@Timeout(20)
+@Timeout(120)
 class SwappedContentTest {
   @Parameter Way way;
   @TempDir Path folder;

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * pulled here, or encrypted here and opened by them, through our registry and through Debian's. All
  * trees are the one that umoci makes of the plain image.
  */
-@Timeout(120)
+@Timeout(300)
 class MatrixTest {
   @TempDir static Path folder;
   private static Tools tools;

@@ -99,7 +99,7 @@ final class Tools {
             .redirectErrorStream(true)
             .redirectOutput(file("registry.log").toFile())
             .start();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
     while (true) {
       try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (socket.isConnected()) return new Serving(process, "127.0.0.1:" + port);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Programs, run to their end. */
 public final class Sh {
-  private static final int LIMIT_SECONDS = 60;
+  private static final int LIMIT_SECONDS = 300;
 
   /** How a program ended, and what it wrote; 124 is a program that did not end in time. */
   public record Ran(int code, String out, String err) {
