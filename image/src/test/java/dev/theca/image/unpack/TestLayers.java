@@ -71,8 +71,9 @@ final class TestLayers {
     return out.toByteArray();
   }
 
+  /** One that runs layers side by side on a machine of one processor too. */
   static Unpacker unpacker(Limits limits) {
-    return new Unpacker(Unpacker.NO_KEYS, new JavaZstd(), limits, Progress.silent());
+    return new Unpacker(Unpacker.NO_KEYS, new JavaZstd(), limits, Progress.silent(), 4);
   }
 
   static Outcome<Unpacked> unpack(MemorySink sink, byte[]... tars) {
