@@ -205,11 +205,12 @@ public final class FuseSession implements AutoCloseable {
    */
   public synchronized void close(Duration grace) {
     boolean interrupted = Thread.interrupted();
+    var sync = Optional.<Thread>empty();
     try {
       if (!unmounted(interrupted ? Duration.ZERO : grace)) {
-        Thread sync = sync();
-        sync.join(LINGER);
-        boolean unused = Mounts.unmount(target, true);
+        sync = Optional.of(sync());
+        boolean unused = sync.get().join(LINGER);
+        boolean unused2 = Mounts.unmount(target, true);
       }
       if (loops.await(LINGER)) return;
     } catch (InterruptedException e) {
@@ -218,16 +219,20 @@ public final class FuseSession implements AutoCloseable {
         boolean unused = Mounts.unmount(target, true);
       }
     } finally {
-      abort(interrupted);
+      abort(interrupted, sync);
     }
   }
 
-  private void abort(boolean interrupted) {
+  private void abort(boolean interrupted, Optional<Thread> sync) {
     boolean again = interrupted;
     try {
-      if (loops.await(Duration.ZERO)) return;
-      FuseConnection.abort(number);
-      boolean unused = loops.await(ABORTED); // a handler that hangs is not ours to end
+      if (!loops.await(Duration.ZERO)) {
+        FuseConnection.abort(number);
+        boolean unused = loops.await(ABORTED); // a handler that hangs is not ours to end
+      }
+      if (sync.isPresent()) {
+        boolean unused = sync.get().join(ABORTED); // the abort has ended it, but it has to see it
+      }
     } catch (InterruptedException e) {
       again = true;
     } finally {
