@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
@@ -50,7 +51,9 @@ public record Mood(String word) {
   void set(Path run) {
     try {
       Files.deleteIfExists(run.resolve(WAITS));
-      Files.writeString(run.resolve("runc.mood"), word);
+      // At once, so that a runtime that begins just now has one mood or the other.
+      Path next = Files.writeString(run.resolve("runc.mood~"), word);
+      Files.move(next, run.resolve("runc.mood"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -58,7 +61,7 @@ public record Mood(String word) {
 
   /** Waits until a slow or late runtime waits. */
   public static void await(Stand stand) {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < Stand.PATIENCE_MILLIS / 20; i++) {
       if (Files.exists(stand.run().resolve(WAITS))) return;
       Stand.pause(20);
     }

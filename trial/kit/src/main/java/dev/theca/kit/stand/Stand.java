@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class Stand implements AutoCloseable {
   public static final String IMAGE = "theca.example/busybox:1";
   private static final String PAUSE = "theca.example/pause:1";
-  private static final int PATIENCE_MILLIS = 30_000;
+  static final int PATIENCE_MILLIS = 30_000;
 
   /** Whether pods' control groups are units of systemd, on machines that it runs. */
   static final boolean SYSTEMD = Boolean.getBoolean("theca.stand.systemd");
@@ -224,7 +224,7 @@ public final class Stand implements AutoCloseable {
    */
   public List<String> remains(String... butFor) {
     List<String> left = List.of();
-    for (int i = 0; i < 80; i++) {
+    for (int i = 0; i < PATIENCE_MILLIS / 100; i++) {
       left =
           Leftovers.remains(this).stream()
               .filter(line -> List.of(butFor).stream().noneMatch(line::contains))
