@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class FuseSession implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration BRINGING = Duration.ofSeconds(5);
   private static final Duration LINGER = Duration.ofSeconds(1);
   private static final Duration ABORTED = Duration.ofSeconds(10);
   private static final int BEGIN_SECONDS = 60;
@@ -205,11 +206,12 @@ public final class FuseSession implements AutoCloseable {
    */
   public synchronized void close(Duration grace) {
     boolean interrupted = Thread.interrupted();
+    var sync = Optional.<Thread>empty();
     try {
       if (!unmounted(interrupted ? Duration.ZERO : grace)) {
-        Thread sync = sync();
-        sync.join(LINGER);
-        boolean unused = Mounts.unmount(target, true);
+        sync = Optional.of(sync());
+        boolean unused = sync.get().join(BRINGING); // a busy machine needs more than a moment
+        boolean unused2 = Mounts.unmount(target, true);
       }
       if (loops.await(LINGER)) return;
     } catch (InterruptedException e) {
@@ -218,16 +220,20 @@ public final class FuseSession implements AutoCloseable {
         boolean unused = Mounts.unmount(target, true);
       }
     } finally {
-      abort(interrupted);
+      abort(interrupted, sync);
     }
   }
 
-  private void abort(boolean interrupted) {
+  private void abort(boolean interrupted, Optional<Thread> sync) {
     boolean again = interrupted;
     try {
-      if (loops.await(Duration.ZERO)) return;
-      FuseConnection.abort(number);
-      boolean unused = loops.await(ABORTED); // a handler that hangs is not ours to end
+      if (!loops.await(Duration.ZERO)) {
+        FuseConnection.abort(number);
+        boolean unused = loops.await(ABORTED); // a handler that hangs is not ours to end
+      }
+      if (sync.isPresent()) {
+        boolean unused = sync.get().join(ABORTED); // the abort has ended it, but it has to see it
+      }
     } catch (InterruptedException e) {
       again = true;
     } finally {

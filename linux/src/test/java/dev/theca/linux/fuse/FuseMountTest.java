@@ -130,6 +130,8 @@ class FuseMountTest extends MountTest {
       assertThat(Files.readString(target.resolve("named"))).isEqualTo("later");
       assertThat(Files.getAttribute(target.resolve("named"), "unix:mode")).isEqualTo(0100640);
       Fd.open(target, Fd.O_RDWR | Raw.O_TMPFILE, 0640).close();
+      // What the kernel has not told by then, it does not tell when it is unmounted.
+      for (int i = 0; i < 2000 && memory.nodes.size() > 2; i++) Thread.sleep(10);
     }
     assertThat(memory.nodes).as("an unnamed file that nobody holds is gone").hasSize(2);
   }
@@ -215,18 +217,23 @@ class FuseMountTest extends MountTest {
       Path file = Files.writeString(target.resolve("file"), "old");
       long ino = (long) Files.getAttribute(file, "unix:ino");
       assertThat(Files.readString(file)).isEqualTo("old");
-      // What the kernel keeps it may drop at any time, so that it shows the old is no claim.
-      memory.nodes.get(ino).write(0, ByteBuffer.wrap("new".getBytes(UTF_8)));
-      assertThat(session.invalidateInode(ino, 0, 0)).isTrue();
-      assertThat(Files.readString(file)).isEqualTo("new");
-      memory.unlink(1, "file".getBytes(UTF_8));
-      assertThat(session.invalidateEntry(1, "file".getBytes(UTF_8))).isTrue();
-      assertThat(Files.exists(file)).isFalse();
-      Files.createDirectory(target.resolve("folder"));
-      long folder = (long) Files.getAttribute(target.resolve("folder"), "unix:ino");
-      memory.rmdir(1, "folder".getBytes(UTF_8));
-      assertThat(session.deleted(1, folder, "folder".getBytes(UTF_8))).isTrue();
-      assertThat(Files.exists(target.resolve("folder"))).isFalse();
+      // What the kernel keeps it may drop at any time, so that it shows the old is no claim; what
+      // is open it has to know.
+      try (var _ = Fd.open(file, Fd.O_RDONLY)) {
+        memory.nodes.get(ino).write(0, ByteBuffer.wrap("new".getBytes(UTF_8)));
+        assertThat(session.invalidateInode(ino, 0, 0)).isTrue();
+        assertThat(Files.readString(file)).isEqualTo("new");
+        memory.unlink(1, "file".getBytes(UTF_8));
+        assertThat(session.invalidateEntry(1, "file".getBytes(UTF_8))).isTrue();
+        assertThat(Files.exists(file)).isFalse();
+      }
+      Path made = Files.createDirectory(target.resolve("folder"));
+      try (var _ = Fd.open(made, Fd.O_RDONLY)) {
+        long folder = (long) Files.getAttribute(made, "unix:ino");
+        memory.rmdir(1, "folder".getBytes(UTF_8));
+        assertThat(session.deleted(1, folder, "folder".getBytes(UTF_8))).isTrue();
+        assertThat(Files.exists(made)).isFalse();
+      }
       assertThat(session.invalidateInode(4711, 0, 0)).as("of an unknown node").isFalse();
     }
   }

@@ -127,7 +127,7 @@ public final class Commits {
           ledger.hasNews()
               && System.nanoTime() - idleSince > TimeUnit.MILLISECONDS.toNanos(rhythm.idleMillis());
       int error = round(round.last(), idle);
-      if (round.last()) ending = error;
+      if (round.last() && error != Errno.EROFS) ending = error;
       waiters.answer(round, error);
       if (round.last()) return;
     }
@@ -141,12 +141,15 @@ public final class Commits {
         || slots.waiting() >= rhythm.waitingSlots();
   }
 
-  /** One commit, and maybe a checkpoint; the errno of what went wrong, or 0. */
+  /**
+   * One commit, and maybe a checkpoint; the errno of what went wrong, or 0. Also the last round has
+   * callers who wait to hear that what they did is durable.
+   */
   private int round(boolean last, boolean idle) {
     FutureTask<Boolean> job = waiters.nextJob();
     if (health.isReadOnly()) {
       if (job != null) job.cancel(false);
-      return last ? 0 : Errno.EROFS;
+      return Errno.EROFS;
     }
     try {
       boolean due = idle || ledger.logBytes() > rhythm.logBytes() || waiters.wantsCheckpoint();
@@ -154,7 +157,8 @@ public final class Commits {
         alone(job);
       } else if (last) {
         ledger.awaitWriter();
-        if (!health.isReadOnly()) ledger.standStill();
+        if (health.isReadOnly()) return Errno.EROFS;
+        ledger.standStill();
       } else if (due && !ledger.isCheckpointing()) {
         waiters.checkpointBegins();
         ledger.checkpoint();

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
@@ -64,7 +65,9 @@ public record Mood(String word) {
   void set(Path run) {
     try {
       Files.deleteIfExists(run.resolve(WAITS));
-      Files.writeString(run.resolve("runc.mood"), word);
+      // At once, so that a runtime that begins just now has one mood or the other.
+      Path next = Files.writeString(run.resolve("runc.mood~"), word);
+      Files.move(next, run.resolve("runc.mood"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -72,8 +75,13 @@ public record Mood(String word) {
 
   /** Waits until all of a slow or late runtime wait. */
   public static void await(Stand stand) {
+<<<<<<< HEAD
     long waiting = 0;
     for (int i = 0; i < 2500 && waiting < ALL; i++) {
+=======
+    for (int i = 0; i < Stand.PATIENCE_MILLIS / 20; i++) {
+      if (Files.exists(stand.run().resolve(WAITS))) return;
+>>>>>>> race-a
       Stand.pause(20);
       waiting = waiting(stand.run());
     }
