@@ -68,7 +68,7 @@ class CrashTest {
           for (int i = 0; i < 2; i++) threads.execute(() -> write(broker, end));
           for (int i = 0; i < 4; i++) threads.execute(() -> attest(platform, broker, end));
           int goal = released.size() + 30;
-          long late = System.nanoTime() + 30_000_000_000L;
+          long late = System.nanoTime() + 120_000_000_000L;
           while (released.size() < goal && process.isAlive() && System.nanoTime() < late)
             Thread.sleep(5);
           assertThat(process.isAlive()).as("it serves until it is killed").isTrue();

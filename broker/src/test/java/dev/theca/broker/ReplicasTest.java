@@ -190,7 +190,7 @@ class ReplicasTest {
 
     void more(int requests) throws InterruptedException {
       int goal = done.get() + requests;
-      within(30_000, () -> done.get() >= goal || !failed.isEmpty());
+      within(120_000, () -> done.get() >= goal || !failed.isEmpty());
     }
 
     @Override

@@ -38,12 +38,13 @@ class OutageTest {
     return database.read(sql -> sql.list("SELECT number FROM done", row -> row.number(1)));
   }
 
-  private static void waitUntilThereIs(ConcurrentLinkedQueue<Long> queue, int more) {
+  private static void waitUntilThereIs(ConcurrentLinkedQueue<Long> queue, int more)
+      throws InterruptedException {
     int goal = queue.size() + more;
-    long end = System.nanoTime() + 30_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (queue.size() < goal) {
       assertThat(System.nanoTime()).as("%s of %s", queue.size(), goal).isLessThan(end);
-      Thread.onSpinWait();
+      Thread.sleep(5);
     }
   }
 
@@ -123,7 +124,7 @@ class OutageTest {
   }
 
   private static void waitUntil(BooleanSupplier holds) throws InterruptedException {
-    long end = System.nanoTime() + 20_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (!holds.getAsBoolean()) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.sleep(50);

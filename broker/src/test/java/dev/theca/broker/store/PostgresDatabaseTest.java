@@ -84,7 +84,7 @@ class PostgresDatabaseTest extends DatabaseContract {
       throws Exception {
     var inside = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    try (var silent = PostgresDatabase.open(settings.withPatience(Duration.ofSeconds(1)))) {
+    try (var silent = PostgresDatabase.open(settings.withPatience(Duration.ofSeconds(3)))) {
       var thread =
           Thread.startVirtualThread(
               () -> {
@@ -118,7 +118,7 @@ class PostgresDatabaseTest extends DatabaseContract {
   void a_caller_who_gives_up_before_its_turn_changes_nothing() throws Exception {
     var inside = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    try (var busy = PostgresDatabase.open(settings.withPatience(Duration.ofSeconds(1)))) {
+    try (var busy = PostgresDatabase.open(settings.withPatience(Duration.ofSeconds(3)))) {
       var thread =
           Thread.startVirtualThread(
               () -> {

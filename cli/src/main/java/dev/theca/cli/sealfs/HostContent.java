@@ -4,11 +4,14 @@ import dev.theca.linux.Errno;
 import dev.theca.linux.Fd;
 import dev.theca.linux.FileStatus;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -19,6 +22,12 @@ import java.util.Map;
  */
 final class HostContent {
   private static final int LEAST = 4096;
+
+  /**
+   * Kernels give a file the time of their last tick, 10 ms ago at most: of two changes within one
+   * tick the second leaves no trace.
+   */
+  static final Duration REST = Duration.ofMillis(20);
 
   /** Where a file system says that data and holes begin; minus errno when it cannot. */
   interface Holes {
@@ -60,12 +69,26 @@ final class HostContent {
   /** Copies an open file of which {@code size} bytes were seen. */
   void copy(Path shown, Fd file, long size, Source.Pieces to) throws IOException {
     var before = stamp(file);
+    rest(file);
     boolean sparse = FileStatus.of(file).blocks() * 512 < size;
     try (var in = FileChannel.open(file.link(), StandardOpenOption.READ)) {
       copy(shown, in, sparse ? Holes.of(file) : Holes.NONE, size, to);
     }
     if (!before.equals(stamp(file)))
       throw new IOException(shown + " was changed while it was read; copy it when it rests");
+  }
+
+  /** Whatever changes a file from now on changes its time as well. */
+  private static void rest(Fd file) throws IOException {
+    var modified = Files.getLastModifiedTime(file.link()).toInstant();
+    var left = Duration.between(Instant.now(), modified.plus(REST));
+    if (left.isNegative() || left.compareTo(REST.multipliedBy(2)) > 0) return;
+    try {
+      Thread.sleep(left);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted before a file was read");
+    }
   }
 
   private static Map<String, Object> stamp(Fd file) throws IOException {

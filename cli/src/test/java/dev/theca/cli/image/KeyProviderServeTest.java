@@ -47,7 +47,7 @@ class KeyProviderServeTest {
       use.with(new Tool(folder, Map.of("OCICRYPT_KEYPROVIDER_CONFIG", "ocicrypt.json")));
     } finally {
       process.destroy();
-      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
+      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.theca.cli.node;
 
+import dev.theca.cli.cri.CriClient;
 import dev.theca.kit.TarMaker;
 import dev.theca.wire.Digest;
+import dev.theca.wire.grpc.GrpcException;
+import dev.theca.wire.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +76,7 @@ final class PrivateContainerd implements AutoCloseable {
     run(restart.toString());
   }
 
-  /** Gives it an image of one empty file under this name, once it answers. */
+  /** Gives it an image of one empty file under this name, once it answers; pods may use it. */
   void importImage(String name) throws IOException {
     byte[] layer = new TarMaker().file("pause", "").end();
     String config =
@@ -94,7 +97,32 @@ final class PrivateContainerd implements AutoCloseable {
     String socket = pid.resolveSibling("c.sock").toString();
     String ctr = program.resolveSibling("ctr").toString();
     String line = ctr + " -a " + socket + " -n k8s.io image import " + image;
-    run("/bin/sh", "-c", "for i in $(seq 100); do " + line + " && exit; sleep 0.1; done; exit 1");
+    run("/bin/sh", "-c", "for i in $(seq 600); do " + line + " && exit; sleep 0.1; done; exit 1");
+    awaitImage(name);
+  }
+
+  /** Pods find images in a list that follows those of containerd, and is there a little later. */
+  private void awaitImage(String name) throws IOException {
+    var image = JsonObject.builder().put("image", name).build();
+    var asked = JsonObject.builder().put("image", image).build();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    try (var cri = new CriClient(pid.resolveSibling("c.sock"))) {
+      while (!listed(cri, asked)) {
+        if (System.nanoTime() > end) throw new IOException("no pod may use " + name);
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static boolean listed(CriClient cri, JsonObject asked) {
+    try {
+      return cri.call("ImageStatus", asked).object("image").isPresent();
+    } catch (GrpcException e) {
+      return false; // not yet ready
+    }
   }
 
   private static void run(String... command) throws IOException {

@@ -80,7 +80,7 @@ class SealServeTest {
         ask(process, registry.address(), builds);
       } finally {
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
+        if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
       }
     }
   }

@@ -12,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +166,18 @@ class HostContentTest {
     changedBy(at -> write(5000, 10)); // what was read already
     changedBy(at -> write(1_500_000, 10)); // in a hole
     changedBy(at -> write(SIZE, 10)); // longer
+  }
+
+  @Test
+  void a_file_that_was_written_just_now_is_read_when_a_change_of_it_would_show()
+      throws IOException {
+    write(SIZE - 1, 1);
+    var modified = Files.getLastModifiedTime(file).toInstant();
+    var begun = new ArrayList<Instant>();
+    try (var fd = Fd.open(file, Fd.O_RDONLY)) {
+      new HostContent().copy(file, fd, SIZE, (at, bytes, from, length) -> begun.add(Instant.now()));
+    }
+    assertThat(begun.getFirst()).isAfterOrEqualTo(modified.plus(HostContent.REST));
   }
 
   @Test

@@ -43,7 +43,7 @@ class MountCommandTest {
   void end() throws Exception {
     for (Process process : started) {
       process.destroy();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) process.destroyForcibly();
+      if (!process.waitFor(60, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
     }
   }
 

@@ -55,7 +55,7 @@ class DockerRegistryTest {
 
   private static void end(Process process) throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
   }
 
   private static int freePort() throws IOException {

@@ -23,9 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** With GnuPG: what it signs verifies here, what is signed here it verifies. */
 class GpgTest {
-  /** A little later than the keys of these tests. */
-  private static final Instant NOW = Instant.now().plusSeconds(60);
-
   private static final byte[] PAYLOAD =
       new SimpleSigning(SimpleSigning.GPG, "r.example/a:1", Digest.sha256(new byte[0]))
           .bytes(JsonObject.builder().build());
@@ -44,6 +41,11 @@ class GpgTest {
   @AfterEach
   void agent() throws Exception {
     TestData.attempt(home, "gpgconf", "--kill", "all");
+  }
+
+  /** A little later than the keys and signatures of these tests, however long they take. */
+  private static Instant now() {
+    return Instant.now().plusSeconds(60);
   }
 
   private void key(String algorithm, String usage, String expire) throws Exception {
@@ -73,7 +75,7 @@ class GpgTest {
   }
 
   private Outcome<?> verify(byte[] message, byte[] ring) {
-    return openPgp.verify(message, List.of(ring), NOW);
+    return openPgp.verify(message, List.of(ring), now());
   }
 
   private String primary() throws Exception {
@@ -90,7 +92,7 @@ class GpgTest {
   void what_gpg_signs_verifies_here_and_the_other_way_round(String algorithm) throws Exception {
     key(algorithm, "sign", "never");
     byte[] ring = ring();
-    var verified = openPgp.verify(signed(), List.of(ring), NOW).orThrow();
+    var verified = openPgp.verify(signed(), List.of(ring), now()).orThrow();
     assertThat(verified.payload()).isEqualTo(PAYLOAD);
     assertThat(verified.fingerprint()).isEqualTo(primary());
     assertThat(verify(signed("--compress-level", "0"), ring("--armor")).isGranted()).isTrue();
@@ -120,8 +122,8 @@ class GpgTest {
     try (var secret = Secret.moveFrom(file);
         var right = Secret.moveFrom("open sesame".getBytes(StandardCharsets.UTF_8));
         var wrong = Secret.moveFrom("open barley".getBytes(StandardCharsets.UTF_8))) {
-      assertThat(openPgp.sign(PAYLOAD, secret, right, NOW).isGranted()).isTrue();
-      assertThat(openPgp.sign(PAYLOAD, secret, wrong, NOW).isGranted()).isFalse();
+      assertThat(openPgp.sign(PAYLOAD, secret, right, now()).isGranted()).isTrue();
+      assertThat(openPgp.sign(PAYLOAD, secret, wrong, now()).isGranted()).isFalse();
     }
   }
 
@@ -129,7 +131,7 @@ class GpgTest {
   void a_signing_subkey_counts_for_its_primary_key() throws Exception {
     key("ed25519", "cert", "never");
     gpg("--passphrase", "", "--quick-add-key", primary(), "ed25519", "sign", "never");
-    var verified = openPgp.verify(signed(), List.of(ring()), NOW).orThrow();
+    var verified = openPgp.verify(signed(), List.of(ring()), now()).orThrow();
     assertThat(verified.fingerprint()).isEqualTo(primary());
   }
 
@@ -139,7 +141,7 @@ class GpgTest {
     byte[] message = signed();
     byte[] ring = ring();
     assertThat(verify(message, ring).isGranted()).isTrue();
-    assertThat(openPgp.verify(message, List.of(ring), NOW.plus(Duration.ofDays(3))).toString())
+    assertThat(openPgp.verify(message, List.of(ring), now().plus(Duration.ofDays(3))).toString())
         .contains("expired");
   }
 
@@ -179,7 +181,8 @@ class GpgTest {
   void a_signature_of_the_future_does_not_count_yet() throws Exception {
     key("ed25519", "sign", "never");
     byte[] message = signed();
-    assertThat(openPgp.verify(message, List.of(ring()), NOW.minus(Duration.ofDays(1))).isGranted())
+    assertThat(
+            openPgp.verify(message, List.of(ring()), now().minus(Duration.ofDays(1))).isGranted())
         .isFalse();
   }
 
@@ -188,7 +191,7 @@ class GpgTest {
     key("ed25519", "sign", "never");
     byte[] message = signed("--default-sig-expire", "1d");
     assertThat(verify(message, ring()).isGranted()).isTrue();
-    var later = NOW.plus(Duration.ofDays(2));
+    var later = now().plus(Duration.ofDays(2));
     assertThat(openPgp.verify(message, List.of(ring()), later).toString()).contains("expired");
   }
 
