@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileRegistryTest {
   private static final byte[] BLOB = new byte[100_000];
 
+  /** After so long nothing more is taken to come. */
+  private static final int SILENT_MILLIS = 3000;
+
   static {
     Arrays.fill(BLOB, (byte) 'b');
   }
@@ -52,7 +55,7 @@ class HostileRegistryTest {
   private static Got ask(String address, String what, byte[] body, String... fields)
       throws IOException {
     try (var socket = new Socket("127.0.0.1", Integer.parseInt(address.split(":")[1]))) {
-      socket.setSoTimeout(500);
+      socket.setSoTimeout(SILENT_MILLIS);
       var text =
           new StringBuilder(what + " HTTP/1.1\r\nHost: " + address + "\r\nConnection: close\r\n");
       if (body.length > 0) text.append("Content-Length: ").append(body.length).append("\r\n");
