@@ -93,7 +93,8 @@ final class ExecCommand implements Callable<Integer> {
             .build();
     String url = CriClient.text(cri.call("Exec", request), "url");
     try (var process = RemoteProcess.connect(url, System.out, System.err)) {
-      if (stdin) Thread.ofVirtual().start(() -> feed(process));
+      // a virtual thread would hold its carrier while nobody types
+      if (stdin) Thread.ofPlatform().daemon().start(() -> feed(process));
       int code = process.await(limit);
       System.out.flush();
       return code;

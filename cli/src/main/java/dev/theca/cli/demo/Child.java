@@ -51,7 +51,11 @@ final class Child {
    */
   JsonObject boot(Duration limit) {
     var line = new CompletableFuture<String>();
-    Thread.ofVirtual()
+    // it reads for as long as the child lives: a virtual one would hold its carrier as long, and
+    // where services are as many as processors nothing else would go on
+    Thread.ofPlatform()
+        .daemon()
+        .name("boot " + name)
         .start(
             () -> {
               try {
@@ -108,7 +112,8 @@ final class Child {
   void end() {
     process.destroy();
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
+      // the next of its name wants its sockets and folders
+      if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -3,6 +3,8 @@ package dev.theca.cli.demo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,9 +111,10 @@ final class Leftovers {
 
   /** What a folder holds; nothing when it is not there. */
   static List<String> children(Path folder) {
-    if (!Files.isDirectory(folder)) return List.of();
     try (Stream<Path> list = Files.list(folder)) {
       return list.map(Path::toString).toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of(); // it may go at any moment
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + folder, e);
     }

@@ -87,10 +87,15 @@ final class Processes {
   }
 
   private static boolean ended(ProcessHandle handle) {
-    boolean asked = handle.destroy();
-    long end = System.nanoTime() + (asked ? GRACE.toNanos() : 0);
+    if (handle.destroy() && awaitEnd(handle)) return true;
+    boolean killed = handle.destroyForcibly() && awaitEnd(handle);
+    return !killed;
+  }
+
+  private static boolean awaitEnd(ProcessHandle handle) {
+    long end = System.nanoTime() + GRACE.toNanos();
     while (runs(handle)) {
-      if (System.nanoTime() > end) return !handle.destroyForcibly();
+      if (System.nanoTime() > end) return false;
       Stage.pause(10);
     }
     return true;

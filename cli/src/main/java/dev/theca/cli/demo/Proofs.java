@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.TreeSet;
 
 /** The sealed pod, what must be true of it, and the same search where it must find something. */
 final class Proofs {
+  private static final Duration SETTLE = Duration.ofSeconds(10);
+  private static final String READY = "Ready to accept connections";
+
   private final Stage stage;
   private final Stages stages;
   private final Facts facts;
@@ -155,10 +159,9 @@ final class Proofs {
         secret && executed.exitCode() == 0,
         "the secret is a file in the container, and exec works",
         executed.exitCode() + " " + executed.err());
-    String log = log(running);
-    facts.put("log.hasServiceOutput", log.contains("Ready to accept connections"));
-    PromiseBroken.unless(
-        log.contains("Ready to accept connections"), "the container's log is kept", log);
+    String log = settledLog(running);
+    facts.put("log.hasServiceOutput", log.contains(READY));
+    PromiseBroken.unless(log.contains(READY), "the container's log is kept", log);
     var stats =
         stages.run("statistics", () -> stage.cri.stats(running.containerId()), Proofs::shown);
     facts.put("stats.cpuNanos", stats.cpuNanos());
@@ -172,6 +175,17 @@ final class Proofs {
         + " KiB working set";
   }
 
+  /** containerd writes down what a container says a moment after it was said. */
+  private static String settledLog(Pods.Running running) {
+    long end = System.nanoTime() + SETTLE.toNanos();
+    String log = log(running);
+    while (!log.contains(READY) && System.nanoTime() < end) {
+      Stage.pause(100);
+      log = log(running);
+    }
+    return log;
+  }
+
   static String log(Pods.Running running) {
     return Demo.read(running.log());
   }
@@ -182,10 +196,21 @@ final class Proofs {
     var left =
         stages.run(
             "no process, mount, socket, cgroup or directory is left",
-            () -> leftovers(running),
+            () -> settledLeftovers(running),
             List::toString);
     facts.put("end.leftovers", left);
     PromiseBroken.unless(left.isEmpty(), "a removed pod leaves nothing behind", left.toString());
+  }
+
+  /** Without what the kernel and containerd are about to take away. */
+  private List<String> settledLeftovers(Pods.Running running) {
+    long end = System.nanoTime() + SETTLE.toNanos();
+    var left = leftovers(running);
+    while (!left.isEmpty() && System.nanoTime() < end) {
+      Stage.pause(100);
+      left = leftovers(running);
+    }
+    return left;
   }
 
   private List<String> leftovers(Pods.Running running) {

@@ -11,6 +11,9 @@ import java.time.Duration;
 
 /** Talks to a Redis server (RESP, inline answers only) to see whether it serves, and whom. */
 final class RedisProbe {
+  /** An answer may have to wait for the disk. */
+  private static final int LIMIT_MILLIS = 60_000;
+
   private final int port;
 
   RedisProbe(int port) {
@@ -20,8 +23,8 @@ final class RedisProbe {
   /** The first line of the answer to each command, in order. */
   String[] ask(String... commands) throws IOException {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
-      socket.setSoTimeout(5000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MILLIS);
+      socket.setSoTimeout(LIMIT_MILLIS);
       var in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

@@ -18,12 +18,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the acts of the demo play on: services, owner, images, and the runtime. */
 final class Stage implements AutoCloseable {
   private static final String ROOT = "sim:demo";
+  private static final int PORTS = 1000;
 
   final World world;
   final Stages stages;
@@ -164,12 +166,20 @@ final class Stage implements AutoCloseable {
     }
   }
 
+  /**
+   * For services that come and go while the demo talks to others: one that the kernel gives to no
+   * connection meanwhile, as those from 32768 on (ip_local_port_range of ip(7)).
+   */
   private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free port", e);
+    for (int i = 0; i < PORTS; i++) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        continue; // taken
+      }
     }
+    throw new IllegalStateException("no free port");
   }
 
   /** Starts the node daemon again, with another platform or agent. */

@@ -26,8 +26,10 @@ final class BoundedProcess {
     }
     try {
       var answer = new CompletableFuture<byte[]>();
-      Thread.ofVirtual().start(() -> feed(process, input));
-      Thread.ofVirtual()
+      // virtual ones would hold their carriers: with one processor neither waits for the other
+      Thread.ofPlatform().daemon().start(() -> feed(process, input));
+      Thread.ofPlatform()
+          .daemon()
           .start(
               () -> {
                 try {

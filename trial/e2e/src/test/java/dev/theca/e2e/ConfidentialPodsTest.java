@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.theca.wire.grpc.GrpcException;
 import dev.theca.wire.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +60,7 @@ class ConfidentialPodsTest {
     var pod = world.pod("plain", "kube-system");
     var init = pod.container("init", "once");
     assertEquals(3, init.awaitExit());
-    assertTrue(init.log().contains("once is over"), init.log());
+    init.awaitLog("once is over"); // containerd writes it down beside telling the end
     var main = pod.container("main", "stay");
     var side = pod.container("side", "stay");
     main.awaitLog("uid=1234 gid=1235 groups=1235 1300 cwd=/srv/job own=yes");
@@ -107,7 +109,7 @@ class ConfidentialPodsTest {
               },
               work -> Thread.ofVirtual().start(work)));
     }
-    for (var one : all) assertFalse(one.get(10, TimeUnit.MINUTES).isEmpty());
+    for (var one : all) assertFalse(one.get(20, TimeUnit.MINUTES).isEmpty());
   }
 
   @Test
@@ -207,11 +209,20 @@ class ConfidentialPodsTest {
     var other = pod.container("other", "stay");
     container.awaitLog("own=yes");
     world.kill(container.server());
+    // what loses its files may end by itself, a moment before the reason is written down
+    TestPod.await("the reason is written", () -> read(message).startsWith("mount-server-lost: "));
     container.awaitExit();
-    assertTrue(Files.readString(message).startsWith("mount-server-lost: "));
     assertEquals("1234\n", other.exec("id", "-u"));
     container.remove();
     pod.container("app", "stay").awaitLog("own=yes");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -220,9 +231,9 @@ class ConfidentialPodsTest {
     try (var frozen = world.freeze("registry")) {
       assertTrue(frozen.isFrozen());
       var starting = pod.starting("app");
-      TimeUnit.SECONDS.sleep(2);
+      world.awaitPull();
       world.kill(pod.agent());
-      String words = starting.get(3, TimeUnit.MINUTES);
+      String words = starting.get(10, TimeUnit.MINUTES);
       assertTrue(words.contains("agent-lost: agent of the pod is ended by signal 9"), words);
     }
   }
@@ -233,9 +244,9 @@ class ConfidentialPodsTest {
     try (var frozen = world.freeze("registry")) {
       assertTrue(frozen.isFrozen());
       var starting = pod.starting("app");
-      TimeUnit.SECONDS.sleep(2);
+      world.awaitPull();
       pod.remove();
-      String words = starting.get(3, TimeUnit.MINUTES);
+      String words = starting.get(10, TimeUnit.MINUTES);
       assertFalse(words.equals("started"), words);
     }
     assertEquals(List.of(), world.leftovers());
@@ -247,7 +258,7 @@ class ConfidentialPodsTest {
     try (var frozen = world.freeze("broker")) {
       assertTrue(frozen.isFrozen());
       var pod = world.pod("nobroker", "default");
-      String words = pod.starting("app").get(3, TimeUnit.MINUTES);
+      String words = pod.starting("app").get(10, TimeUnit.MINUTES);
       assertTrue(words.contains("kbs-unreachable: broker is the broker at http"), words);
     }
     world.pod("broker", "default").container("app", "stay").awaitLog("own=yes");
@@ -259,7 +270,7 @@ class ConfidentialPodsTest {
     PodWorld.command("mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "theca-full", volumes);
     try {
       var pod = world.pod("full", "default");
-      String words = pod.starting("app").get(3, TimeUnit.MINUTES);
+      String words = pod.starting("app").get(10, TimeUnit.MINUTES);
       assertTrue(words.contains("host-disk-full: disk under the container's volume"), words);
       pod.remove();
     } finally {

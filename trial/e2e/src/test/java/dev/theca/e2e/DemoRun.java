@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class DemoRun {
   static final Path ROOT = Path.of(System.getProperty("theca.root", "../..")).toAbsolutePath();
   private static final Map<String, DemoRun> RUNS = new ConcurrentHashMap<>();
-  private static final long LIMIT_MINUTES = 20;
+  private static final long LIMIT_MINUTES = 40;
 
   final int exitCode;
   final String progress;
@@ -50,17 +50,24 @@ final class DemoRun {
   static DemoRun run(List<String> arguments) {
     try {
       Path err = Files.createTempFile("theca-trial", ".log");
+      Path printed = Files.createTempFile("theca-trial", ".out");
       var command = new ArrayList<>(List.of(ROOT.resolve("theca").normalize().toString()));
       command.addAll(arguments);
-      var process = new ProcessBuilder(command).redirectError(err.toFile()).start();
+      var process =
+          new ProcessBuilder(command)
+              .redirectError(err.toFile())
+              .redirectOutput(printed.toFile())
+              .start();
       process.getOutputStream().close();
-      byte[] out = process.getInputStream().readAllBytes();
-      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new AssertionError("no end within " + LIMIT_MINUTES + " minutes: " + command);
-      }
+      boolean ended = process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES);
+      if (!ended) process.destroyForcibly();
       String progress = Files.readString(err);
+      byte[] out = Files.readAllBytes(printed);
       Files.delete(err);
+      Files.delete(printed);
+      if (!ended)
+        throw new AssertionError(
+            "no end within " + LIMIT_MINUTES + " minutes: " + command + "\n" + progress);
       var json = Json.object(out);
       return new DemoRun(
           process.exitValue(),

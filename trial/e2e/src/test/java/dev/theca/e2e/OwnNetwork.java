@@ -34,7 +34,7 @@ final class OwnNetwork implements AutoCloseable {
         setsid nsenter --net="$CNI_NETNS" "%2$s" -cp "%3$s" dev.theca.e2e.Relay "%1$s" "$mark.up" %4$s \\
           </dev/null >"$mark.log" 2>&1 &
         echo $! >"$mark.pid"
-        for i in $(seq 300); do [ -e "$mark.up" ] && break; sleep 0.1; done
+        for i in $(seq 1200); do [ -e "$mark.up" ] && break; sleep 0.1; done
         echo '{"cniVersion":"0.4.0","interfaces":[],"ips":[]}' ;;
       DEL)
         if [ -e "$mark.pid" ]; then kill -9 "$(cat "$mark.pid")" 2>/dev/null; fi
@@ -102,7 +102,7 @@ final class OwnNetwork implements AutoCloseable {
 
   /** Waits until containerd has seen it. */
   void await() throws InterruptedException {
-    for (int i = 0; i < 300 && !ready(); i++) Thread.sleep(100);
+    for (int i = 0; i < 1200 && !ready(); i++) Thread.sleep(100);
   }
 
   private boolean ready() {

@@ -38,6 +38,8 @@ final class PodWorld implements AutoCloseable {
       while :; do sleep 1; done
       """;
 
+  private static final String ESTABLISHED = "01";
+
   final CriClient cri;
   final String image;
   private final String name;
@@ -166,6 +168,25 @@ final class PodWorld implements AutoCloseable {
       return new Frozen(ProcessHandle.of(pid).orElseThrow());
     }
     throw new AssertionError("no " + service + " in " + json);
+  }
+
+  /** Waits until somebody has asked the registry something that it has not read: it is frozen. */
+  void awaitPull() throws Exception {
+    int port = Integer.parseInt(image.replaceFirst("^[^:]*:(\\d+)/.*", "$1"));
+    for (int i = 0; i < 6000; i++) {
+      for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6"))
+        for (String line : Files.readAllLines(Path.of(table)))
+          if (isUnread(line.strip().split("\\s+"), port)) return;
+      Thread.sleep(20);
+    }
+    throw new AssertionError("nobody asks the registry");
+  }
+
+  /** A line of proc_net_tcp: number, local, remote, state, octets to send and to be read. */
+  private static boolean isUnread(String[] socket, int port) {
+    return socket[1].endsWith(":%04X".formatted(port))
+        && socket[3].equals(ESTABLISHED)
+        && !socket[4].endsWith(":00000000");
   }
 
   private static void signal(String signal, long pid) {

@@ -60,7 +60,7 @@ final class Relay implements AutoCloseable {
         server.bind(loopback(port));
         return;
       } catch (IOException e) {
-        if (tries == 500) throw e;
+        if (tries == 6000) throw e;
         Thread.sleep(10);
       }
     }

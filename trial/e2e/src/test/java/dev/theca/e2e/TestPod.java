@@ -201,7 +201,7 @@ final class TestPod {
     }
 
     String exec(String... command) {
-      var done = world.cri.exec(id, Duration.ofSeconds(20), command);
+      var done = world.cri.exec(id, Duration.ofSeconds(120), command);
       assertEquals(0, done.exitCode(), done.err());
       return done.out();
     }
@@ -217,10 +217,10 @@ final class TestPod {
     }
   }
 
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(300).toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) throw new AssertionError("not within 120 s: " + what);
+      if (System.nanoTime() > end) throw new AssertionError("not within 300 s: " + what);
       try {
         Thread.sleep(50);
       } catch (InterruptedException e) {

@@ -56,25 +56,17 @@ public final class Fuzz {
     long runs = 0;
     for (long now = begun; goesOn(now - begun, seconds, runs); now = System.nanoTime()) {
       byte[] input = changed(seeds, random);
-<<<<<<< HEAD
       long start = System.nanoTime();
       long worked = CLOCK.getCurrentThreadCpuTime();
-=======
-      boolean slow = false;
->>>>>>> race-a
       try {
-        slow = isSlow(target, input);
+        target.take(input);
       } catch (Exception | StackOverflowError | OutOfMemoryError e) {
         if (!allowed.isInstance(e)) throw new AssertionError(find(name, seed, input), e);
       }
-<<<<<<< HEAD
       // a machine that does something else meanwhile is nobody's fault
       if (CLOCK.getCurrentThreadCpuTime() - worked > SLOW_NANOS
           || System.nanoTime() - start > STUCK_NANOS)
         throw new AssertionError("slow: " + find(name, seed, input));
-=======
-      if (slow) throw new AssertionError("slow: " + find(name, seed, input));
->>>>>>> race-a
       runs++;
     }
     System.out.printf(
@@ -87,30 +79,9 @@ public final class Fuzz {
     return runs;
   }
 
-<<<<<<< HEAD
   /** A busy machine takes few inputs in its budget: it gets more time for them. */
   private static boolean goesOn(long nanos, double seconds, long runs) {
     return nanos < seconds * 1e9 || runs < LEAST && nanos < LATE_NANOS;
-=======
-  /**
-   * Whether an input takes long, also one that is refused in the end. Not after the first time: a
-   * machine may stand still for a while.
-   */
-  private static boolean isSlow(Target target, byte[] input) throws Exception {
-    for (int i = 0; i < 2; i++) {
-      long start = System.nanoTime();
-      Exception refusal = null;
-      try {
-        target.take(input.clone());
-      } catch (Exception e) {
-        refusal = e;
-      }
-      if (System.nanoTime() - start > SLOW_NANOS) continue;
-      if (refusal != null) throw refusal;
-      return false;
-    }
-    return true;
->>>>>>> race-a
   }
 
   private static boolean isLong() {

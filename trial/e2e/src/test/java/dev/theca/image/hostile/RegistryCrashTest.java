@@ -7,10 +7,10 @@ import dev.theca.image.Document;
 import dev.theca.image.ImageRef;
 import dev.theca.image.remote.Registries;
 import dev.theca.kit.ImageMaker;
+import dev.theca.kit.QuietPort;
 import dev.theca.wire.Digest;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,10 +24,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,27 +40,11 @@ class RegistryCrashTest {
   @TempDir Path folder;
   private final byte[] blob = new byte[2_000_003];
   private final Digest digest;
-  private int port;
+  private final int port = QuietPort.choose();
 
   RegistryCrashTest() {
     new Random(1).nextBytes(blob);
     digest = Digest.sha256(blob);
-  }
-
-  /**
-   * A port that is listened on twice, and that nobody gets meanwhile: those that the kernel gives
-   * away begin at 32768 (ip_local_port_range of ip(7)).
-   */
-  @BeforeEach
-  void choose() {
-    while (true) {
-      port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        if (socket.isBound()) return;
-      } catch (IOException e) {
-        continue; // taken
-      }
-    }
   }
 
   private Process serve() throws Exception {

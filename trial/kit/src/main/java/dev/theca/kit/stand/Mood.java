@@ -75,13 +75,8 @@ public record Mood(String word) {
 
   /** Waits until all of a slow or late runtime wait. */
   public static void await(Stand stand) {
-<<<<<<< HEAD
     long waiting = 0;
     for (int i = 0; i < 2500 && waiting < ALL; i++) {
-=======
-    for (int i = 0; i < Stand.PATIENCE_MILLIS / 20; i++) {
-      if (Files.exists(stand.run().resolve(WAITS))) return;
->>>>>>> race-a
       Stand.pause(20);
       waiting = waiting(stand.run());
     }

@@ -33,11 +33,13 @@ public final class Sh {
       var process = new ProcessBuilder(command).start();
       var out = new ByteArrayOutputStream();
       var err = new ByteArrayOutputStream();
+      // virtual ones would hold their carriers, of which a machine with one processor has one
+      var threads = Thread.ofPlatform().daemon();
       var readers =
           List.of(
-              Thread.ofVirtual().start(() -> copy(process.getInputStream(), out)),
-              Thread.ofVirtual().start(() -> copy(process.getErrorStream(), err)));
-      var writer = Thread.ofVirtual().start(() -> feed(process, input));
+              threads.start(() -> copy(process.getInputStream(), out)),
+              threads.start(() -> copy(process.getErrorStream(), err)));
+      var writer = threads.start(() -> feed(process, input));
       boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
       if (!ended) process.destroyForcibly();
       for (var reader : readers) reader.join(5_000);
