@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,11 +17,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What {@code runc start} does, without the process. A created container's init waits until
- * somebody opens {@code exec.fifo} in its folder for reading; then it writes a byte, and closes its
- * end with all others right before it executes the container's program, or lets execve(2) do it
- * (libcontainer, linuxStandardInit; the former since the mending of CVE-2024-21626). The name is
- * removed then: it is what tells created from running. So for a moment a started container may
- * still show the runtime's name, as after {@code runc start}.
+ * somebody opens {@code exec.fifo} in its folder for reading; then it writes a byte, and its end is
+ * closed when it executes the container's program (libcontainer, Container.exec), or the moment
+ * before: since CVE-2024-21626 it closes by itself what it does not pass on. The name is removed
+ * then: it is what tells created from running.
  */
 final class DirectStart {
   private static final String FIFO = "exec.fifo";
@@ -31,12 +31,14 @@ final class DirectStart {
   private static final long LIMIT_SECONDS = 60;
 
   private final ContainerState state;
+  private final Path name;
   private final Fd fifo;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(64);
   private boolean said;
 
-  private DirectStart(ContainerState state, Fd fifo) {
+  private DirectStart(ContainerState state, Path name, Fd fifo) {
     this.state = state;
+    this.name = name;
     this.fifo = fifo;
   }
 
@@ -47,14 +49,15 @@ final class DirectStart {
   static boolean done(Path folder) {
     var state = ContainerState.read(folder).filter(s -> s.init().lives() && !s.group().isFrozen());
     if (state.isEmpty()) return false;
-    var fifo = open(folder.resolve(FIFO));
+    Path name = folder.resolve(FIFO);
+    var fifo = open(name);
     if (fifo.isEmpty()) return false;
     try (Fd open = fifo.get()) {
-      onOwnThread(new DirectStart(state.get(), open)::begin);
-      Files.delete(folder.resolve(FIFO));
+      onOwnThread(new DirectStart(state.get(), name, open)::begin);
+      Files.delete(name);
       return true;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + folder.resolve(FIFO), e);
+      throw new UncheckedIOException("cannot remove " + name, e);
     }
   }
 
@@ -91,9 +94,10 @@ final class DirectStart {
   }
 
   /**
-   * Waits until nothing is left between init and its program but execve(2): its writing end is
-   * closed then, or when it dies; only an init that has not said anything is asked whether it
-   * lives, because in the middle of execve(2) the first thread of a process can look like a zombie.
+   * Waits until init executes its program. Its writing end is closed then, or when it dies; only an
+   * init that has not said anything is asked whether it lives, because in the middle of execve(2)
+   * the first thread of a process can look like a zombie. Who comes when another has just heard it
+   * waits for nobody, until the other removes the name.
    */
   private void begin() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
@@ -110,6 +114,7 @@ final class DirectStart {
           throw failed(RUNNING);
         }
         if (dead) throw failed("container process is already dead");
+        if (!said && !Files.exists(name, LinkOption.NOFOLLOW_LINKS)) throw failed(RUNNING);
       }
     }
     throw failed("no end within " + LIMIT_SECONDS + " s");

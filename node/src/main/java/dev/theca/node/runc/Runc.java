@@ -94,7 +94,7 @@ public final class Runc {
     return number(pidFile);
   }
 
-  /** Lets a created container run; it has executed its program then. */
+  /** Lets a created container run; it is at its program then, or about to be. */
   public void start(String id) {
     if (KnownRunc.is(program) && DirectStart.done(root.resolve(id))) return;
     quiet("start", List.of(id));

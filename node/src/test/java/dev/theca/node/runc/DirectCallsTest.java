@@ -38,16 +38,20 @@ class DirectCallsTest {
     return box.state().resolve("exec.fifo");
   }
 
+  private static String command(ChildProcess init) throws Exception {
+    return Files.readString(Path.of("/proc/" + init.pid() + "/cmdline"));
+  }
+
   @Test
   void a_container_is_started_and_removed_without_the_runtime() throws Exception {
     var init = box.create("echo started >/mark; exec sleep 1000");
     assertThat(folder.resolve("rootfs/mark")).doesNotExist();
     box.runc.start(box.id);
+    for (int i = 0; i < 3000 && command(init).contains("init"); i++) Thread.sleep(10);
+    assertThat(command(init)).doesNotContain("init");
     assertThat(fifo()).doesNotExist();
     assertThat(box.groups()).isNotEmpty();
     for (int i = 0; i < 3000 && !Files.exists(folder.resolve("rootfs/mark")); i++) Thread.sleep(10);
-    assertThat(Files.readString(Path.of("/proc/" + init.pid() + "/cmdline")))
-        .doesNotContain("init");
     Watched.kill(init);
     box.runc.delete(box.id);
     assertThat(box.state()).doesNotExist();
@@ -115,22 +119,48 @@ class DirectCallsTest {
   @Test
   void an_init_that_dies_while_it_is_started_hangs_nobody() throws Exception {
     var init = box.create(RUN);
-    Files.move(fifo(), folder.resolve("real.fifo")); // init waits there
-    assertThat(new ProcessBuilder("mkfifo", fifo().toString()).start().waitFor()).isZero();
-    var killer = Thread.ofPlatform().start(() -> killWhenWaitedFor(init));
+    silence();
+    var killer = whenWaitedFor(() -> Watched.kill(init));
     assertThatThrownBy(() -> box.runc.start(box.id))
         .hasMessage("OCI runtime start failed: container process is already dead");
     killer.join();
     assertThat(box.calls()).containsExactly("create");
   }
 
-  private void killWhenWaitedFor(ChildProcess init) {
-    try {
-      while (!isOpen(fifo())) Thread.sleep(10);
-      Watched.kill(init);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+  @Test
+  void one_that_another_has_just_started_is_running_already() throws Exception {
+    var init = box.create(RUN);
+    silence();
+    var other = whenWaitedFor(() -> Files.delete(fifo()));
+    assertThatThrownBy(() -> box.runc.start(box.id))
+        .hasMessage("OCI runtime start failed: cannot start an already running container");
+    other.join();
+    assertThat(init.signal(0)).isTrue();
+    assertThat(box.calls()).containsExactly("create");
+  }
+
+  /** Another FIFO in the place of init's. */
+  private void silence() throws Exception {
+    Files.move(fifo(), folder.resolve("real.fifo")); // init waits there
+    assertThat(new ProcessBuilder("mkfifo", fifo().toString()).start().waitFor()).isZero();
+  }
+
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  /** Does something as soon as this process waits at the FIFO. */
+  private Thread whenWaitedFor(Action action) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                while (!isOpen(fifo())) Thread.sleep(10);
+                action.run();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
   }
 
   private static boolean isOpen(Path file) throws Exception {
@@ -159,7 +189,7 @@ class DirectCallsTest {
       default -> Files.createDirectory(fifo());
     }
     assertThatThrownBy(() -> box.runc.start(box.id)).hasMessageContaining("exec fifo");
-    assertThat(Files.readString(Path.of("/proc/" + init.pid() + "/cmdline"))).contains("init");
+    assertThat(command(init)).contains("init");
     assertThat(box.calls()).containsExactly("create");
     assertThat(fifo().toFile()).satisfies(f -> assertThat(Files.exists(f.toPath())).isTrue());
   }

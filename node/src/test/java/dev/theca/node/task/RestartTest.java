@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What containers, and whoever waits for them, notice when the daemon is replaced or dies. */
-@Timeout(240)
+@Timeout(600)
 class RestartTest {
   @TempDir Path folder;
   private DaemonStand stand;
