@@ -32,16 +32,20 @@ final class CredentialHelper {
           new ProcessBuilder("docker-credential-" + program, "get")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      // the limit holds for a program that neither reads nor writes, too
+      // the limit holds for a program that neither reads nor writes, too, and where who reads
+      // from it holds the only carrier
       var watch =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly();
-                } catch (InterruptedException e) {
-                  process.destroyForcibly();
-                }
-              });
+          Thread.ofPlatform()
+              .daemon()
+              .start(
+                  () -> {
+                    try {
+                      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
+                        process.destroyForcibly();
+                    } catch (InterruptedException e) {
+                      process.destroyForcibly();
+                    }
+                  });
       try (var out = process.getOutputStream()) {
         out.write(server.getBytes(StandardCharsets.UTF_8));
       }
