@@ -50,7 +50,9 @@ public record Mood(String word) {
   void set(Path run) {
     try {
       Files.deleteIfExists(run.resolve(WAITS));
-      Files.writeString(run.resolve("runc.mood"), word);
+      // At once, so that a runtime that begins just now has one mood or the other.
+      Path next = Files.writeString(run.resolve("runc.mood~"), word);
+      Files.move(next, run.resolve("runc.mood"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
