@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class FuseSession implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration BRINGING = Duration.ofSeconds(5);
   private static final Duration LINGER = Duration.ofSeconds(1);
   private static final Duration ABORTED = Duration.ofSeconds(10);
   private static final int BEGIN_SECONDS = 60;
@@ -209,7 +210,7 @@ public final class FuseSession implements AutoCloseable {
     try {
       if (!unmounted(interrupted ? Duration.ZERO : grace)) {
         sync = Optional.of(sync());
-        boolean unused = sync.get().join(LINGER);
+        boolean unused = sync.get().join(BRINGING); // a busy machine needs more than a moment
         boolean unused2 = Mounts.unmount(target, true);
       }
       if (loops.await(LINGER)) return;
