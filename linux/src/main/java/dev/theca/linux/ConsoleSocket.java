@@ -72,8 +72,12 @@ public final class ConsoleSocket implements AutoCloseable {
     try (var epoll = new Epoll()) {
       epoll.add(fd, Epoll.IN, 0);
       boolean[] came = {false};
-      epoll.await(millis, (token, events) -> came[0] = true);
-      if (!came[0]) throw new LinuxException("wait for a terminal", Errno.ETIMEDOUT);
+      long end = System.nanoTime() + millis * 1_000_000L;
+      while (!came[0]) { // a process that was stopped and goes on is woken without reason
+        long left = (end - System.nanoTime() + 999_999) / 1_000_000;
+        if (left <= 0) throw new LinuxException("wait for a terminal", Errno.ETIMEDOUT);
+        epoll.await((int) left, (token, events) -> came[0] = true);
+      }
     }
   }
 

@@ -148,6 +148,19 @@ class SpawnTest {
     }
   }
 
+  /** signal(7): epoll_wait is among the calls that a stop interrupts. */
+  @Test
+  void aTerminalIsAwaitedThroughAStopOfTheProcess() throws Exception {
+    String stop = "sleep 0.2; kill -STOP %1$d; sleep 0.1; kill -CONT %1$d";
+    try (var console = ConsoleSocket.listen(folder.resolve("s"))) {
+      var stopper = Exits.of(shell(stop.formatted(ProcessHandle.current().pid())).start());
+      long start = System.nanoTime();
+      assertThrows(LinuxException.class, () -> console.receive(1500).close());
+      assertTrue(System.nanoTime() - start >= 1_500_000_000L, "the whole time was waited for");
+      assertEquals(0, stopper.get(30, TimeUnit.SECONDS).status());
+    }
+  }
+
   @Test
   void aTerminalThatNeverComesIsSaid() {
     try (var console = ConsoleSocket.listen(folder.resolve("s"))) {
