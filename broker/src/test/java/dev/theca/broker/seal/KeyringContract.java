@@ -123,7 +123,7 @@ abstract class KeyringContract {
             });
       }
       threads.shutdown();
-      assertThat(threads.awaitTermination(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      assertThat(threads.awaitTermination(120, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
       assertThat(uses.values()).allMatch(n -> n <= 64);
       assertThat(uses.values().stream().mapToInt(n -> n).sum()).isEqualTo(600);
       assertThat(nonces).hasSize(600);

@@ -71,8 +71,8 @@ final class TestLayers {
     return out.toByteArray();
   }
 
-  /** One that runs layers side by side on a machine of one processor too. */
   static Unpacker unpacker(Limits limits) {
+    // some at a time on every machine, one with a single processor too
     return new Unpacker(Unpacker.NO_KEYS, new JavaZstd(), limits, Progress.silent(), 4);
   }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 public final class Stand implements AutoCloseable {
   public static final String IMAGE = "theca.example/busybox:1";
   private static final String PAUSE = "theca.example/pause:1";
-  static final int PATIENCE_MILLIS = 120_000;
+  private static final int PATIENCE_MILLIS = 120_000;
 
   /** Whether pods' control groups are units of systemd, on machines that it runs. */
   static final boolean SYSTEMD = Boolean.getBoolean("theca.stand.systemd");
