@@ -57,8 +57,11 @@ final class Endings {
     endOthers(task);
     task.consumption.settle(exit.status() == KILLED);
     task.consumption.close();
+    // Before it is told: whoever hears of the end may remove everything.
+    boolean frozen = isFrozen(task.init.status());
+    if (frozen) thaw(task);
     Status before = tell(task, task.init, exit);
-    if (before == Status.PAUSED || before == Status.PAUSING) thaw(task);
+    if (!frozen && isFrozen(before)) thaw(task); // it was paused meanwhile
   }
 
   private static void endOthers(Task task) {
@@ -83,6 +86,10 @@ final class Endings {
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "nothing was left: " + e.getMessage());
     }
+  }
+
+  private static boolean isFrozen(Status status) {
+    return status == Status.PAUSED || status == Status.PAUSING;
   }
 
   /** A frozen group cannot be removed. */
