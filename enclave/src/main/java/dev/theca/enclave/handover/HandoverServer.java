@@ -129,6 +129,7 @@ public final class HandoverServer implements AutoCloseable {
         return;
       }
       peers.add(peer);
+      if (!listener.isOpen()) closeQuietly(peer); // it came while all others were closed
       var limit = clock.schedule(() -> closeQuietly(peer), LIMIT_SECONDS, TimeUnit.SECONDS);
       var counted = new AtomicBoolean(true);
       Runnable handedOver =
