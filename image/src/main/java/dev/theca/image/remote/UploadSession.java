@@ -134,11 +134,16 @@ final class UploadSession {
     if (!(outcome instanceof Outcome.Granted<Answer>(var answer))) return outcome.map(a -> 0L);
     try (answer) {
       int status = answer.status();
-      if (status == 416 || Retries.mayPass(status)) return Outcome.granted(-1L);
+      if (status == 416 || mayPass(status)) return Outcome.granted(-1L);
       if (status / 100 != 2) return place.refused(answer, "chunk of a blob");
       answer.drain(place.host().settings().timeouts().idle());
       return moved(answer).map(ok -> counted(answer, start + body.size()));
     }
+  }
+
+  /** 409 too: a registry may still take what came over a connection that has broken. */
+  private static boolean mayPass(int status) {
+    return status == 409 || Retries.mayPass(status);
   }
 
   /** The end that the answer names; what was sent when it names none. */
@@ -178,7 +183,7 @@ final class UploadSession {
           return outcome.map(a -> true);
         try (answer) {
           if (answer.status() / 100 == 2) return confirmed(answer, digest);
-          boolean again = Retries.mayPass(answer.status()) || tries > 1 && answer.status() == 404;
+          boolean again = mayPass(answer.status()) || tries > 1 && answer.status() == 404;
           if (!again || tries >= retries.attempts()) return place.refused(answer, "blob " + digest);
         }
       } catch (IOException e) {

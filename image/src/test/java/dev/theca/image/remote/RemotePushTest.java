@@ -8,6 +8,7 @@ import dev.theca.image.ImageRef;
 import dev.theca.image.ImageWriter;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,28 @@ class RemotePushTest {
           assertThat(push(writer, blob)).isEqualTo(Outcome.granted(true));
           assertThat(script.blobs.get(Digest.sha256(blob).toString())).isEqualTo(blob);
         });
+  }
+
+  /** The first chunk is taken in half; then the upload is busy at every other request. */
+  @Test
+  void an_upload_that_still_takes_from_a_broken_connection_is_waited_for() throws Exception {
+    byte[] blob = Samples.bytes(CHUNK + 10);
+    var cut = new AtomicInteger();
+    var busy = new AtomicInteger();
+    script.cuts = request -> cut.incrementAndGet() == 1;
+    FakeRegistry.Script late =
+        (request, reply) -> {
+          boolean writes = List.of("PATCH", "PUT").contains(request.method());
+          if (writes && cut.get() > 0 && busy.incrementAndGet() % 2 == 1) reply.send(409, "{}");
+          else script.answer(request, reply);
+        };
+    try (var at = new FakeRegistry(late);
+        var registries = new Registries(at.settings().withChunkBytes(CHUNK))) {
+      var writer = registries.writer(Samples.ref(at, "demo/app:1")).orThrow();
+      assertThat(push(writer, blob)).isEqualTo(Outcome.granted(true));
+      assertThat(script.blobs.get(Digest.sha256(blob).toString())).isEqualTo(blob);
+      assertThat(busy.get()).isGreaterThanOrEqualTo(4);
+    }
   }
 
   @Test
