@@ -1,12 +1,15 @@
 package dev.theca.node.task;
 
+import dev.theca.linux.Epoll;
+import dev.theca.linux.Fd;
 import dev.theca.wire.json.Json;
 import dev.theca.wire.json.JsonArray;
 import dev.theca.wire.json.JsonObject;
 import dev.theca.wire.json.JsonValue;
 import dev.theca.wire.proto.ProtoReader;
 import dev.theca.wire.proto.ProtoWriter;
-import java.io.InputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,22 +82,42 @@ final class Box {
     return path;
   }
 
-  /** A FIFO that is read to its end. */
+  /** A FIFO that is read to its end; open when this returns, as a client of containerd has it. */
   String fifo(String name) throws Exception {
     Path path = pipe(name);
     var all = new CompletableFuture<byte[]>();
     outputs.put(name, all);
+    Fd reader = Fd.open(path, Fd.O_RDONLY | Fd.O_NONBLOCK);
     Thread.ofPlatform()
         .daemon()
         .start(
             () -> {
-              try (InputStream reader = Files.newInputStream(path)) {
-                all.complete(reader.readAllBytes());
+              try (reader) {
+                all.complete(read(reader));
               } catch (Exception e) {
                 all.completeExceptionally(e);
               }
             });
     return path.toString();
+  }
+
+  /** Waits for who writes, and ends with them. */
+  private static byte[] read(Fd reader) {
+    var all = new ByteArrayOutputStream();
+    var buffer = ByteBuffer.allocateDirect(8192);
+    try (var epoll = new Epoll()) {
+      epoll.add(reader, Epoll.IN, 0);
+      while (true) {
+        boolean[] ready = {false};
+        epoll.await(1000, (token, events) -> ready[0] = true);
+        if (!ready[0]) continue;
+        int n = reader.read(buffer.clear());
+        if (n == 0) return all.toByteArray();
+        byte[] piece = new byte[Math.max(n, 0)];
+        buffer.flip().get(piece);
+        all.writeBytes(piece);
+      }
+    }
   }
 
   byte[] bytes(String name) throws Exception {
