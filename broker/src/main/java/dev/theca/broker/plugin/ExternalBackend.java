@@ -9,6 +9,8 @@ import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -41,6 +43,7 @@ final class ExternalBackend implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final ManagedChannel channel;
+  private volatile boolean unreached;
 
   ExternalBackend(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -111,13 +114,27 @@ final class ExternalBackend implements AutoCloseable {
             .setRequestMarshaller(Bytes.AS_THEY_ARE)
             .setResponseMarshaller(Bytes.AS_THEY_ARE)
             .build();
-    return new ProtoReader(ClientCalls.blockingUnaryCall(channel, descriptor, options(), request));
+    var options = options();
+    try {
+      byte[] answer = ClientCalls.blockingUnaryCall(channel, descriptor, options, request);
+      unreached = false;
+      return new ProtoReader(answer);
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) unreached = true;
+      throw e;
+    }
   }
 
-  /** A lost backend is asked once more, briefly, instead of after the library's pause. */
+  /**
+   * A lost backend is asked once more, briefly, instead of after the library's pause. The channel
+   * tells its state a moment after the calls that fail by it.
+   */
   private CallOptions options() {
     Duration limit = endpoint.limit();
-    boolean lost = channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE;
+    var state = channel.getState(false);
+    boolean lost =
+        state == ConnectivityState.TRANSIENT_FAILURE
+            || unreached && state != ConnectivityState.READY;
     if (lost) {
       channel.resetConnectBackoff();
       if (limit.compareTo(RECONNECT) > 0) limit = RECONNECT;
