@@ -3,6 +3,7 @@ package dev.theca.sealfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.theca.kit.RingSwitch;
 import dev.theca.linux.Mounts;
 import dev.theca.linux.fuse.Transport;
 import dev.theca.wire.secret.Secret;

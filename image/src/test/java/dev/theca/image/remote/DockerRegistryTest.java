@@ -9,12 +9,11 @@ import dev.theca.image.ImageRef;
 import dev.theca.image.ImageWriter;
 import dev.theca.image.Platform;
 import dev.theca.image.local.ImageLocation;
+import dev.theca.kit.QuietPort;
 import dev.theca.wire.Digest;
 import dev.theca.wire.Outcome;
 import dev.theca.wire.secret.Secret;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +42,7 @@ class DockerRegistryTest {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/docker-registry")),
         "docker-registry is not installed");
-    int port = freePort();
+    int port = QuietPort.choose();
     host = "127.0.0.1:" + port;
     open = registry(port, "open", "");
   }
@@ -56,12 +55,6 @@ class DockerRegistryTest {
   private static void end(Process process) throws InterruptedException {
     process.destroy();
     if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static Process registry(int port, String name, String auth) throws Exception {
@@ -242,7 +235,7 @@ class DockerRegistryTest {
   void a_registry_with_a_password_takes_the_login_and_says_no_without() throws Exception {
     Path passwords = folder.resolve("htpasswd");
     Files.writeString(passwords, HTPASSWD);
-    int port = freePort();
+    int port = QuietPort.choose();
     var closed =
         registry(port, "closed", "auth: {htpasswd: {realm: test, path: " + passwords + "}}\n");
     try {

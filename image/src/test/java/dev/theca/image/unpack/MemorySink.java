@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A tree in memory that is strict with whoever feeds it. */
-final class MemorySink implements TreeSink {
+class MemorySink implements TreeSink {
   static final class Node {
     final char type;
     Attributes attributes;

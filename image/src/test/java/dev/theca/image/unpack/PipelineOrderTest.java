@@ -188,8 +188,7 @@ class PipelineOrderTest extends PipelineBed {
   }
 
   /** A sink of which somebody hears when a file begins. */
-  private static final class MemorySinkThat implements TreeSink {
-    private final MemorySink sink = new MemorySink();
+  private static final class MemorySinkThat extends MemorySink {
     private final Runnable heard;
 
     MemorySinkThat(Runnable heard) {
@@ -197,65 +196,9 @@ class PipelineOrderTest extends PipelineBed {
     }
 
     @Override
-    public long root() {
-      return sink.root();
-    }
-
-    @Override
     public long file(Attributes attributes) {
       heard.run();
-      return sink.file(attributes);
-    }
-
-    @Override
-    public void data(long file, long offset, byte[] bytes, int from, int length) {
-      sink.data(file, offset, bytes, from, length);
-    }
-
-    @Override
-    public void end(long file, long size) {
-      sink.end(file, size);
-    }
-
-    @Override
-    public void attach(long file, long parent, byte[] name) {
-      sink.attach(file, parent, name);
-    }
-
-    @Override
-    public long directory(long parent, byte[] name, Attributes attributes) {
-      return sink.directory(parent, name, attributes);
-    }
-
-    @Override
-    public void attributes(long directory, Attributes attributes) {
-      sink.attributes(directory, attributes);
-    }
-
-    @Override
-    public void symlink(long parent, byte[] name, byte[] target, Attributes attributes) {
-      sink.symlink(parent, name, target, attributes);
-    }
-
-    @Override
-    public void special(
-        long parent, byte[] name, Special kind, int major, int minor, Attributes attributes) {
-      sink.special(parent, name, kind, major, minor, attributes);
-    }
-
-    @Override
-    public void link(long fromParent, byte[] fromName, long parent, byte[] name) {
-      sink.link(fromParent, fromName, parent, name);
-    }
-
-    @Override
-    public void unlink(long parent, byte[] name) {
-      sink.unlink(parent, name);
-    }
-
-    @Override
-    public void rmdir(long parent, byte[] name, long directory) {
-      sink.rmdir(parent, name, directory);
+      return super.file(attributes);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.theca.linux.fuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.theca.kit.RingSwitch;
 import dev.theca.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.theca.sealfs;
+package dev.theca.kit;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,18 +9,24 @@ import java.util.Optional;
 
 /**
  * Holds the machine's switch for FUSE over io_uring in one position, alone among the processes that
- * ask so, and puts it back. Where there is none, or no right to turn it, all stays as it is.
+ * use this class, of whatever room, and puts it back.
  */
-record RingSwitch(Optional<FileChannel> held, String before) implements AutoCloseable {
+public final class RingSwitch implements AutoCloseable {
   private static final Path SWITCH = Path.of("/sys/module/fuse/parameters/enable_uring");
 
-  /**
-   * A neighbour that nobody opens: a lock of a process ends when it closes the file anywhere. The
-   * tests of {@code linux} take the same one.
-   */
+  /** A neighbour that nobody opens: a lock of a process ends when it closes the file anywhere. */
   private static final Path LOCK = Path.of("/sys/module/fuse/parameters/max_user_bgreq");
 
-  static RingSwitch turn(boolean on) throws IOException {
+  private final Optional<FileChannel> held;
+  private final String before;
+
+  private RingSwitch(Optional<FileChannel> held, String before) {
+    this.held = held;
+    this.before = before;
+  }
+
+  /** Where there is no switch, or no right to turn it, everything stays as it is. */
+  public static RingSwitch turn(boolean on) throws IOException {
     if (!Files.isWritable(SWITCH)) return new RingSwitch(Optional.empty(), "");
     var channel = FileChannel.open(LOCK, StandardOpenOption.WRITE);
     try {
@@ -32,6 +38,11 @@ record RingSwitch(Optional<FileChannel> held, String before) implements AutoClos
       channel.close();
       throw e;
     }
+  }
+
+  /** Turns it on again, should somebody who does not use this class have turned it off. */
+  public void insist() throws IOException {
+    if (held.isPresent()) Files.writeString(SWITCH, "Y");
   }
 
   @Override
